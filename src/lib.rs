@@ -1,0 +1,3 @@
+//! jiedui 结对 pairs volunteers one-to-one with children who need them.
+
+pub mod assignment;

@@ -1,0 +1,3 @@
+//! The `jiedui` command.
+
+fn main() {}

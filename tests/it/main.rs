@@ -1,0 +1,1 @@
+//! One integration binary: everything a user can see.

@@ -1,3 +1,4 @@
 //! jiedui 结对 pairs volunteers one-to-one with children who need them.
 
 pub mod assignment;
+pub mod model;

@@ -9,7 +9,7 @@
 //! Cost: O(allowance · m + bids · capacity). References: see the parent module.
 
 use super::state::{NONE, State};
-use crate::assignment::problem::Problem;
+use crate::assignment::problem::{Problem, Unmatched};
 use crate::assignment::solution::SolveError;
 
 /// Bids a left node may make. Measured on towns and random graphs: fewer leave more to the searches, more fight on.
@@ -57,6 +57,10 @@ pub(super) fn bid(
             let bid = cheapest(problem, state, left);
             next_option[left as usize] = bid.next;
             if bid.arc == NONE {
+                // Without any option at all it is left to a search, which proves that nothing can be done.
+                if problem.unmatched(left) == Unmatched::Forbidden {
+                    open.push(left);
+                }
                 break;
             }
             bidder = place(problem, state, left, bid.arc, &next_option, &mut open);

@@ -2,4 +2,7 @@
 
 pub mod assignment;
 pub mod candidates;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod model;
+pub mod scoring;

@@ -5,4 +5,6 @@ pub mod candidates;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod model;
+pub mod pipeline;
+pub mod plan;
 pub mod scoring;

@@ -268,7 +268,7 @@ impl<'a> Prepared<'a> {
             match (self.policy.need(need.kind).assignment, need.strength) {
                 (Assignment::Lead, Strength::Required) => prepared.required.push(position),
                 (Assignment::Lead, Strength::Wished) | (Assignment::Scored, _) => {
-                    prepared.wished.push(position)
+                    prepared.wished.push(position);
                 }
                 (Assignment::Service, _) => prepared.services.push(position),
             }

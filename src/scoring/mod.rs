@@ -120,15 +120,12 @@ impl Met {
         for wish in wishes.iter().copied() {
             needs.push(wish);
             let covered = terms::covered(prepared, child, volunteer, wish);
-            match covered.then(|| meeting(prepared, child, volunteer, &needs)) {
-                Some(Ok(better)) => {
-                    met.meeting = better;
-                    met.wished.push(wish);
-                }
-                _ => {
-                    needs.pop();
-                    met.missed.push(wish);
-                }
+            if let Some(Ok(better)) = covered.then(|| meeting(prepared, child, volunteer, &needs)) {
+                met.meeting = better;
+                met.wished.push(wish);
+            } else {
+                needs.pop();
+                met.missed.push(wish);
             }
         }
         Some(met)

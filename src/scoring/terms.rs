@@ -42,7 +42,8 @@ pub(super) fn time_short(prepared: &Prepared<'_>, child: u32, scope: Scope, met:
 /// The child's first language, where the two must use another.
 pub(super) fn home_language(prepared: &Prepared<'_>, child: u32, volunteer: u32) -> i64 {
     let spoken = &prepared.volunteer_of(volunteer).languages;
-    let missing = prepared.child_of(child).languages.first().is_some_and(|language| !spoken.contains(language));
+    let missing =
+        prepared.child_of(child).languages.first().is_some_and(|language| !spoken.contains(language));
     if missing { points(prepared.policy.exchange.home_language_missing_min) } else { 0 }
 }
 

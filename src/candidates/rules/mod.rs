@@ -117,9 +117,9 @@ pub fn pair_verdict(prepared: &Prepared<'_>, child: u32, volunteer: u32, scope: 
     verdict.take(prepared, Rule::OwnLimits, pair::h16_own_limits(prepared, child, volunteer, scope));
     verdict.take(prepared, Rule::Language, pair::h18_language(prepared, child, volunteer));
     verdict.take(prepared, Rule::NeedCovered, pair::h19_need_covered(prepared, child, volunteer, scope));
-    let (reach, time) = pair::h20_h21_meeting(prepared, child, volunteer, scope);
-    verdict.take(prepared, Rule::WithinReach, reach);
-    verdict.take(prepared, Rule::CommonTime, time);
+    // Where H20 or H21 is switched off, reach or time is relaxed before the meeting is sought; a meeting that
+    // is impossible even then has no arc.
+    verdict.broken.extend(pair::h20_h21_meeting(prepared, child, volunteer, scope));
     verdict
 }
 

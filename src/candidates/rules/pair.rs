@@ -64,17 +64,14 @@ pub(super) fn h19_need_covered(prepared: &Prepared<'_>, child: u32, volunteer: u
     )
 }
 
+/// Reach and common time are decided together: which of the two forbids the meeting, if one does.
 pub(super) fn h20_h21_meeting(
     prepared: &Prepared<'_>,
     child: u32,
     volunteer: u32,
     scope: Scope,
-) -> (Outcome, Outcome) {
-    match meeting(prepared, child, volunteer, due(prepared, child, &scope)) {
-        Ok(_) => (Outcome::Holds, Outcome::Holds),
-        Err(Rule::WithinReach) => (Outcome::Broken, Outcome::Holds),
-        Err(_) => (Outcome::Holds, Outcome::Broken),
-    }
+) -> Option<Rule> {
+    meeting(prepared, child, volunteer, due(prepared, child, &scope)).err()
 }
 
 /// Whether a unit has what a need asks for: nothing, a skill, or a verified qualification that lasts

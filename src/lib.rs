@@ -8,3 +8,4 @@ pub mod model;
 pub mod pipeline;
 pub mod plan;
 pub mod scoring;
+pub mod spreadsheet;

@@ -45,8 +45,12 @@ fn report(
 /// A feasible solution, or the left nodes that should have been assigned.
 fn finish(problem: &Problem, chosen: Vec<Option<u32>>, arcs_scanned: u64) -> Result<Solution, SolveError> {
     let must_have = |left: &u32| problem.unmatched(*left) == Unmatched::Forbidden;
-    let unassigned: Vec<u32> =
-        (0_u32..).zip(&chosen).filter(|(_, arc)| arc.is_none()).map(|(left, _)| left).filter(must_have).collect();
+    let unassigned: Vec<u32> = (0_u32..)
+        .zip(&chosen)
+        .filter(|(_, arc)| arc.is_none())
+        .map(|(left, _)| left)
+        .filter(must_have)
+        .collect();
     if !unassigned.is_empty() {
         return Err(SolveError::Incomplete { unassigned });
     }

@@ -138,11 +138,7 @@ pub enum Violation {
 ///
 /// # Complexity
 /// O(n + m + load steps) time, O(n) space.
-pub fn check(
-    problem: &Problem,
-    chosen: &[Option<u32>],
-    price: &[i64],
-) -> Result<Optimality, Vec<Violation>> {
+pub fn check(problem: &Problem, chosen: &[Option<u32>], price: &[i64]) -> Result<Optimality, Vec<Violation>> {
     let mut violations = Vec::new();
     if chosen.len() != problem.left_count() {
         violations.push(Violation::ChoiceCount { given: chosen.len(), expected: problem.left_count() });

@@ -153,7 +153,9 @@ impl Fault {
             Self::ToLeft(node) => format!("node {node} is a left node; an arc ends at a right node"),
             Self::ArcTwice(first) => format!("repeats the arc of line {first}; keep the cheaper one"),
             Self::ArcCount { announced, found } => {
-                format!("the p line says {announced} arcs, there are {found}; correct it or complete the file")
+                format!(
+                    "the p line says {announced} arcs, there are {found}; correct it or complete the file"
+                )
             }
         }
     }

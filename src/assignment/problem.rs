@@ -93,7 +93,9 @@ pub enum ProblemError {
         step: usize,
     },
     /// More nodes, arcs or load steps than 32-bit indices can name.
-    #[error("{what} 超过 32 位上限；请按区域拆分 / more {what} than 32 bits can count; split the problem by region")]
+    #[error(
+        "{what} 超过 32 位上限；请按区域拆分 / more {what} than 32 bits can count; split the problem by region"
+    )]
     TooMany {
         /// What there is too much of.
         what: &'static str,

@@ -42,7 +42,8 @@ where
         rows += 1;
         let mut row = row.into_iter();
         if let Some(first) = row.next() {
-            let (least, most) = row.fold((first, first), |(least, most), cost| (least.min(cost), most.max(cost)));
+            let (least, most) =
+                row.fold((first, first), |(least, most), cost| (least.min(cost), most.max(cost)));
             spread += i128::from(most) - i128::from(least);
             cost_max = cost_max.max(most);
         }

@@ -80,10 +80,10 @@ fn lists_of_the_wrong_length_and_arcs_out_of_range_are_reported() {
     builder.push_left(Unmatched::Price(9), &[(0, 1)]).unwrap();
     let problem = builder.finish().unwrap();
     let found = check(&problem, &[], &[0, 0]).unwrap_err();
-    assert_eq!(found, [Violation::ChoiceCount { given: 0, expected: 1 }, Violation::PriceCount {
-        given: 2,
-        expected: 1
-    }]);
+    assert_eq!(
+        found,
+        [Violation::ChoiceCount { given: 0, expected: 1 }, Violation::PriceCount { given: 2, expected: 1 }]
+    );
     let found = check(&problem, &[Some(77)], &[0]).unwrap_err();
     assert_eq!(found[0], Violation::ForeignArc { left: 0, arc: 77 });
 }

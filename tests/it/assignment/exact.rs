@@ -171,7 +171,10 @@ fn an_empty_problem_costs_nothing() {
 
 #[test]
 fn without_arcs_everybody_stays_unmatched() {
-    assert_eq!(certified_total(&problem(&[(1, &[])], &[(Unmatched::Price(4), &[]), (Unmatched::Price(5), &[])])), 9);
+    assert_eq!(
+        certified_total(&problem(&[(1, &[])], &[(Unmatched::Price(4), &[]), (Unmatched::Price(5), &[])])),
+        9
+    );
 }
 
 #[test]
@@ -208,9 +211,8 @@ fn one_right_node_wanted_by_all_goes_to_whoever_saves_most() {
 
 #[test]
 fn a_right_node_with_more_units_than_the_start_looks_at_is_filled_exactly() {
-    let lefts: Vec<(Unmatched, &[(u32, i64)])> = (0..400)
-        .map(|left| (Unmatched::Price(100 + left % 50), &[(0_u32, 10_i64), (1, 60)][..]))
-        .collect();
+    let lefts: Vec<(Unmatched, &[(u32, i64)])> =
+        (0..400).map(|left| (Unmatched::Price(100 + left % 50), &[(0_u32, 10_i64), (1, 60)][..])).collect();
     let load: Vec<i64> = (0..90).collect();
     assert_eq!(
         certified_total(&problem(&[(150, &[]), (90, &load)], &lefts)),

@@ -52,7 +52,10 @@ fn what_is_not_a_problem_is_refused_with_its_place() {
     assert!(builder.push_right(1, &[-1]).unwrap_err().to_string().contains("right node 2"));
     let mut left = |unmatched, arcs: &[(u32, i64)]| builder.push_left(unmatched, arcs).unwrap_err();
     assert_eq!(left(Unmatched::Forbidden, &[(2, 1)]), ProblemError::UnknownRight { left: 0, right: 2 });
-    assert_eq!(left(Unmatched::Forbidden, &[(1, 1), (1, 1)]), ProblemError::DuplicateArc { left: 0, right: 1 });
+    assert_eq!(
+        left(Unmatched::Forbidden, &[(1, 1), (1, 1)]),
+        ProblemError::DuplicateArc { left: 0, right: 1 }
+    );
     assert!(left(Unmatched::Forbidden, &[(1, -1)]).to_string().contains("arc 0 -> 1"));
     assert!(left(Unmatched::Price(-1), &[]).to_string().contains("left node 0"));
 }

@@ -33,7 +33,8 @@ pub(super) fn problems(lefts: usize, rights: usize, forbidden: bool) -> impl Str
             steps
         });
         let price = prop_oneof![0..=cost_max, Just(cost_max * 20)];
-        let unmatched = (0..5, price).prop_map(move |(draw, price)| (!forbidden || draw > 0).then_some(price));
+        let unmatched =
+            (0..5, price).prop_map(move |(draw, price)| (!forbidden || draw > 0).then_some(price));
         let left = (unmatched, vec(weighted(0.7, 0..=cost_max), rights))
             .prop_map(|(unmatched, cost)| Left { unmatched, cost });
         (vec(steps, rights), vec(left, lefts)).prop_map(|(rights, lefts)| Plain { rights, lefts })
@@ -92,7 +93,8 @@ impl Plain {
             match *right {
                 None => total += i128::from(left.unmatched?),
                 Some(right) => {
-                    total += i128::from(left.cost[right]?) + i128::from(*self.rights[right].get(used[right])?);
+                    total +=
+                        i128::from(left.cost[right]?) + i128::from(*self.rights[right].get(used[right])?);
                     used[right] += 1;
                 }
             }

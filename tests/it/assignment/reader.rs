@@ -11,7 +11,9 @@ const SMALL: &str = "c two children's worth of arcs\np asn 4 3\nn 1\nn 2\na 1 3 
 
 #[test]
 fn a_file_is_read_solved_and_written() {
-    for text in [SMALL.to_owned(), format!("\u{feff}{}", SMALL.replace('\n', "\r\n")), SMALL.replace('\n', "\n\n")] {
+    for text in
+        [SMALL.to_owned(), format!("\u{feff}{}", SMALL.replace('\n', "\r\n")), SMALL.replace('\n', "\n\n")]
+    {
         let instance = read(text.as_bytes()).unwrap();
         assert_eq!((&instance.left_id[..], &instance.right_id[..]), (&[1, 2][..], &[3, 4][..]));
         let solution = run(&instance.problem, Method::Exact).unwrap();

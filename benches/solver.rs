@@ -11,6 +11,9 @@ use jiedui::assignment::{Method, Problem, Solution, certificate, solve};
 
 const SEED: u64 = 20_260_601;
 
+/// Makes a problem of a size from a seed.
+type Family = fn(Size, u64) -> Problem;
+
 /// A certified solution: dropped by the harness after the clock has stopped.
 struct Proven<'a> {
     problem: &'a Problem,
@@ -26,8 +29,7 @@ impl Drop for Proven<'_> {
 }
 
 fn exact(criterion: &mut Criterion) {
-    let families: [(&str, fn(Size, u64) -> Problem); 3] =
-        [("towns", towns), ("random", random), ("ties", ties)];
+    let families: [(&str, Family); 3] = [("towns", towns), ("random", random), ("ties", ties)];
     let mut group = criterion.benchmark_group("exact");
     group.sample_size(10);
     for (family, make) in families {

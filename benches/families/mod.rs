@@ -51,7 +51,7 @@ pub(crate) fn towns(size: Size, seed: u64) -> Problem {
     let towns: Vec<(f64, f64)> = (0..(size.lefts / 500).max(3))
         .map(|_| (random.random_range(0.0..SIDE), random.random_range(0.0..SIDE)))
         .collect();
-    let mut place = |random: &mut ChaCha8Rng| {
+    let place = |random: &mut ChaCha8Rng| {
         let town = towns[random.random_range(0..towns.len())];
         // The sum of three uniform offsets falls off from the centre, much as houses do.
         let mut offset = || (0..3).map(|_| random.random_range(-SPREAD..SPREAD)).sum::<f64>();

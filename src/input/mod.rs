@@ -1,0 +1,6 @@
+//! From a county's sheets to a validated [`Instance`](crate::model::Instance).
+//!
+//! Bytes become sheets (`table`), cells become values (`values`), rows become people. Nothing is guessed
+//! silently: whatever was assumed, dropped or refused is a numbered finding with its place, cause and remedy.
+
+pub mod values;

@@ -257,14 +257,20 @@ const EXAMPLE_EN: &str = "for example \"Mon, Wed 16:00-18:00; Sat morning\", or 
 fn not_understood() -> ValueProblem {
     ValueProblem::new(
         Text::fixed("时段读不懂", "these hours cannot be read"),
-        Text::composed(format!("写明周几和起止时间，{EXAMPLE_ZH}"), format!("name days and times, {EXAMPLE_EN}")),
+        Text::composed(
+            format!("写明周几和起止时间，{EXAMPLE_ZH}"),
+            format!("name days and times, {EXAMPLE_EN}"),
+        ),
     )
 }
 
 fn no_day() -> ValueProblem {
     ValueProblem::new(
         Text::fixed("只有时间，没有周几", "a time without a day"),
-        Text::fixed("在前面写上周几或“每天”，如“每天 16:00-18:00”", "put the days first, such as 每天 16:00-18:00"),
+        Text::fixed(
+            "在前面写上周几或“每天”，如“每天 16:00-18:00”",
+            "put the days first, such as 每天 16:00-18:00",
+        ),
     )
 }
 
@@ -278,6 +284,9 @@ fn no_end() -> ValueProblem {
 fn impossible_time() -> ValueProblem {
     ValueProblem::new(
         Text::fixed("没有这样的时间", "there is no such time of day"),
-        Text::fixed("按24小时制写 00:00 至 24:00，起止不相同", "write 00:00 to 24:00, start and end different"),
+        Text::fixed(
+            "按24小时制写 00:00 至 24:00，起止不相同",
+            "write 00:00 to 24:00, start and end different",
+        ),
     )
 }

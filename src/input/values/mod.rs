@@ -4,7 +4,19 @@
 //! text, and a problem never quotes the cell: the piece that could not be read travels apart, in
 //! [`ValueProblem::fragment`], so that the report can mask it.
 
+pub mod codes;
+pub mod coordinates;
+pub mod dates;
 pub mod hours;
+pub mod id_number;
+pub mod kinds;
+pub mod lists;
+pub mod needs;
+pub mod numbers;
+pub mod phones;
+pub mod regions;
+pub mod skills;
+pub mod time_zones;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -43,7 +43,10 @@ pub(super) enum Token {
     /// 上午, evening …
     Part(Part),
     /// Minutes from midnight; `settled` where am or pm said which half.
-    Clock { minutes: u32, settled: bool },
+    Clock {
+        minutes: u32,
+        settled: bool,
+    },
     /// 次日
     NextDay,
     Dash,

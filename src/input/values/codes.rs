@@ -72,7 +72,7 @@ pub fn parse_consent_giver(text: &str) -> Read<ConsentGiver> {
             ),
             (
                 ConsentGiver::CarerWithAgreement,
-                &["受托照护人有协议", "受托照护人", "有协议的受托照护人", "carer_with_agreement"],
+                &["受托照护人有协议", "有协议的受托照护人", "carer_with_agreement"],
             ),
             (ConsentGiver::CarerAlone, &["照料人", "实际照料人", "carer_alone", "carer"]),
         ],

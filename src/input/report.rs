@@ -169,7 +169,12 @@ pub struct InputError {
 }
 
 /// What may be shown of a cell: masked where its column is personal, else without personal texts of its row.
-pub(super) fn shown(column: &Column, problem: Option<&ValueProblem>, cell: &str, personal: &[&str]) -> Option<String> {
+pub(super) fn shown(
+    column: &Column,
+    problem: Option<&ValueProblem>,
+    cell: &str,
+    personal: &[&str],
+) -> Option<String> {
     let fragment = problem.and_then(|problem| problem.fragment.as_deref());
     let text = fragment.unwrap_or(cell).trim();
     if text.is_empty() {
@@ -183,7 +188,8 @@ pub(super) fn shown(column: &Column, problem: Option<&ValueProblem>, cell: &str,
 /// Masks the given personal texts, and whatever looks like a phone or ID number.
 fn scrubbed(text: &str, personal: &[&str]) -> String {
     let mut clean = text.to_owned();
-    let mut longest_first: Vec<&str> = personal.iter().copied().filter(|cell| cell.chars().count() > 1).collect();
+    let mut longest_first: Vec<&str> =
+        personal.iter().copied().filter(|cell| cell.chars().count() > 1).collect();
     longest_first.sort_by_key(|cell| std::cmp::Reverse(cell.len()));
     for cell in longest_first {
         if clean.contains(cell) {

@@ -16,7 +16,7 @@ use super::values::numbers::parse_yes_no;
 use super::values::phones::parse_phone;
 use super::volunteers::id_of;
 use crate::model::child::Answer;
-use crate::model::instance::SourceRow;
+use crate::model::instance::{Flag, SourceRow};
 use crate::model::volunteer::{Adult, Screening, ScreeningKind, ScreeningResult};
 use crate::model::{Private, VolunteerId};
 
@@ -36,9 +36,8 @@ pub(super) struct AdultRow {
     pub(super) leads: bool,
     /// The adult; `None` where the row cannot be used.
     pub(super) adult: Option<Adult>,
-    pub(super) phone_missing: bool,
-    pub(super) id_broken: bool,
-    pub(super) dropped: bool,
+    /// What was dropped or is missing.
+    pub(super) flags: Vec<Flag>,
 }
 
 /// Reads the personal part of a row.
@@ -59,7 +58,8 @@ pub(super) fn read_adult(
         row.tell(InputRule::AdultUnknown, &columns::BIRTH_DATE);
     }
     let phone = row.read(&columns::PHONE, InputRule::VolunteerField, parse_phone);
-    let consent = row.read(&columns::QUERY_CONSENT, InputRule::VolunteerSafetyField, parse_agreement).flatten();
+    let consent =
+        row.read(&columns::QUERY_CONSENT, InputRule::VolunteerSafetyField, parse_agreement).flatten();
     let query_consent = match consent {
         Some(true) => Answer::Yes(None),
         Some(false) => Answer::No,
@@ -68,21 +68,27 @@ pub(super) fn read_adult(
     let (screening, outcome_clear) = read_screening(row, context);
     let training = read_done(row, &columns::TRAINING, context);
     let agreement = read_done(row, &columns::AGREEMENT, context);
-    let phone_missing = phone.is_none();
-    let adult = identity.sex.zip(identity.birth).filter(|_| row.refused_by.is_none()).map(|(sex, birth)| Adult {
-        name: Private::new(row.text(&columns::NAME)),
-        id_number: identity.id_number,
-        phone,
-        sex,
-        birth,
-        query_consent,
-        screening,
-        training,
-        agreement,
-        held: identity.id_broken || !outcome_clear,
-        source: SourceRow(row.number()),
-    });
-    AdultRow { id, leads, adult, phone_missing, id_broken: identity.id_broken, dropped: row.dropped }
+    let told = [
+        (phone.is_none(), Flag::NoPhone),
+        (identity.id_broken, Flag::IdNumberDropped),
+        (row.dropped, Flag::FieldDropped),
+    ];
+    let flags = told.into_iter().filter_map(|(applies, flag)| applies.then_some(flag)).collect();
+    let adult =
+        identity.sex.zip(identity.birth).filter(|_| row.refused_by.is_none()).map(|(sex, birth)| Adult {
+            name: Private::new(row.text(&columns::NAME)),
+            id_number: identity.id_number,
+            phone,
+            sex,
+            birth,
+            query_consent,
+            screening,
+            training,
+            agreement,
+            held: identity.id_broken || !outcome_clear,
+            source: SourceRow(row.number()),
+        });
+    AdultRow { id, leads, adult, flags }
 }
 
 /// 已完成, 已签, or the day on which it was done.

@@ -5,7 +5,9 @@
 
 use super::columns::children as columns;
 use super::load::Context;
-use super::person::{IdentityColumns, IdentityRules, UnitOf, dated_answer, read_identity, read_volunteer_ids};
+use super::person::{
+    IdentityColumns, IdentityRules, UnitOf, dated_answer, read_identity, read_volunteer_ids,
+};
 use super::places::{PlaceWords, PointColumns, read_point};
 use super::report::Finding;
 use super::row::Row;
@@ -24,14 +26,14 @@ use super::values::time_zones::parse_time_zone;
 use super::values::{Text, ValueProblem, half_width};
 use super::weekly::{HourColumns, read_availability, read_plain_availability};
 use crate::model::child::{
-    Answer, CallDevice, Category, Child, ConsentGiver, LegalBasis, PairingConsent, ParentStanding, Parents, Risk,
-    RiskLevel, completed_years,
+    Answer, CallDevice, Category, Child, ConsentGiver, LegalBasis, PairingConsent, ParentStanding, Parents,
+    Risk, RiskLevel, completed_years,
 };
 use crate::model::instance::{Flag, Quarantined, SourceRow};
 use crate::model::location::Precision;
 use crate::model::need::{Need, NeedKind};
 use crate::model::volunteer::Language;
-use crate::model::{ChildId, HouseholdId, Place, Private};
+use crate::model::{Availability, ChildId, HouseholdId, Place, Private};
 
 /// Below this age nothing is processed without a legal basis (S9).
 const BASIS_BELOW_AGE: u8 = 14;
@@ -103,29 +105,13 @@ fn read_child(row: &mut Row<'_>, context: &Context<'_>, units: &UnitOf) -> Resul
     }
     let legal_basis = read_legal_basis(row, context, age);
     let consent = read_consent(row, context);
-    let wish = row.read(&columns::WISH, InputRule::ChildSafetyField, parse_agreement).flatten();
-    let wish = dated_answer(
-        row,
-        wish,
-        &columns::WISH_DATE,
-        InputRule::ChildSafetyField,
-        context.dates.today,
-    );
+    let wish = read_wish(row, context);
     let place = read_home(row, context, &mut flags);
-    let phone = row.read(&columns::PHONE, InputRule::ChildField, parse_phone);
-    if phone.is_none() {
-        row.tell(InputRule::NoPhone, &columns::PHONE);
-        flags.push(Flag::NoPhone);
-    }
+    let phone = read_phone(row, &mut flags);
     let categories = read_categories(row, &mut flags);
     let risk = read_risk(row, &mut flags);
     let needs = read_needs(row, context, &mut flags);
-    let availability =
-        read_availability(row, &HOURS, InputRule::ChildField, &context.policy.default_hours.child);
-    if availability.assumed {
-        row.tell(InputRule::ChildHoursAssumed, &columns::AVAILABILITY);
-        flags.push(Flag::HoursAssumed);
-    }
+    let availability = read_own_hours(row, context, &mut flags);
     let yes = |row: &mut Row<'_>, column| row.read(column, InputRule::ChildField, parse_yes_no) == Some(true);
     let living_alone = yes(row, &columns::LIVING_ALONE);
     let nobody_home_for_festival = yes(row, &columns::NOBODY_HOME_FOR_FESTIVAL);
@@ -141,7 +127,8 @@ fn read_child(row: &mut Row<'_>, context: &Context<'_>, units: &UnitOf) -> Resul
     }
     flags.sort_unstable();
     flags.dedup();
-    let (None, Some(sex), Some(birth), Some(place)) = (row.refused_by, identity.sex, identity.birth, place) else {
+    let (None, Some(sex), Some(birth), Some(place)) = (row.refused_by, identity.sex, identity.birth, place)
+    else {
         return Err(row.refused_by.unwrap_or(InputRule::BlankId));
     };
     Ok(Child {
@@ -192,7 +179,8 @@ fn parse_legal_basis(text: &str) -> Result<LegalBasis, ValueProblem> {
     if matches!(text.as_str(), "监护人同意" | "guardian_consent" | "guardian consent") {
         return Ok(LegalBasis::GuardianConsent);
     }
-    let duty = ["法定职责", "statutory_duty", "statutory duty"].iter().find_map(|word| text.strip_prefix(word));
+    let duty =
+        ["法定职责", "statutory_duty", "statutory duty"].iter().find_map(|word| text.strip_prefix(word));
     let parts = duty.and_then(|duty| duty.trim_start_matches(':').trim().split_once([',', '、', ';']));
     match parts.map(|(authority, document)| (authority.trim(), document.trim())) {
         Some((authority, document)) if !authority.is_empty() && !document.is_empty() => {
@@ -218,6 +206,31 @@ fn read_consent(row: &mut Row<'_>, context: &Context<'_>) -> PairingConsent {
     }
     // Whoever is not known to be entitled is not.
     PairingConsent { answer, giver: giver.unwrap_or(ConsentGiver::CarerAlone) }
+}
+
+fn read_wish(row: &mut Row<'_>, context: &Context<'_>) -> Answer {
+    let safety = InputRule::ChildSafetyField;
+    let answer = row.read(&columns::WISH, safety, parse_agreement).flatten();
+    dated_answer(row, answer, &columns::WISH_DATE, safety, context.dates.today)
+}
+
+fn read_phone(row: &mut Row<'_>, flags: &mut Vec<Flag>) -> Option<Private> {
+    let phone = row.read(&columns::PHONE, InputRule::ChildField, parse_phone);
+    if phone.is_none() {
+        row.tell(InputRule::NoPhone, &columns::PHONE);
+        flags.push(Flag::NoPhone);
+    }
+    phone
+}
+
+fn read_own_hours(row: &mut Row<'_>, context: &Context<'_>, flags: &mut Vec<Flag>) -> Availability {
+    let default_hours = &context.policy.default_hours.child;
+    let availability = read_availability(row, &HOURS, InputRule::ChildField, default_hours);
+    if availability.assumed {
+        row.tell(InputRule::ChildHoursAssumed, &columns::AVAILABILITY);
+        flags.push(Flag::HoursAssumed);
+    }
+    availability
 }
 
 fn read_home(row: &mut Row<'_>, context: &Context<'_>, flags: &mut Vec<Flag>) -> Option<Place> {

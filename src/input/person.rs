@@ -86,7 +86,11 @@ pub(super) type UnitOf = BTreeMap<VolunteerId, VolunteerId>;
 
 /// Reads a list of volunteers' ids. An id may hold the sign that parts the list, so known ids are tried first, the
 /// longest before the shorter. Ids that nobody carries are kept and told.
-pub(super) fn read_volunteer_ids(row: &mut Row<'_>, column: &'static Column, units: &UnitOf) -> Vec<VolunteerId> {
+pub(super) fn read_volunteer_ids(
+    row: &mut Row<'_>,
+    column: &'static Column,
+    units: &UnitOf,
+) -> Vec<VolunteerId> {
     let cell = row.text(column);
     let cuts: Vec<usize> = cell
         .char_indices()

@@ -33,7 +33,7 @@ struct KnownPlace {
 
 /// The list of places.
 #[derive(Clone, Debug, Default)]
-pub struct PlaceBook {
+pub(super) struct PlaceBook {
     places: Vec<KnownPlace>,
     /// By the names without their endings; a seat has an empty village.
     by_name: BTreeMap<(String, String), Vec<usize>>,
@@ -94,8 +94,10 @@ impl PlaceBook {
         };
         let candidates: Vec<&KnownPlace> =
             self.by_name.get(&key)?.iter().map(|index| &self.places[*index]).filter(fits).collect();
-        let exact: Vec<&&KnownPlace> =
-            candidates.iter().filter(|place| place.township == township && place.village == village).collect();
+        let exact: Vec<&&KnownPlace> = candidates
+            .iter()
+            .filter(|place| place.township == township && place.village == village)
+            .collect();
         match (candidates.as_slice(), exact.as_slice()) {
             (_, [only]) => Some(only),
             ([only], []) => Some(only),
@@ -123,7 +125,8 @@ impl PlaceBook {
         let (township, village) = (words.township.as_str(), words.village.as_str());
         let by_code = words.region.filter(|_| township.is_empty() && village.is_empty());
         let by_code = by_code.and_then(|code| self.find_by_code(code));
-        let in_village = if township.is_empty() { by_code } else { self.find(township, village, words.region) };
+        let in_village =
+            if township.is_empty() { by_code } else { self.find(township, village, words.region) };
         let in_village = in_village.filter(|place| !place.village.is_empty());
         let seat = || {
             let named = if township.is_empty() { by_code } else { self.find(township, "", words.region) };
@@ -132,9 +135,17 @@ impl PlaceBook {
         if let Some((location, source_datum)) = words.point {
             let listed = in_village.or_else(seat);
             let listed_region = listed.map(|place| place.region);
-            let region = narrower(words.region, listed_region).or_else(|| self.county()).ok_or_else(no_region)?;
+            let region =
+                narrower(words.region, listed_region).or_else(|| self.county()).ok_or_else(no_region)?;
             let (township, village) = named(words, listed);
-            return Ok(Place { region, township, village, location, precision: Precision::Exact, source_datum });
+            return Ok(Place {
+                region,
+                township,
+                village,
+                location,
+                precision: Precision::Exact,
+                source_datum,
+            });
         }
         let (known, precision) = match in_village {
             Some(place) => (place, Precision::Village),
@@ -142,7 +153,14 @@ impl PlaceBook {
         };
         let region = narrower(words.region, Some(known.region)).unwrap_or(known.region);
         let (township, village) = named(words, Some(known));
-        Ok(Place { region, township, village, location: known.location, precision, source_datum: known.datum })
+        Ok(Place {
+            region,
+            township,
+            village,
+            location: known.location,
+            precision,
+            source_datum: known.datum,
+        })
     }
 }
 

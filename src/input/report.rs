@@ -13,6 +13,9 @@ use crate::model::private::mask;
 /// Longest piece of a cell that a message shows, in characters.
 const SHOWN: usize = 40;
 
+/// Columns of ids. Offices write names there as well, which are masked: an id has a digit or is plain ASCII.
+const NAMES_PEOPLE: [&str; 5] = ["id", "child", "volunteer", "previous_volunteers", "excluded_volunteers"];
+
 /// One violation of one rule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -165,7 +168,7 @@ impl fmt::Display for InputReport {
 #[error("{report}")]
 pub struct InputError {
     /// What was found.
-    pub report: InputReport,
+    pub report: Box<InputReport>,
 }
 
 /// What may be shown of a cell: masked where its column is personal, else without personal texts of its row.
@@ -180,9 +183,16 @@ pub(super) fn shown(
     if text.is_empty() {
         return None;
     }
-    let text = if column.personal { mask(text) } else { scrubbed(text, personal) };
+    let name_for_id =
+        NAMES_PEOPLE.contains(&column.key) && !text.chars().any(|c| c.is_ascii_digit()) && !text.is_ascii();
+    let text = if column.personal || name_for_id { mask(text) } else { scrubbed(text, personal) };
     let short: String = text.chars().take(SHOWN).collect();
     Some(if short.len() < text.len() { format!("{short}…") } else { short })
+}
+
+/// What may be shown of a header nobody knows: a sheet without headers has people where headers should be.
+pub(super) fn shown_header(header: &str) -> String {
+    scrubbed(header, &[]).chars().take(SHOWN).collect()
 }
 
 /// Masks the given personal texts, and whatever looks like a phone or ID number.
@@ -215,6 +225,9 @@ fn push_digits(out: &mut String, digits: &mut String) {
     let length = digits.chars().count();
     if length == 11 || length >= 15 {
         out.push_str(&mask(&super::values::half_width(digits)));
+    } else if length >= 4 && out.ends_with('.') {
+        // Decimals so fine are coordinates in the wrong column.
+        out.push_str(&"*".repeat(length));
     } else {
         out.push_str(digits);
     }

@@ -9,7 +9,7 @@ use super::values::{ValueProblem, half_width};
 /// A row that is being read. Findings go into the report's list, whatever becomes of the row.
 pub(super) struct Row<'a> {
     sheet: &'a Sheet,
-    row: &'a SheetRow,
+    cells: &'a SheetRow,
     columns: &'static [Column],
     findings: &'a mut Vec<Finding>,
     /// The first rule that keeps the row out of the plan.
@@ -21,21 +21,21 @@ pub(super) struct Row<'a> {
 impl<'a> Row<'a> {
     pub(super) fn new(
         sheet: &'a Sheet,
-        row: &'a SheetRow,
+        cells: &'a SheetRow,
         columns: &'static [Column],
         findings: &'a mut Vec<Finding>,
     ) -> Self {
-        Self { sheet, row, columns, findings, refused_by: None, dropped: false }
+        Self { sheet, cells, columns, findings, refused_by: None, dropped: false }
     }
 
     /// The row's number in Excel.
     pub(super) fn number(&self) -> u32 {
-        self.row.number
+        self.cells.number
     }
 
     /// The cell, trimmed; empty where blank or where the sheet lacks the column.
     pub(super) fn cell(&self, column: &Column) -> &'a str {
-        self.sheet.cell(self.row, column)
+        self.sheet.cell(self.cells, column)
     }
 
     /// The cell with full-width signs made ASCII.
@@ -89,7 +89,7 @@ impl<'a> Row<'a> {
         self.findings.push(Finding {
             rule,
             file: self.sheet.file.clone(),
-            row: Some(self.row.number),
+            row: Some(self.cells.number),
             column: Some((column.zh, column.key)),
             value,
             cause,

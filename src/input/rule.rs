@@ -293,25 +293,22 @@ input_rules! {
 
 /// The page of the rules, for `docs/INPUT_RULES.md`.
 pub fn documentation() -> String {
-    use std::fmt::Write;
-    let mut page = String::from(
-        "# 输入规则 / Input rules\n\n\
-         由 `src/input/rule.rs` 生成，勿手改。Generated from `src/input/rule.rs`: do not edit.\n\n\
-         | 号 no. | 后果 effect | 原因 cause | 办法 remedy |\n|---|---|---|---|\n",
+    let head = concat!(
+        "# 输入规则 / Input rules\n\n",
+        "由 `src/input/rule.rs` 生成，勿手改。Generated from `src/input/rule.rs`: do not edit.\n\n",
+        "| 号 no. | 后果 effect | 原因 cause | 办法 remedy |\n|---|---|---|---|\n",
     );
-    for rule in InputRule::ALL {
+    let line = |rule: InputRule| {
         let (effect_zh, effect_en) = rule.severity().names();
         let (cause, remedy) = (rule.cause(), rule.remedy());
-        let written = write!(
-            page,
+        format!(
             "| {} | {effect_zh}<br>{effect_en} | {}<br>{} | {}<br>{} |\n",
             rule.code(),
             cause.zh,
             cause.en,
             remedy.zh,
             remedy.en
-        );
-        written.expect("text grows without fail");
-    }
-    page
+        )
+    };
+    std::iter::once(head.to_owned()).chain(InputRule::ALL.map(line)).collect()
 }

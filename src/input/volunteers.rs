@@ -16,7 +16,8 @@ use super::row::Row;
 use super::rule::InputRule;
 use super::table::{Sheet, SheetRow};
 use super::values::codes::{
-    parse_age_range, parse_categories, parse_languages, parse_sex, parse_sites, parse_unit_kind, parse_volunteer_kinds,
+    parse_age_range, parse_categories, parse_languages, parse_sex, parse_sites, parse_unit_kind,
+    parse_volunteer_kinds,
 };
 use super::values::dates::parse_date;
 use super::values::lists::items;
@@ -58,10 +59,15 @@ pub(super) struct ReadVolunteers {
 }
 
 /// Reads every row, then joins rows to units.
-pub(super) fn read_volunteers(sheet: &Sheet, context: &Context<'_>, findings: &mut Vec<Finding>) -> ReadVolunteers {
+pub(super) fn read_volunteers(
+    sheet: &Sheet,
+    context: &Context<'_>,
+    findings: &mut Vec<Finding>,
+) -> ReadVolunteers {
     let mut read = ReadVolunteers { volunteers: Vec::new(), units: UnitOf::new(), rejected_rows: 0 };
     for rows in units_of(sheet) {
-        let adults: Vec<AdultRow> = rows.iter().map(|row| read_adult(sheet, row, context, findings)).collect();
+        let adults: Vec<AdultRow> =
+            rows.iter().map(|row| read_adult(sheet, row, context, findings)).collect();
         let lead = lead_of(sheet, &rows, &adults, findings);
         let unit = read_unit(sheet, &rows, lead, &adults, context, findings);
         let whole = adults.iter().all(|adult| adult.adult.is_some());
@@ -69,21 +75,27 @@ pub(super) fn read_volunteers(sheet: &Sheet, context: &Context<'_>, findings: &m
             for row in &adults {
                 read.units.insert(row.id.clone(), unit.id.clone());
             }
-            let mut adults: Vec<Adult> = adults.into_iter().filter_map(|row| row.adult).collect();
-            adults[..=lead].rotate_right(1);
-            unit.adults = adults;
+            unit.adults = lead_first(adults, lead);
             read.volunteers.push(unit);
         } else {
             read.rejected_rows += rows.len();
             // The rows that were sound hear why they stay out.
             for (place, row) in rows.iter().enumerate().filter(|(place, _)| adults[*place].adult.is_some()) {
                 if !whole || place != lead {
-                    Row::new(sheet, row, columns::ALL, findings).tell(InputRule::UnitIncomplete, &columns::UNIT);
+                    Row::new(sheet, row, columns::ALL, findings)
+                        .tell(InputRule::UnitIncomplete, &columns::UNIT);
                 }
             }
         }
     }
     read
+}
+
+/// The lead, then the others by id, so that the order of rows tells nothing.
+fn lead_first(mut rows: Vec<AdultRow>, lead: usize) -> Vec<Adult> {
+    rows[..=lead].rotate_right(1);
+    rows[1..].sort_by(|one, other| one.id.cmp(&other.id));
+    rows.into_iter().filter_map(|row| row.adult).collect()
 }
 
 /// Rows by unit, in the order in which units first appear. A blank 组队编号 is a unit of its own.
@@ -124,15 +136,18 @@ fn read_unit(
     let mut flags = Vec::new();
     let unit = read_unit_kind(row, rows.len());
     let limit = InputRule::VolunteerLimit;
-    let capacity = row.read(&columns::CAPACITY, limit, |text| parse_whole(text, 0, MOST_HOUSEHOLDS)).unwrap_or(1);
-    let service_capacity = row.read(&columns::SERVICE_CAPACITY, limit, |text| parse_whole(text, 0, MOST_SERVICES));
+    let capacity =
+        row.read(&columns::CAPACITY, limit, |text| parse_whole(text, 0, MOST_HOUSEHOLDS)).unwrap_or(1);
+    let service_capacity =
+        row.read(&columns::SERVICE_CAPACITY, limit, |text| parse_whole(text, 0, MOST_SERVICES));
     let limits = read_limits(row);
     let committed_through = row.read(&columns::COMMITTED_THROUGH, limit, parse_date);
     let reach = read_reach(row);
     let region_scope = row.read(&columns::REGION_SCOPE, limit, parse_region);
     let place = read_home(row, context, &mut flags);
     let skills = read_skills(row);
-    let kinds = row.read(&columns::KINDS, InputRule::VolunteerField, parse_volunteer_kinds).unwrap_or_default();
+    let kinds =
+        row.read(&columns::KINDS, InputRule::VolunteerField, parse_volunteer_kinds).unwrap_or_default();
     let default_hours = &context.policy.default_hours.volunteer;
     let availability = read_availability(row, &HOURS, InputRule::VolunteerField, default_hours);
     if availability.assumed {
@@ -143,16 +158,12 @@ fn read_unit(
     if languages.is_empty() {
         languages.push(Language(Language::MANDARIN.into()));
     }
-    if adults.iter().any(|adult| adult.phone_missing) {
-        flags.push(Flag::NoPhone);
-    }
-    if adults.iter().any(|adult| adult.id_broken) {
-        flags.push(Flag::IdNumberDropped);
-    }
-    if row.dropped || adults.iter().any(|adult| adult.dropped) {
+    if row.dropped {
         flags.push(Flag::FieldDropped);
     }
+    flags.extend(adults.iter().flat_map(|adult| &adult.flags));
     flags.sort_unstable();
+    flags.dedup();
     if row.refused_by.is_some() {
         return None;
     }
@@ -199,10 +210,10 @@ fn read_limits(row: &mut Row<'_>) -> Limits {
     let rule = InputRule::VolunteerLimit;
     let (min_age, max_age) = row.read(&columns::AGE_RANGE, rule, parse_age_range).unwrap_or_default();
     let any = |text: &str| matches!(half_width(text).as_str(), "不限" | "均可" | "男女均可" | "无" | "any");
-    let sex = row.read(&columns::CHILD_SEX, rule, |text| {
-        if any(text) { Ok(None) } else { parse_sex(text).map(Some) }
-    });
-    let settings = row.read(&columns::SETTINGS, rule, |text| if any(text) { Ok(Vec::new()) } else { parse_sites(text) });
+    let sex = row
+        .read(&columns::CHILD_SEX, rule, |text| if any(text) { Ok(None) } else { parse_sex(text).map(Some) });
+    let settings =
+        row.read(&columns::SETTINGS, rule, |text| if any(text) { Ok(Vec::new()) } else { parse_sites(text) });
     let categories = row.read(&columns::CATEGORY_LIMIT, rule, |text| {
         if any(text) { Ok(Vec::new()) } else { parse_categories(text) }
     });

@@ -49,17 +49,15 @@ pub(super) fn read_plain_availability(
     unreadable: InputRule,
     default_hours: &[WeekMask; 4],
 ) -> Availability {
-    match read_hours(row, column, false, unreadable) {
-        Some(hours) => Availability { rows: season_rows(None, hours), assumed: false },
-        None => {
-            let assumed_row = |season: Season| AvailabilityRow {
-                season: Some(season),
-                site: Site::Home,
-                week: default_hours[season.index()],
-            };
-            Availability { rows: Season::ALL.map(assumed_row).to_vec(), assumed: true }
-        }
+    if let Some(hours) = read_hours(row, column, false, unreadable) {
+        return Availability { rows: season_rows(None, hours), assumed: false };
     }
+    let assumed_row = |season: Season| AvailabilityRow {
+        season: Some(season),
+        site: Site::Home,
+        week: default_hours[season.index()],
+    };
+    Availability { rows: Season::ALL.map(assumed_row).to_vec(), assumed: true }
 }
 
 fn read_hours(

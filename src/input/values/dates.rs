@@ -33,7 +33,7 @@ pub fn parse_date(text: &str) -> Result<Date, ValueProblem> {
         return from_digits(text);
     }
     let mut numbers: Vec<&str> = text
-        .split(|c: char| matches!(c, '.' | '/' | '-' | '年' | '月' | '日' | '号' | '—' | '–' | '、' | ' '))
+        .split(['.', '/', '-', '年', '月', '日', '号', '—', '–', '、', ' '])
         .filter(|part| !part.is_empty())
         .collect();
     if numbers.iter().any(|part| part.len() > 4 || !part.bytes().all(|byte| byte.is_ascii_digit())) {

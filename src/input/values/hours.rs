@@ -248,7 +248,7 @@ fn checked_stretch(start_min: u32, end_min: u32, next_day: bool) -> Result<(u32,
 
 /// The day of a set that holds exactly one.
 fn single(set: u8) -> Option<usize> {
-    (set.count_ones() == 1).then(|| set.trailing_zeros() as usize)
+    set.is_power_of_two().then(|| set.trailing_zeros() as usize)
 }
 
 const EXAMPLE_ZH: &str = "如“周一、周三 16:00-18:00；周六上午”，没有时间写“无”";

@@ -123,6 +123,9 @@ fn parse_subject(word: &str) -> Option<Subject> {
     })
 }
 
+/// School years by number.
+const YEARS: [&str; 12] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
+
 /// A school year: 三年级, 3年级, 小学三年级, 初一, 高中二年级, 幼儿园, grade 3.
 pub fn parse_grade(word: &str) -> Option<Grade> {
     if matches!(word, "幼儿园" | "学前" | "学前班" | "小班" | "中班" | "大班") {
@@ -135,8 +138,7 @@ pub fn parse_grade(word: &str) -> Option<Grade> {
             .unwrap_or((0, 12, word));
     let number =
         rest.trim().strip_suffix("年级").or_else(|| (rest.len() < word.len()).then_some(rest.trim()))?;
-    const NAMES: [&str; 12] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
-    let year = NAMES.iter().position(|name| *name == number).map(|index| index as u8 + 1);
+    let year = YEARS.iter().position(|name| *name == number).map(|index| index as u8 + 1);
     let year = year.or_else(|| number.parse().ok()).filter(|year| (1..=longest).contains(year))?;
     Some(Grade(base + year))
 }

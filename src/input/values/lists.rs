@@ -4,7 +4,7 @@ use super::{Text, ValueProblem, half_width};
 
 /// The items of a list parted by 、 ， , ； ; / or line breaks, trimmed, without blanks.
 pub fn items(text: &str) -> Vec<String> {
-    text.split(|c: char| matches!(c, '、' | '，' | ',' | '；' | ';' | '/' | '／' | '\n' | '\r'))
+    text.split(['、', '，', ',', '；', ';', '/', '／', '\n', '\r'])
         .map(half_width)
         .filter(|item| !item.is_empty() && item != "无")
         .collect()

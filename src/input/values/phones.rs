@@ -23,7 +23,7 @@ pub fn parse_phone(text: &str) -> Result<Private, ValueProblem> {
         text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.' | '—' | '\'')).collect();
     for prefix in ["+86", "0086"] {
         if let Some(rest) = digits.strip_prefix(prefix) {
-            digits = rest.to_owned();
+            digits = String::from(rest);
         }
     }
     if digits.len() == 13 && digits.starts_with("861") {

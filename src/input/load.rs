@@ -160,7 +160,13 @@ fn read_policy(file: Option<&Path>, findings: &mut Vec<Finding>) -> Option<Polic
         }
         None => (policy::preset("balanced").unwrap_or_default().to_owned(), "balanced.toml".to_owned()),
     };
-    policy::parse(&text, &name).map_err(|error| tell_policy(&error, &name, findings)).ok()
+    match policy::parse(&text, &name) {
+        Ok(policy) => Some(policy),
+        Err(error) => {
+            findings.push(Finding::told_by(InputRule::PolicyUnusable, name, &error));
+            None
+        }
+    }
 }
 
 /// The command line goes before the policy file; there is no third place, least of all the clock.
@@ -177,9 +183,4 @@ fn run_dates(
     }
     findings.push(Finding::about_file(InputRule::RunDatesMissing, "policy.toml"));
     None
-}
-
-fn tell_policy(error: &policy::PolicyError, name: &str, findings: &mut Vec<Finding>) {
-    let _ = error;
-    findings.push(Finding::about_file(InputRule::PolicyUnusable, name));
 }

@@ -48,6 +48,12 @@ impl Finding {
             remedy: rule.remedy(),
         }
     }
+
+    /// A finding about a whole file in the words of the reader that failed, which name place, cause and remedy.
+    pub(super) fn told_by(rule: InputRule, file: impl Into<String>, error: &dyn fmt::Display) -> Self {
+        let cause = Text::composed(error.to_string(), rule.cause().en.into_owned());
+        Self { cause, ..Self::about_file(rule, file) }
+    }
 }
 
 impl fmt::Display for Finding {

@@ -134,14 +134,18 @@ impl Source {
         }
     }
 
+    /// How messages call a sheet.
+    fn name_of(&self, kind: SheetKind) -> String {
+        match self {
+            Self::Folder(_) => kind.file.to_owned(),
+            Self::Workbook { path, .. } => format!("{}#{}", name_of(path), kind.names[0]),
+        }
+    }
+
     /// Reads a sheet that must be there and hold people with ids.
     fn required(&self, kind: SheetKind, findings: &mut Vec<Finding>) -> Option<Sheet> {
         if !self.holds(kind) {
-            let file = match self {
-                Self::Folder(_) => kind.file.to_owned(),
-                Self::Workbook { path, .. } => format!("{}#{}", name_of(path), kind.names[0]),
-            };
-            findings.push(Finding::about_file(InputRule::FileMissing, file));
+            findings.push(Finding::about_file(InputRule::FileMissing, self.name_of(kind)));
             return None;
         }
         let sheet = self.read(kind, findings)?;
@@ -173,8 +177,7 @@ impl Source {
                 Some(sheet)
             }
             Err(error) => {
-                let _ = &error;
-                findings.push(Finding::about_file(InputRule::TableUnreadable, kind.file));
+                findings.push(Finding::told_by(InputRule::TableUnreadable, self.name_of(kind), &error));
                 None
             }
         }

@@ -16,10 +16,22 @@ impl Cells {
         Self(cells.iter().map(|(header, cell)| ((*header).to_owned(), (*cell).to_owned())).collect())
     }
 
+    fn cell(&self, header: &str) -> &str {
+        self.0.get(header).map_or("", String::as_str)
+    }
+
     pub(crate) fn with(mut self, header: &str, cell: &str) -> Self {
         self.0.insert(header.to_owned(), cell.to_owned());
         self
     }
+}
+
+/// Every header of some rows, sorted.
+fn headers_of(rows: &[Cells]) -> Vec<&String> {
+    let mut headers: Vec<&String> = rows.iter().flat_map(|row| row.0.keys()).collect();
+    headers.sort();
+    headers.dedup();
+    headers
 }
 
 /// A child about whom nothing is to be told.
@@ -145,20 +157,36 @@ impl County {
         if rows.is_empty() {
             return;
         }
-        let headers: Vec<&String> = {
-            let mut headers: Vec<&String> = rows.iter().flat_map(|row| row.0.keys()).collect();
-            headers.sort();
-            headers.dedup();
-            headers
-        };
+        let headers = headers_of(rows);
         let mut writer = csv::Writer::from_path(self.folder.path().join(file)).expect("created");
         writer.write_record(&headers).expect("written");
         for row in rows {
-            let cells: Vec<&str> =
-                headers.iter().map(|header| row.0.get(*header).map_or("", String::as_str)).collect();
+            let cells: Vec<&str> = headers.iter().map(|header| row.cell(header)).collect();
             writer.write_record(cells).expect("written");
         }
         writer.flush().expect("written");
+    }
+
+    /// The same sheets as one workbook, every cell as text.
+    pub(crate) fn write_workbook(&self, path: &std::path::Path) {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheets = [
+            ("儿童", &self.children),
+            ("志愿者", &self.volunteers),
+            ("地点", &self.places),
+            ("已有结对", &self.pairs),
+            ("答复", &self.replies),
+        ];
+        for (name, rows) in sheets.into_iter().filter(|(_, rows)| !rows.is_empty()) {
+            let sheet = book.add_worksheet().set_name(name).expect("a sheet's name");
+            for (column, header) in headers_of(rows).into_iter().enumerate() {
+                sheet.write_string(0, column as u16, header).expect("written");
+                for (row, cells) in rows.iter().enumerate() {
+                    sheet.write_string(row as u32 + 1, column as u16, cells.cell(header)).expect("written");
+                }
+            }
+        }
+        book.save(path).expect("saved");
     }
 
     pub(crate) fn try_load(&self) -> Result<Loaded, InputError> {

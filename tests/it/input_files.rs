@@ -132,8 +132,49 @@ fn a_header_nobody_knows_is_noted_and_nothing_else_happens() {
     assert_eq!(only(&report, "UnknownHeader").value.as_deref(), Some("属相"));
 }
 
+#[test]
+fn a_workbook_says_what_its_csv_twin_says() {
+    let county = crowd();
+    let from_csv = county.load();
+    let folder = tempfile::TempDir::new().unwrap();
+    let book = folder.path().join("名单.xlsx");
+    county.write_workbook(&book);
+    let from_folder = load(folder.path(), &county.options).unwrap();
+    let from_file = load(&book, &county.options).unwrap();
+    assert_eq!(without_rows(from_csv.instance), without_rows(from_folder.instance.clone()));
+    assert_eq!(from_folder.instance, from_file.instance);
+    assert_eq!(from_csv.report.counts, from_file.report.counts);
+}
+
+#[test]
+fn a_folder_with_a_workbook_and_csv_or_with_two_workbooks_is_refused() {
+    let county = County::sound();
+    county.write_workbook(&county.folder.path().join("名单.xlsx"));
+    only(&rejected(&county), "TwoSources");
+    let folder = tempfile::TempDir::new().unwrap();
+    county.write_workbook(&folder.path().join("a.xlsx"));
+    std::fs::write(folder.path().join("~$a.xlsx"), b"lock file of an open Excel").unwrap();
+    assert!(load(folder.path(), &county.options).is_ok());
+    county.write_workbook(&folder.path().join("b.xlsx"));
+    let report = load(folder.path(), &county.options).unwrap_err().report;
+    assert!(told(&report).contains(&"TwoSources".to_owned()));
+}
+
+#[test]
+fn a_workbook_without_the_volunteers_sheet_and_bytes_that_are_none_are_named() {
+    let mut county = County::sound();
+    county.volunteers.clear();
+    let folder = tempfile::TempDir::new().unwrap();
+    county.write_workbook(&folder.path().join("a.xlsx"));
+    let report = load(folder.path(), &county.options).unwrap_err().report;
+    assert_eq!(only(&report, "FileMissing").file, "a.xlsx#志愿者");
+    std::fs::write(folder.path().join("a.xlsx"), b"PK no workbook").unwrap();
+    let report = load(folder.path(), &county.options).unwrap_err().report;
+    only(&report, "TableUnreadable");
+}
+
 /// Everything but where the rows stood.
-fn without_rows(mut instance: Instance) -> Instance {
+pub(crate) fn without_rows(mut instance: Instance) -> Instance {
     for child in &mut instance.children {
         child.source = SourceRow::default();
     }

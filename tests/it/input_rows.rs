@@ -1,12 +1,12 @@
 //! What a row becomes: a person, a held volunteer, a quarantined child, never nothing.
 
 use jiedui::input::rule::{InputRule, Severity, documentation};
+use jiedui::model::Season;
 use jiedui::model::child::{Answer, Category, ConsentGiver, LegalBasis, ParentStanding, RiskLevel, Sex};
 use jiedui::model::instance::Flag;
 use jiedui::model::location::{Datum, Precision};
 use jiedui::model::need::{Grade, Mode, NeedKind, Strength, Subject};
 use jiedui::model::volunteer::{Reach, UnitKind};
-use jiedui::model::Season;
 use jiff::civil::date;
 
 use crate::input_county::{County, only, sound_child, told};

@@ -1,3 +1,9 @@
 //! One integration binary: everything a user can see.
 
 mod assignment;
+mod input_county;
+mod input_files;
+mod input_hours;
+mod input_rows;
+mod input_values;
+mod input_volunteers;

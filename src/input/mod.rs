@@ -4,6 +4,7 @@
 //! silently: whatever was assumed, dropped or refused is a numbered finding with its place, cause and remedy.
 
 pub mod columns;
+pub mod policy;
 pub mod report;
 pub mod rule;
 pub mod values;

@@ -2,3 +2,4 @@
 
 mod assignment;
 mod input_values;
+mod policy;

@@ -7,3 +7,4 @@ mod input_hours;
 mod input_rows;
 mod input_values;
 mod input_volunteers;
+mod policy;

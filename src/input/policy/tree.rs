@@ -189,17 +189,25 @@ fn line_of(text: &str, offset: usize) -> u32 {
 }
 
 fn syntax_problem(error: &toml::de::Error, text: &str) -> PolicyProblem {
-    PolicyProblem {
-        key: String::new(),
-        line: error.span().map(|span| line_of(text, span.start)),
-        value: None,
-        cause: Text::composed(
-            format!("不是正确的 TOML（{}）", error.message()),
-            format!("this is no TOML ({})", error.message()),
-        ),
-        remedy: Text::fixed(
+    let line = error.span().map(|span| line_of(text, span.start));
+    let words = line.and_then(|line| text.lines().nth(line as usize - 1)).unwrap_or_default();
+    let key = words.split_once('=').map_or("", |(key, _)| key.trim());
+    let remedy = if error.message().starts_with("invalid date") {
+        Text::fixed("核对日期，如 2027-03-01", "check the date, such as 2027-03-01")
+    } else {
+        Text::fixed(
             "按“键 = 值”书写，文字加英文双引号，每个键只写一次",
             "write key = value, text in straight double quotes, each key once",
+        )
+    };
+    PolicyProblem {
+        key: key.to_owned(),
+        line,
+        value: None,
+        cause: Text::composed(
+            format!("读不懂的 TOML（{}）", error.message()),
+            format!("this cannot be read as TOML ({})", error.message()),
         ),
+        remedy,
     }
 }

@@ -152,7 +152,7 @@ fn a_message_gives_place_value_cause_and_remedy_in_both_languages() {
     let error = refused("[travel]\ndetour = 0.9\n");
     let expected = "policy.toml 有 1 处要改 / 1 to correct:\n\
                     第2行 travel.detour = 0.9：超出允许范围。写 1 到 5 的数\n  \
-                    line 2: travel.detour = 0.9: outside the range allowed; write a number from 1 to 5";
+                    line 2 travel.detour = 0.9: outside the range allowed; write a number from 1 to 5";
     assert_eq!(error.to_string(), expected);
 }
 
@@ -162,7 +162,10 @@ fn broken_toml_is_told_with_its_line() {
         let error = refused(text);
         assert!(error.problems.iter().any(|problem| problem.line == Some(line)), "{error}");
     }
-    assert_eq!(refused("[travel]\ndetour = 2\ndetour = 2\n").problems[0].line, Some(3));
+    let error = refused("[travel]\ndetour = 2\ndetour = 2\n[run]\ndate = 2027-02-30\n");
+    assert_eq!(keys_of(&error), ["detour", "date"]);
+    assert_eq!(error.problems[0].line, Some(3));
+    assert!(error.to_string().contains("第5行 date：") && error.to_string().contains("2027-03-01"));
 }
 
 #[test]

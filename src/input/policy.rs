@@ -11,16 +11,19 @@
 
 mod build;
 mod check;
+pub mod guide;
 pub mod keys;
 mod problem;
 mod tree;
 mod words;
+mod write;
 
 use crate::model::instance::RunDates;
 use crate::model::location::Datum;
 use crate::model::{Policy, Rule};
 
 pub use problem::{PolicyError, PolicyProblem};
+pub use write::{canonical, write};
 
 /// The preset that holds where a file names none.
 pub const DEFAULT_PRESET: &str = "balanced";

@@ -16,6 +16,7 @@ use crate::input::values::Text;
 use crate::input::values::coordinates::parse_datum;
 use crate::input::values::hours::parse_week;
 use crate::model::instance::RunDates;
+use crate::model::location::Datum;
 use crate::model::need::NeedKind;
 use crate::model::policy::{
     ClassCondition, DefaultHours, EligibilityPolicy, ExchangeRates, NeedPolicy, Policy, PriorityClass,
@@ -23,6 +24,9 @@ use crate::model::policy::{
 };
 use crate::model::season::{Period, Season, SeasonCalendar, SeasonSpan};
 use crate::model::{Rule, WeekMask};
+
+/// What is wrong between the keys of a section that are each sound alone.
+type SectionCheck = fn(&Node, &Policy) -> Vec<PolicyProblem>;
 
 /// Reads everything, and adds what is wrong between keys to the problems.
 pub(super) fn build(root: &Node, problems: &mut Vec<PolicyProblem>) -> PolicyFile {
@@ -51,7 +55,7 @@ pub(super) fn build(root: &Node, problems: &mut Vec<PolicyProblem>) -> PolicyFil
             document: text(root, "legal_basis.document"),
         }),
     };
-    let sections: [(&str, fn(&Node, &Policy) -> Vec<PolicyProblem>); 6] = [
+    let sections: [(&str, SectionCheck); 6] = [
         ("classes", class_problems),
         ("calendar", calendar_problems),
         ("needs", need_problems),
@@ -187,7 +191,7 @@ fn run(root: &Node) -> Option<RunDates> {
     root.at("run").map(|run| RunDates { today: day(run, "date"), period: period(run) })
 }
 
-fn datum(root: &Node) -> Option<crate::model::location::Datum> {
+fn datum(root: &Node) -> Option<Datum> {
     root.at("coordinates.datum").and_then(Node::as_text).and_then(|name| parse_datum(name).ok())
 }
 

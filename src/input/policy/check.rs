@@ -41,8 +41,9 @@ fn check_below(node: &Node, shown: &str, pattern: &str, problems: &mut Vec<Polic
                 check_below(item, &format!("{shown}[{}]", position + 1), &list, problems);
             }
         }
-        _ if keys::is_table(pattern) => problems.push(not_a_table(node, shown, &format!("[{shown}]"))),
-        _ if keys::is_table(&list) => problems.push(not_a_table(node, shown, &format!("[[{shown}]]"))),
+        _ if keys::is_table(pattern) || keys::is_table(&list) => {
+            problems.push(not_a_table(node, shown, pattern));
+        }
         _ => problems.push(unknown(node, shown, pattern)),
     }
 }
@@ -61,7 +62,12 @@ fn missing(node: &Node, shown: &str, key: &Key) -> PolicyProblem {
     PolicyProblem { key: shown.to_owned(), line: node.line, value: None, cause, remedy: wanted(key.accepts) }
 }
 
-fn not_a_table(node: &Node, shown: &str, header: &str) -> PolicyProblem {
+fn not_a_table(node: &Node, shown: &str, pattern: &str) -> PolicyProblem {
+    let header = match pattern.strip_suffix("[]") {
+        Some(list) => format!("[[{list}]]"),
+        None if keys::is_table(pattern) => format!("[{shown}]"),
+        None => format!("[[{shown}]]"),
+    };
     let cause = Text::fixed("这里应是一节，而不是一个值", "a section is expected here, not a value");
     let remedy = Text::composed(
         format!("另起一行写 {header}，下面逐行写键"),

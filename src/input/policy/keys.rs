@@ -325,8 +325,10 @@ pub(super) fn names_below(pattern: &str) -> Vec<&'static str> {
         } else {
             key.pattern.strip_prefix(pattern).and_then(|rest| rest.strip_prefix('.'))
         };
-        let name = rest.and_then(|rest| rest.split(['.', '[']).next());
-        names.extend(name.filter(|name| !names.contains(name)).into_iter().collect::<Vec<_>>());
+        let Some(name) = rest.and_then(|rest| rest.split(['.', '[']).next()) else { continue };
+        if !names.contains(&name) {
+            names.push(name);
+        }
     }
     names
 }

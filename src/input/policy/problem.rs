@@ -7,8 +7,8 @@ use crate::input::values::Text;
 /// One mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyProblem {
-    /// The key from the top of the file, such as `classes[2].name_zh`; list items count from 1. Empty where the
-    /// text is no TOML at all.
+    /// The key from the top of the file, such as `classes[2].name_zh`; list items count from 1. Where the
+    /// text is no TOML, what stands before the line's equals sign, or nothing.
     pub key: String,
     /// The line it stands on; `None` where the preset's value is at fault together with another.
     pub line: Option<u32>,
@@ -32,17 +32,14 @@ impl PolicyProblem {
 
 impl fmt::Display for PolicyProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let subject = self.subject();
-        if let Some(line) = self.line {
-            write!(f, "第{line}行 ")?;
-        }
-        writeln!(f, "{subject}：{}。{}", self.cause.zh, self.remedy.zh)?;
-        if let Some(line) = self.line {
-            write!(f, "  line {line}: ")?;
-        } else {
-            write!(f, "  ")?;
-        }
-        write!(f, "{subject}: {}; {}", self.cause.en, self.remedy.en)
+        let place = |line: Option<String>| {
+            let subject = Some(self.subject()).filter(|subject| !subject.is_empty());
+            line.into_iter().chain(subject).collect::<Vec<_>>().join(" ")
+        };
+        let place_zh = place(self.line.map(|line| format!("第{line}行")));
+        let place_en = place(self.line.map(|line| format!("line {line}")));
+        writeln!(f, "{place_zh}：{}。{}", self.cause.zh, self.remedy.zh)?;
+        write!(f, "  {place_en}: {}; {}", self.cause.en, self.remedy.en)
     }
 }
 

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::PolicyProblem;
-use super::{DEFAULT_PRESET, PRESETS, preset};
+use super::{DEFAULT_PRESET, preset};
 use crate::input::values::Text;
 use crate::input::values::dates::parse_date;
 
@@ -46,17 +46,11 @@ pub(super) fn read(text: &str) -> Result<Node, Vec<PolicyProblem>> {
     Err(errors.iter().map(|error| syntax_problem(error, text)).collect())
 }
 
-/// Lays the file over the preset it extends.
-///
-/// # Errors
-/// Where there is no such preset.
+/// Lays the file over the preset it extends. An unknown preset is told of by the key check; until then the default
+/// one stands in, so that the other mistakes can be told as well.
 pub(super) fn with_preset(file: Node) -> Result<Node, Vec<PolicyProblem>> {
-    let base = match file.at("extends") {
-        None => DEFAULT_PRESET,
-        Some(Node { value: Value::Text(name), .. }) if preset(name).is_some() => name.as_str(),
-        Some(other) => return Err(vec![unknown_preset(other)]),
-    };
-    let mut base = read(preset(base).unwrap_or_default())?.without_lines();
+    let named = file.at("extends").and_then(Node::as_text).and_then(preset);
+    let mut base = read(named.or_else(|| preset(DEFAULT_PRESET)).unwrap_or_default())?.without_lines();
     if base.at("extends").is_some() {
         base = with_preset(base)?;
     }
@@ -195,28 +189,25 @@ fn line_of(text: &str, offset: usize) -> u32 {
 }
 
 fn syntax_problem(error: &toml::de::Error, text: &str) -> PolicyProblem {
-    PolicyProblem {
-        key: String::new(),
-        line: error.span().map(|span| line_of(text, span.start)),
-        value: None,
-        cause: Text::composed(
-            format!("不是正确的 TOML（{}）", error.message()),
-            format!("this is no TOML ({})", error.message()),
-        ),
-        remedy: Text::fixed(
+    let line = error.span().map(|span| line_of(text, span.start));
+    let words = line.and_then(|line| text.lines().nth(line as usize - 1)).unwrap_or_default();
+    let key = words.split_once('=').map_or("", |(key, _)| key.trim());
+    let remedy = if error.message().starts_with("invalid date") {
+        Text::fixed("核对日期，如 2027-03-01", "check the date, such as 2027-03-01")
+    } else {
+        Text::fixed(
             "按“键 = 值”书写，文字加英文双引号，每个键只写一次",
             "write key = value, text in straight double quotes, each key once",
-        ),
-    }
-}
-
-fn unknown_preset(node: &Node) -> PolicyProblem {
-    let names = PRESETS.map(|(name, ..)| name).join(", ");
+        )
+    };
     PolicyProblem {
-        key: "extends".to_owned(),
-        line: node.line,
-        value: node.shown(),
-        cause: Text::fixed("没有这套预设规则", "there is no such preset"),
-        remedy: Text::composed(format!("写其中之一：{names}"), format!("write one of {names}")),
+        key: key.to_owned(),
+        line,
+        value: None,
+        cause: Text::composed(
+            format!("读不懂的 TOML（{}）", error.message()),
+            format!("this cannot be read as TOML ({})", error.message()),
+        ),
+        remedy,
     }
 }

@@ -41,6 +41,11 @@ pub(super) fn meaning<T: Copy>(words: Words<T>, word: &str) -> Option<T> {
     words.iter().find(|(known, _)| *known == word).map(|(_, meaning)| *meaning)
 }
 
+/// The word for a meaning.
+pub(super) fn word_for<T: Copy + PartialEq>(words: Words<T>, meaning: T) -> &'static str {
+    words.iter().find(|(_, known)| *known == meaning).map_or("", |(word, _)| word)
+}
+
 /// A season by its English name.
 pub(super) fn season(word: &str) -> Option<Season> {
     Season::ALL.into_iter().find(|season| season.names().1 == word)

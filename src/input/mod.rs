@@ -19,6 +19,7 @@ pub mod table;
 pub mod values;
 mod volunteers;
 mod weekly;
+pub mod write;
 
 pub use load::{LoadOptions, Loaded, load};
 pub use report::{Finding, InputError, InputReport, LoadCounts};

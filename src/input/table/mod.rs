@@ -18,6 +18,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::columns::Column;
+use crate::spreadsheet::plain;
 
 pub use error::{TableError, TableProblem};
 pub use header::{SkipReason, SkippedRow};
@@ -65,10 +66,11 @@ impl Columns {
 }
 
 impl Sheet {
-    /// The cell of a row under a column, trimmed; empty where the sheet lacks the column.
+    /// The cell of a row under a column, trimmed and without the apostrophe that keeps a spreadsheet from running it;
+    /// empty where the sheet lacks the column.
     pub fn cell<'a>(&'a self, row: &'a SheetRow, column: &Column) -> &'a str {
         let cell = self.columns.place(column).and_then(|place| row.cells.get(place));
-        cell.map_or("", |text| text.trim())
+        cell.map_or("", |text| plain(text.trim()).trim())
     }
 
     /// Whether the sheet has the column.

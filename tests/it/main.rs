@@ -1,3 +1,14 @@
 //! One integration binary: everything a user can see.
 
 mod assignment;
+mod input_county;
+mod input_files;
+mod input_hours;
+mod input_round_trip;
+mod input_rows;
+mod input_values;
+mod input_volunteers;
+mod policy;
+mod table;
+mod table_hostile;
+mod writers;

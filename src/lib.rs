@@ -1,5 +1,11 @@
 //! jiedui 结对 pairs volunteers one-to-one with children who need them.
 
 pub mod assignment;
+pub mod candidates;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod model;
+pub mod pipeline;
+pub mod plan;
+pub mod scoring;
 pub mod synthetic;

@@ -1,3 +1,31 @@
 //! The `jiedui` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use jiedui::cli::{generate, solve};
+
+/// 结对 / Pairs volunteers one-to-one with children who need them
+#[derive(Debug, Parser)]
+#[command(name = "jiedui", version)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Generate(generate::GenerateArguments),
+    Solve(solve::SolveArguments),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().verb {
+        Verb::Generate(arguments) => generate::run(&arguments),
+        Verb::Solve(arguments) => solve::run(&arguments),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("{error:#}");
+        ExitCode::from(2)
+    })
+}

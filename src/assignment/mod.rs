@@ -1,1 +1,86 @@
-//! Exact sparse assignment.
+//! Exact sparse assignment in graph words: left, right, arc, cost, capacity, price.
+//!
+//! In: a [`Problem`]. Out: a [`Solution`] with the arc that each left node takes, and, from the exact method, a price
+//! for each right node, which [`certificate::check`] accepts as a proof in time linear in the arcs. Everything is
+//! integer, every answer depends on the problem alone (ties by the order of rows and arcs), and nothing here knows
+//! what the nodes stand for.
+//!
+//! The certificate: prices vⱼ ≥ 0 with uᵢ = min(unmatchedᵢ, minⱼ(cᵢⱼ + vⱼ)) such that chosen arcs are tight,
+//! unmatched left nodes have uᵢ = unmatchedᵢ, a right node with n units used has load[n−1] ≤ vⱼ ≤ load[n], and
+//! Σ cost + Σ load + Σ unmatched = Σᵢ uᵢ − Σⱼ Σₖ max(0, vⱼ − loadⱼₖ).
+
+pub mod baselines;
+pub mod certificate;
+pub mod dimacs;
+mod exact;
+mod hall;
+mod problem;
+mod solution;
+pub mod tiers;
+
+use std::ops::ControlFlow;
+
+pub use problem::{Problem, ProblemBuilder, ProblemError, Unmatched};
+pub use solution::{HallWitness, Objective, Progress, Solution, SolveError, Statistics, Status};
+
+/// How to solve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Least total, with proof.
+    Exact,
+    /// The cheapest arc of all first.
+    Greedy,
+    /// Left nodes in their order, each takes what is cheapest for it.
+    FirstCome,
+    /// Stable assignment by proposals.
+    GaleShapley,
+    /// Dense Hungarian method of the crate `pathfinding`: least total without proof, small sizes only.
+    KuhnMunkres,
+    /// Random order, random partner.
+    Random {
+        /// Same seed, same answer.
+        seed: u64,
+    },
+}
+
+/// Solves a problem by the method named.
+///
+/// The callback hears now and then how far the work is; it ends the work with [`ControlFlow::Break`].
+///
+/// # Errors
+/// [`SolveError::Infeasible`] with a Hall witness, from the exact and the Kuhn–Munkres method;
+/// [`SolveError::Incomplete`] from the others; [`SolveError::TooLarge`] from Kuhn–Munkres; [`SolveError::Cancelled`].
+///
+/// # Complexity
+/// Exact: at most one search of O(m log m) for each of n left nodes with m arcs, O(n + m) space; in practice most
+/// left nodes are settled by the start and a search sees a small part of the graph.
+///
+/// # Example
+/// ```
+/// use std::ops::ControlFlow;
+/// use jiedui::assignment::{Method, ProblemBuilder, Unmatched, certificate, solve};
+/// let mut builder = ProblemBuilder::new();
+/// let near = builder.push_right(1, &[])?;
+/// let far = builder.push_right(1, &[])?;
+/// builder.push_left(Unmatched::Price(100), &[(near, 10), (far, 12)])?;
+/// builder.push_left(Unmatched::Price(100), &[(near, 10), (far, 40)])?;
+/// let problem = builder.finish()?;
+/// let solution = solve(&problem, Method::Exact, &mut |_| ControlFlow::Continue(()))?;
+/// assert_eq!(solution.objective.total(), 22);
+/// assert!(certificate::check(&problem, &solution.chosen, &solution.price).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn solve(
+    problem: &Problem,
+    method: Method,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Solution, SolveError> {
+    match method {
+        Method::Exact => exact::solve(problem, progress),
+        Method::Greedy => baselines::greedy::solve(problem, progress),
+        Method::FirstCome => baselines::first_come::solve(problem, progress),
+        Method::GaleShapley => baselines::gale_shapley::solve(problem, progress),
+        Method::KuhnMunkres => baselines::kuhn_munkres::solve(problem),
+        Method::Random { seed } => baselines::random::solve(problem, seed, progress),
+    }
+}

@@ -1,1 +1,3 @@
 //! One integration binary: everything a user can see.
+
+mod assignment;

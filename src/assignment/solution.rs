@@ -1,0 +1,134 @@
+//! What a solver hands back: the chosen arcs, the prices that prove them, totals and status; or why there is none.
+
+use super::problem::Problem;
+
+/// The three parts of a total, each exact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Objective {
+    /// Σ cost of the chosen arcs.
+    pub arcs: i128,
+    /// Σ load steps of the units used.
+    pub load: i128,
+    /// Σ price of the left nodes that stay unmatched.
+    pub unmatched: i128,
+}
+
+impl Objective {
+    /// The sum that is minimised.
+    pub fn total(&self) -> i128 {
+        self.arcs + self.load + self.unmatched
+    }
+
+    /// The objective of a choice. A left node that must be assigned and is not counts nothing here.
+    ///
+    /// # Panics
+    /// If a chosen arc does not exist or a right node holds more than its capacity.
+    pub fn of(problem: &Problem, chosen: &[Option<u32>]) -> Self {
+        let mut objective = Self::default();
+        let mut used = vec![0_u32; problem.right_count()];
+        for (left, arc) in (0_u32..).zip(chosen) {
+            let Some(arc) = arc.map(|arc| arc as usize) else {
+                objective.unmatched += i128::from(problem.unmatched(left).price().unwrap_or(0));
+                continue;
+            };
+            let right = problem.arc_right(arc);
+            objective.arcs += i128::from(problem.arc_cost(arc));
+            objective.load += i128::from(problem.load_step(right, used[right as usize]));
+            used[right as usize] += 1;
+        }
+        objective
+    }
+}
+
+/// How much is known about a solution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Proven: the prices are a certificate.
+    Optimal,
+    /// Keeps every rule; nothing is claimed about its cost.
+    Feasible,
+}
+
+/// What the work amounted to. Counts only, so that the same problem gives the same numbers on any machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Statistics {
+    /// Bids made while the start was sought.
+    pub bids: u64,
+    /// Left nodes that the start settled.
+    pub settled_by_start: u64,
+    /// Shortest-path searches made.
+    pub searches: u64,
+    /// Arcs looked at, all phases together.
+    pub arcs_scanned: u64,
+}
+
+/// An answer to a [`Problem`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Solution {
+    /// The arc that each left node takes, as an index into the arcs of the problem.
+    pub chosen: Vec<Option<u32>>,
+    /// The price v of each right node; empty for methods that find none.
+    pub price: Vec<i64>,
+    /// The totals.
+    pub objective: Objective,
+    /// What is known about it.
+    pub status: Status,
+    /// What the work amounted to.
+    pub statistics: Statistics,
+}
+
+/// Proof that no complete assignment exists: the `left` nodes all must be assigned, `right` are all their neighbours,
+/// and there are more of them than `capacity`, what these neighbours can take together (Hall's condition fails).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HallWitness {
+    /// The left nodes, in order.
+    pub left: Vec<u32>,
+    /// All their neighbours, in order.
+    pub right: Vec<u32>,
+    /// Σ capacity of `right`.
+    pub capacity: u64,
+}
+
+/// How far a solver has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Left nodes settled so far.
+    pub done: u64,
+    /// Left nodes in all.
+    pub total: u64,
+}
+
+/// Why there is no solution.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SolveError {
+    /// Some left nodes that must be assigned have too few neighbours.
+    #[error(
+        "不存在完整的指派：{} 个左点合起来只有容量为 {} 的邻点 / no complete assignment exists: {} left nodes have \
+         neighbours of capacity {} in all", .0.left.len(), .0.capacity, .0.left.len(), .0.capacity
+    )]
+    Infeasible(HallWitness),
+    /// A baseline left nodes unassigned that must be assigned; whether a complete assignment exists, it cannot tell.
+    #[error(
+        "此方法漏下 {} 个必须指派的左点；请用 exact / this method left {} nodes unassigned that must be assigned; use the \
+         exact solver", .unassigned.len(), .unassigned.len()
+    )]
+    Incomplete {
+        /// The left nodes without an arc, in order.
+        unassigned: Vec<u32>,
+    },
+    /// The method is dense and the problem too large for it.
+    #[error(
+        "此方法需要 {cells} 格的稠密表，上限为 {limit}；请用 exact / this method needs a dense table of {cells} cells, the \
+         limit is {limit}; use the exact solver"
+    )]
+    TooLarge {
+        /// Cells of the table.
+        cells: u128,
+        /// Cells allowed.
+        limit: u128,
+    },
+    /// The progress callback asked to stop.
+    #[error("已取消 / cancelled")]
+    Cancelled,
+}

@@ -1,0 +1,162 @@
+//! Where and when a child and a volunteer could meet.
+//!
+//! In every season served each required need must find its minutes in the hours that both have. Needs share
+//! the week: by Hall's theorem the minutes of a set of needs fit into half-hours if and only if for every
+//! subset of needs the union of their windows is long enough. With at most a handful of required needs all
+//! subsets are looked at. References: P. Hall, On Representatives of Subsets, J. London Math. Soc. 10 (1935).
+
+use super::prepared::{ChildHours, Prepared};
+use super::travel::{TravelModel, distance_km};
+use crate::model::availability::WeekMask;
+use crate::model::child::CallDevice;
+use crate::model::need::{Mode, Need, NeedKind};
+use crate::model::{Place, Rule};
+
+/// Where a volunteer meets a child: both kinds of site, one, or neither.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Sites {
+    /// The child's home or the village's community site.
+    pub home: bool,
+    /// The school.
+    pub school: bool,
+}
+
+/// One-way minutes to each site that she may and can reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ways {
+    /// To the child's home or the village's community site.
+    pub home_min: Option<u32>,
+    /// To the school.
+    pub school_min: Option<u32>,
+}
+
+impl Ways {
+    /// The ways of a pair, within her reach and settings.
+    pub fn of(prepared: &Prepared<'_>, child: u32, volunteer: u32) -> Self {
+        let (person, unit) = (prepared.child_of(child), prepared.volunteer_of(volunteer));
+        let limits = &prepared.volunteers[volunteer as usize];
+        let way = |to: &Place, accepted: bool| {
+            if !accepted || distance_km(unit.place.location, to.location) > limits.reach_km {
+                return None;
+            }
+            let minutes = prepared.travel.minutes(unit.place.location, to.location);
+            (minutes <= limits.reach_min).then_some(minutes)
+        };
+        Self {
+            home_min: way(&person.place, limits.sites.home),
+            school_min: way(person.school.as_ref().unwrap_or(&person.place), limits.sites.school),
+        }
+    }
+
+    /// The choices of sites that can be reached, the shortest way first, with the minutes of the longest leg.
+    fn choices(self) -> Vec<(u32, Sites)> {
+        let mut choices = Vec::with_capacity(3);
+        if let Some(home) = self.home_min {
+            choices.push((home, Sites { home: true, school: false }));
+        }
+        if let Some(school) = self.school_min {
+            choices.push((school, Sites { home: false, school: true }));
+        }
+        if let (Some(home), Some(school)) = (self.home_min, self.school_min) {
+            choices.push((home.max(school), Sites { home: true, school: true }));
+        }
+        choices.sort_by_key(|choice| choice.0);
+        choices
+    }
+
+    /// Whether any site can be reached.
+    pub fn any(self) -> bool {
+        self.home_min.is_some() || self.school_min.is_some()
+    }
+}
+
+/// How a pair could meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meeting {
+    /// Minutes one way for the needs met in person, in the worst season; 0 where none is.
+    pub travel_min: u32,
+    /// Common minutes a week, in the worst season.
+    pub common_min: u32,
+}
+
+/// Whether a need can only be met face to face.
+pub fn is_in_person(need: &Need, device: CallDevice) -> bool {
+    need.mode == Mode::InPerson || (need.kind == NeedKind::VideoCall && device == CallDevice::None)
+}
+
+/// The window in which a need can be met in a season, before the volunteer's hours are taken into account.
+fn window(need: &Need, device: CallDevice, hours: &ChildHours, sites: Sites) -> WeekMask {
+    let call = need.kind == NeedKind::VideoCall;
+    if !is_in_person(need, device) {
+        return if call { hours.call } else { hours.anywhere };
+    }
+    let (home, school) =
+        if call { (hours.hosted_call_home, hours.hosted_call_school) } else { (hours.home, hours.school) };
+    let pick = |mask: WeekMask, wanted: bool| if wanted { mask } else { WeekMask::EMPTY };
+    pick(home, sites.home).or(&pick(school, sites.school))
+}
+
+/// Whether the needs fit side by side into their windows (Hall's condition over all subsets).
+pub fn fit_together(windows: &[(WeekMask, u32)]) -> bool {
+    (1_usize..1 << windows.len()).all(|subset| {
+        let chosen = windows.iter().enumerate().filter(|(position, _)| subset >> position & 1 == 1);
+        let (union, minutes) = chosen.fold((WeekMask::EMPTY, 0), |(union, sum), (_, (mask, min))| {
+            (union.or(mask), sum + min.next_multiple_of(30))
+        });
+        union.minutes() >= minutes
+    })
+}
+
+/// How a pair can meet `needs` in every season served, by the shortest ways.
+///
+/// # Errors
+/// [`Rule::WithinReach`] where a need is in person and no site is in reach, [`Rule::CommonTime`] where the
+/// common hours do not suffice.
+///
+/// # Complexity
+/// O(seasons · 3 · 2^needs) word operations.
+pub fn meeting(
+    prepared: &Prepared<'_>,
+    child: u32,
+    volunteer: u32,
+    needs: &[usize],
+) -> Result<Meeting, Rule> {
+    let person = prepared.child_of(child);
+    let device = person.call_device;
+    let in_person = needs.iter().any(|need| is_in_person(&person.needs[*need], device));
+    let choices = if in_person {
+        let ways = Ways::of(prepared, child, volunteer);
+        if !ways.any() {
+            return Err(Rule::WithinReach);
+        }
+        ways.choices()
+    } else {
+        vec![(0, Sites::default())]
+    };
+    let mut found = Meeting { travel_min: 0, common_min: u32::MAX };
+    for season in prepared.seasons.iter().copied() {
+        let hours = &prepared.children[child as usize].hours[season.index()];
+        let free = &prepared.volunteers[volunteer as usize].hours[season.index()];
+        let due: Vec<&Need> = needs
+            .iter()
+            .map(|need| &person.needs[*need])
+            .filter(|need| prepared.policy.need(need.kind).seasons.contains(&season))
+            .collect();
+        found.common_min = found.common_min.min(hours.anywhere.and(free).minutes());
+        let meets_here = due.iter().any(|need| is_in_person(need, device));
+        let fits = |sites: Sites| {
+            let windows: Vec<(WeekMask, u32)> = due
+                .iter()
+                .map(|need| (window(need, device, hours, sites).and(free), u32::from(need.minutes_per_week)))
+                .collect();
+            fit_together(&windows)
+        };
+        let found_fit = choices.iter().find(|(_, sites)| fits(*sites));
+        let shortest = choices.first().filter(|_| !prepared.policy.enforces(Rule::CommonTime));
+        let Some((travel_min, _)) = found_fit.or(shortest) else { return Err(Rule::CommonTime) };
+        if meets_here {
+            found.travel_min = found.travel_min.max(*travel_min);
+        }
+    }
+    Ok(found)
+}

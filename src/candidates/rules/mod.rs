@@ -1,0 +1,149 @@
+//! The hard rules, one function each, named by its number.
+//!
+//! A rule holds, is broken, or lacks a paper that may still arrive; only a provisional plan may count a
+//! missing paper as arrived. Rules of the child alone (H01–H03) and of the unit alone (H04–H12) are looked
+//! at once a person, the rules of the pair (H13–H21) once an arc.
+
+mod child;
+pub mod pair;
+mod unit;
+
+use super::papers::Paper;
+use super::prepared::Prepared;
+use crate::model::Rule;
+
+/// What a pair is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// The child's lead volunteer.
+    Lead,
+    /// A specialist for one need, by its position among the child's needs.
+    Service(usize),
+}
+
+/// Whose paper is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Holder {
+    /// A child, by index.
+    Child(u32),
+    /// An adult of a unit: unit index, position among the adults.
+    Adult(u32, u32),
+}
+
+/// A paper that would have to arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MissingPaper {
+    /// Whose.
+    pub holder: Holder,
+    /// Which.
+    pub paper: Paper,
+}
+
+/// What the rules say of a pair.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Verdict {
+    /// Rules that forbid it, in counting order, each once.
+    pub broken: Vec<Rule>,
+    /// Papers counted as arrived; empty unless the plan is provisional.
+    pub awaited: Vec<MissingPaper>,
+}
+
+impl Verdict {
+    /// Whether the pair may be.
+    pub fn admissible(&self) -> bool {
+        self.broken.is_empty()
+    }
+
+    fn take(&mut self, prepared: &Prepared<'_>, rule: Rule, outcome: Outcome) {
+        if !prepared.policy.enforces(rule) {
+            return;
+        }
+        match outcome {
+            Outcome::Holds => {}
+            Outcome::Missing(papers) if prepared.provisional => self.awaited.extend(papers),
+            Outcome::Missing(_) | Outcome::Broken => self.broken.push(rule),
+        }
+    }
+}
+
+/// What one rule says.
+enum Outcome {
+    Holds,
+    Broken,
+    Missing(Vec<MissingPaper>),
+}
+
+impl Outcome {
+    fn holds_if(condition: bool) -> Self {
+        if condition { Self::Holds } else { Self::Broken }
+    }
+
+    /// Holds where nothing is missing.
+    fn unless_missing(papers: Vec<MissingPaper>) -> Self {
+        if papers.is_empty() { Self::Holds } else { Self::Missing(papers) }
+    }
+}
+
+/// The rules of a child alone.
+pub fn child_verdict(prepared: &Prepared<'_>, child: u32) -> Verdict {
+    let mut verdict = Verdict::default();
+    verdict.take(prepared, Rule::GuardianConsent, child::h01_guardian_consent(prepared, child));
+    verdict.take(prepared, Rule::EntitledGuardian, child::h02_entitled_guardian(prepared, child));
+    verdict.take(prepared, Rule::ChildWish, child::h03_child_wish(prepared, child));
+    verdict
+}
+
+/// The rules of a unit alone.
+pub fn unit_verdict(prepared: &Prepared<'_>, volunteer: u32, scope: Scope) -> Verdict {
+    let mut verdict = Verdict::default();
+    verdict.take(prepared, Rule::NotBarred, unit::h04_not_barred(prepared, volunteer));
+    verdict.take(prepared, Rule::IdentityClear, unit::h05_identity_clear(prepared, volunteer));
+    verdict.take(prepared, Rule::QueryConsent, unit::h06_query_consent(prepared, volunteer));
+    verdict.take(prepared, Rule::ScreeningPassed, unit::h07_screening_passed(prepared, volunteer));
+    verdict.take(prepared, Rule::ScreeningInDate, unit::h08_screening_in_date(prepared, volunteer));
+    verdict.take(prepared, Rule::TrainingDone, unit::h09_training_done(prepared, volunteer));
+    verdict.take(prepared, Rule::AdultVolunteer, unit::h10_adult_volunteer(prepared, volunteer));
+    verdict.take(prepared, Rule::Commitment, unit::h11_commitment(prepared, volunteer, scope));
+    verdict.take(prepared, Rule::Capacity, unit::h12_capacity(prepared, volunteer, scope));
+    verdict
+}
+
+/// The rules of a pair, for one child; the rules of each alone are taken as read.
+pub fn pair_verdict(prepared: &Prepared<'_>, child: u32, volunteer: u32, scope: Scope) -> Verdict {
+    let mut verdict = Verdict::default();
+    verdict.take(prepared, Rule::Gender, pair::h13_gender(prepared, child, volunteer));
+    verdict.take(prepared, Rule::NoConflict, pair::h14_no_conflict(prepared, child, volunteer));
+    verdict.take(prepared, Rule::RegionScope, pair::h15_region_scope(prepared, child, volunteer));
+    verdict.take(prepared, Rule::OwnLimits, pair::h16_own_limits(prepared, child, volunteer, scope));
+    verdict.take(prepared, Rule::Language, pair::h18_language(prepared, child, volunteer));
+    verdict.take(prepared, Rule::NeedCovered, pair::h19_need_covered(prepared, child, volunteer, scope));
+    // Where H20 or H21 is switched off, reach or time is relaxed before the meeting is sought; a meeting that
+    // is impossible even then has no arc.
+    verdict.broken.extend(pair::h20_h21_meeting(prepared, child, volunteer, scope));
+    verdict
+}
+
+/// Whether the number of brothers and sisters served together is within her limit (H17).
+pub fn siblings_fit(prepared: &Prepared<'_>, volunteer: u32, siblings: usize) -> bool {
+    let limit = prepared.volunteer_of(volunteer).limits.max_siblings;
+    !prepared.policy.enforces(Rule::Siblings) || limit.is_none_or(|limit| siblings <= usize::from(limit))
+}
+
+/// Every rule for children served together by one unit.
+pub fn verdict(prepared: &Prepared<'_>, children: &[u32], volunteer: u32, scope: Scope) -> Verdict {
+    let mut whole = unit_verdict(prepared, volunteer, scope);
+    for child in children {
+        for part in [child_verdict(prepared, *child), pair_verdict(prepared, *child, volunteer, scope)] {
+            whole.broken.extend(part.broken);
+            whole.awaited.extend(part.awaited);
+        }
+    }
+    if !siblings_fit(prepared, volunteer, children.len()) {
+        whole.broken.push(Rule::Siblings);
+    }
+    whole.broken.sort_unstable();
+    whole.broken.dedup();
+    whole.awaited.sort_unstable();
+    whole.awaited.dedup();
+    whole
+}

@@ -1,0 +1,108 @@
+//! H13–H21 without H17: what the two must be to each other.
+
+use super::{Outcome, Scope};
+use crate::candidates::meeting::meeting;
+use crate::candidates::prepared::Prepared;
+use crate::model::Rule;
+use crate::model::child::Sex;
+use crate::model::need::{Need, NeedKind};
+use crate::model::volunteer::Skill;
+
+/// The needs that this pair must meet.
+fn due<'a>(prepared: &'a Prepared<'_>, child: u32, scope: &'a Scope) -> &'a [usize] {
+    match scope {
+        Scope::Lead => &prepared.children[child as usize].required,
+        Scope::Service(need) => std::slice::from_ref(need),
+    }
+}
+
+pub(super) fn h13_gender(prepared: &Prepared<'_>, child: u32, volunteer: u32) -> Outcome {
+    let girl = prepared.child_of(child).sex == Sex::Female;
+    Outcome::holds_if(!(girl && prepared.volunteers[volunteer as usize].has_man))
+}
+
+pub(super) fn h14_no_conflict(prepared: &Prepared<'_>, child: u32, volunteer: u32) -> Outcome {
+    Outcome::holds_if(!prepared.is_barred_pair(child, volunteer))
+}
+
+pub(super) fn h15_region_scope(prepared: &Prepared<'_>, child: u32, volunteer: u32) -> Outcome {
+    let region = prepared.child_of(child).place.region;
+    Outcome::holds_if(
+        prepared.volunteer_of(volunteer).region_scope.is_none_or(|scope| scope.contains(region)),
+    )
+}
+
+pub(super) fn h16_own_limits(prepared: &Prepared<'_>, child: u32, volunteer: u32, scope: Scope) -> Outcome {
+    let limits = &prepared.volunteer_of(volunteer).limits;
+    let person = prepared.child_of(child);
+    let age = prepared.children[child as usize].age;
+    let minutes: u32 =
+        due(prepared, child, &scope).iter().map(|need| u32::from(person.needs[*need].minutes_per_week)).sum();
+    let categories = &limits.categories;
+    Outcome::holds_if(
+        limits.min_age.is_none_or(|least| age >= least)
+            && limits.max_age.is_none_or(|most| age <= most)
+            && limits.sex.is_none_or(|sex| person.sex == sex)
+            && (limits.regions.is_empty()
+                || limits.regions.iter().any(|code| code.contains(person.place.region)))
+            && !limits.excluded_villages.contains(&person.place.village)
+            && (categories.is_empty()
+                || person.categories.iter().any(|category| categories.contains(category)))
+            && limits.minutes_per_week.is_none_or(|most| minutes <= u32::from(most)),
+    )
+}
+
+pub(super) fn h18_language(prepared: &Prepared<'_>, child: u32, volunteer: u32) -> Outcome {
+    let spoken = &prepared.volunteer_of(volunteer).languages;
+    Outcome::holds_if(prepared.child_of(child).languages.iter().any(|language| spoken.contains(language)))
+}
+
+pub(super) fn h19_need_covered(prepared: &Prepared<'_>, child: u32, volunteer: u32, scope: Scope) -> Outcome {
+    let needs = &prepared.child_of(child).needs;
+    Outcome::holds_if(
+        due(prepared, child, &scope).iter().all(|need| covers(prepared, volunteer, &needs[*need])),
+    )
+}
+
+/// Reach and common time are decided together: which of the two forbids the meeting, if one does.
+pub(super) fn h20_h21_meeting(
+    prepared: &Prepared<'_>,
+    child: u32,
+    volunteer: u32,
+    scope: Scope,
+) -> Option<Rule> {
+    meeting(prepared, child, volunteer, due(prepared, child, &scope)).err()
+}
+
+/// Whether a unit has what a need asks for: nothing, a skill, or a verified qualification that lasts
+/// through the period served (S5).
+pub fn covers(prepared: &Prepared<'_>, volunteer: u32, need: &Need) -> bool {
+    let asked = prepared.policy.need(need.kind);
+    if !asked.skill_needed && !asked.qualification_needed {
+        return true;
+    }
+    let last = prepared.instance.dates.period.last;
+    let qualified = |skill: &Skill| {
+        skill.qualification.as_ref().is_some_and(|held| held.valid_through.is_none_or(|day| day >= last))
+    };
+    let fits = |skill: &Skill| {
+        skill.kind == need.kind
+            && (!asked.qualification_needed || qualified(skill))
+            && (need.kind != NeedKind::Tutoring || teaches(skill, need))
+    };
+    prepared.volunteer_of(volunteer).skills.iter().any(fits)
+}
+
+/// Subject and grade; help with homework is within anybody's who teaches some subject at that grade.
+fn teaches(skill: &Skill, need: &Need) -> bool {
+    use crate::model::need::Subject;
+    let subject = match (skill.subject, need.subject) {
+        (None, _) | (_, None | Some(Subject::Homework)) => true,
+        (Some(offered), Some(asked)) => offered == asked,
+    };
+    let grade = match (skill.up_to_grade, need.grade) {
+        (Some(most), Some(grade)) => grade <= most,
+        _ => true,
+    };
+    subject && grade
+}

@@ -1,0 +1,49 @@
+//! How long a way takes.
+
+use geo::{Distance, Haversine, Point};
+
+use crate::model::Location;
+use crate::model::policy::TravelPolicy;
+
+/// Minutes of one-way travel between two points. A matrix file or a road service can stand in later.
+pub trait TravelModel: Sync {
+    /// Travel time in whole minutes, rounded up.
+    fn minutes(&self, from: Location, to: Location) -> u32;
+
+    /// Great-circle kilometres beyond which [`minutes`](Self::minutes) surely exceeds `limit_min`:
+    /// the radius of a spatial query.
+    fn radius_km(&self, limit_min: u32) -> f64;
+}
+
+/// Great-circle distance × detour ÷ speed.
+#[derive(Clone, Copy, Debug)]
+pub struct GreatCircle {
+    detour: f64,
+    speed_kmh: f64,
+}
+
+impl GreatCircle {
+    /// The model that a policy describes.
+    pub fn new(policy: &TravelPolicy) -> Self {
+        Self { detour: policy.detour, speed_kmh: policy.speed_kmh }
+    }
+}
+
+impl TravelModel for GreatCircle {
+    fn minutes(&self, from: Location, to: Location) -> u32 {
+        (distance_km(from, to) * self.detour / self.speed_kmh * 60.0).ceil() as u32
+    }
+
+    fn radius_km(&self, limit_min: u32) -> f64 {
+        f64::from(limit_min) / 60.0 * self.speed_kmh / self.detour
+    }
+}
+
+/// Great-circle distance.
+///
+/// # Units
+/// Kilometres, on the sphere of mean earth radius (haversine).
+pub fn distance_km(from: Location, to: Location) -> f64 {
+    let point = |place: Location| Point::new(place.longitude_deg(), place.latitude_deg());
+    Haversine.distance(point(from), point(to)) / 1000.0
+}

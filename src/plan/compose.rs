@@ -1,0 +1,203 @@
+//! From solved passes to a plan: pairs, services, and for every child who is alone, why.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::backup::backups;
+use super::pass::Pass;
+use super::{
+    Pair, PairKind, Plan, PlanError, PlanOptions, Service, ServiceOutcome, SiblingNote, Unmatched,
+    UnmatchedReason,
+};
+use crate::assignment::Status;
+use crate::candidates::rules::{child_verdict, verdict};
+use crate::candidates::{Group, Origin, Prepared, Scope, StandingPairs};
+use crate::model::policy::SiblingPolicy;
+use crate::model::{HouseholdId, Rule};
+use crate::scoring::score_child;
+
+/// What the passes leave open: needs put off by the limit on concurrent volunteers.
+pub struct Solved {
+    /// Pairs that were not moved.
+    pub standing: StandingPairs,
+    /// The lead pass.
+    pub lead: Pass,
+    /// The service pass.
+    pub service: Pass,
+    /// Service groups put off (S19).
+    pub deferred: Vec<Group>,
+}
+
+/// Reads the plan out of the solved passes.
+///
+/// # Errors
+/// As [`backups`].
+pub fn compose(prepared: &Prepared<'_>, options: PlanOptions, solved: Solved) -> Result<Plan, PlanError> {
+    let Solved { standing, lead, service, deferred } = solved;
+    let mut by_child: HashMap<u32, Pair> = HashMap::new();
+    for pair in &standing.pairs {
+        let score = score_child(prepared, pair.child, pair.volunteer, Scope::Lead);
+        let mut made = new_pair(prepared, pair.child, pair.volunteer, pair.origin);
+        made.score = score;
+        made.awaited.clone_from(&pair.verdict.awaited);
+        made.broken.clone_from(&pair.verdict.broken);
+        by_child.insert(pair.child, made);
+    }
+    let backup_of = backups(&lead)?;
+    let mut reasons: HashMap<u32, UnmatchedReason> = HashMap::new();
+    for (position, group) in lead.graph.groups.iter().enumerate() {
+        let Some(volunteer) = lead.volunteer_of(position) else {
+            for child in &group.children {
+                reasons.insert(*child, why_alone(prepared, &lead, position, *child));
+            }
+            continue;
+        };
+        let checked = verdict(prepared, &group.children, volunteer, Scope::Lead);
+        for child in group.children.iter().copied() {
+            let mut made = new_pair(prepared, child, volunteer, Origin::Proposed);
+            made.score = score_child(prepared, child, volunteer, Scope::Lead);
+            made.awaited.clone_from(&checked.awaited);
+            made.backup = backup_of[position];
+            by_child.insert(child, made);
+        }
+    }
+    let pairs: Vec<Pair> = prepared.child_order.iter().filter_map(|child| by_child.remove(child)).collect();
+    let unmatched = prepared
+        .child_order
+        .iter()
+        .filter_map(|child| reasons.remove(child).map(|reason| Unmatched { child: *child, reason }));
+    let unmatched = unmatched.collect();
+    let both_proven = lead.solution.status == Status::Optimal && service.solution.status == Status::Optimal;
+    Ok(Plan {
+        options,
+        status: if both_proven { Status::Optimal } else { Status::Feasible },
+        services: services(prepared, &service, &deferred),
+        sibling_notes: sibling_notes(prepared, &pairs),
+        pairs,
+        unmatched,
+        refused_pins: standing.refused_pins,
+        passes: vec![lead, service],
+    })
+}
+
+fn new_pair(prepared: &Prepared<'_>, child: u32, volunteer: u32, origin: Origin) -> Pair {
+    let seasonal = prepared.volunteers[volunteer as usize].seasonal;
+    Pair {
+        child,
+        volunteer,
+        kind: if seasonal { PairKind::Seasonal } else { PairKind::Lead },
+        origin,
+        score: None,
+        awaited: Vec::new(),
+        broken: Vec::new(),
+        backup: None,
+    }
+}
+
+/// Why a child is alone: its own side, a brother's or sister's, nobody admissible, or competition.
+fn why_alone(prepared: &Prepared<'_>, lead: &Pass, position: usize, child: u32) -> UnmatchedReason {
+    let group = &lead.graph.groups[position];
+    let own = child_verdict(prepared, child).broken;
+    if !own.is_empty() {
+        return UnmatchedReason::Own(own);
+    }
+    let mut of_siblings: Vec<Rule> =
+        group.children.iter().flat_map(|sibling| child_verdict(prepared, *sibling).broken).collect();
+    if !of_siblings.is_empty() {
+        of_siblings.sort_unstable();
+        of_siblings.dedup();
+        return UnmatchedReason::Sibling(of_siblings);
+    }
+    match lead.graph.row(position).len() {
+        0 => UnmatchedReason::NoCandidate(lost_at(prepared, &group.children)),
+        some => UnmatchedReason::Competition(some as u32),
+    }
+}
+
+/// How many volunteers were lost at each rule, each counted at the first that it breaks. Units that keep
+/// every rule but whose places standing pairs hold count as lost at [`Rule::Capacity`].
+fn lost_at(prepared: &Prepared<'_>, children: &[u32]) -> Vec<(Rule, u32)> {
+    let mut lost: BTreeMap<Rule, u32> = BTreeMap::new();
+    for volunteer in prepared.volunteer_order.iter().copied() {
+        let checked = verdict(prepared, children, volunteer, Scope::Lead);
+        *lost.entry(checked.broken.first().copied().unwrap_or(Rule::Capacity)).or_default() += 1;
+    }
+    lost.into_iter().collect()
+}
+
+/// What became of every need apart from the lead.
+fn services(prepared: &Prepared<'_>, pass: &Pass, deferred: &[Group]) -> Vec<Service> {
+    let mut services = Vec::new();
+    let mut add = |child: u32, need: usize, outcome: ServiceOutcome| {
+        services.push(Service { child, need, outcome, score: None, awaited: Vec::new() });
+    };
+    for child in prepared.child_order.iter().copied() {
+        for withheld in &prepared.children[child as usize].withheld {
+            add(child, withheld.need, ServiceOutcome::Withheld(withheld.reason));
+        }
+    }
+    for group in deferred {
+        if let Scope::Service(need) = group.scope {
+            add(group.children[0], need, ServiceOutcome::Deferred);
+        }
+    }
+    for (position, group) in pass.graph.groups.iter().enumerate() {
+        let Scope::Service(need) = group.scope else { continue };
+        let child = group.children[0];
+        let outcome = match pass.volunteer_of(position) {
+            Some(volunteer) => ServiceOutcome::Assigned(volunteer),
+            None if pass.graph.row(position).is_empty() => ServiceOutcome::Referral,
+            None => ServiceOutcome::Waiting,
+        };
+        add(child, need, outcome);
+    }
+    for service in &mut services {
+        if let ServiceOutcome::Assigned(volunteer) = service.outcome {
+            let scope = Scope::Service(service.need);
+            service.score = score_child(prepared, service.child, volunteer, scope);
+            service.awaited = verdict(prepared, &[service.child], volunteer, scope).awaited;
+        }
+    }
+    let mut rank = vec![0_usize; prepared.instance.children.len()];
+    for (position, child) in prepared.child_order.iter().enumerate() {
+        rank[*child as usize] = position;
+    }
+    services.sort_by_key(|service| (rank[service.child as usize], service.need));
+    services
+}
+
+/// Households whose brothers and sisters did not get what the policy wishes for them.
+fn sibling_notes(prepared: &Prepared<'_>, pairs: &[Pair]) -> Vec<SiblingNote> {
+    let mut households: BTreeMap<&HouseholdId, Vec<&Pair>> = BTreeMap::new();
+    for pair in pairs {
+        if let Some(household) = &prepared.child_of(pair.child).household {
+            households.entry(household).or_default().push(pair);
+        }
+    }
+    let breaks = |members: &[&Pair]| match prepared.policy.siblings {
+        SiblingPolicy::SameVolunteer => {
+            let split = members.iter().any(|pair| pair.volunteer != members[0].volunteer);
+            split.then_some(("兄弟姐妹由不同志愿者结对", "brothers and sisters have different volunteers"))
+        }
+        SiblingPolicy::SameDay => (!share_a_day(prepared, members))
+            .then_some(("兄弟姐妹没有共同的走访日", "brothers and sisters have no visiting day in common")),
+        SiblingPolicy::Free => None,
+    };
+    let noted = households.values().filter(|members| members.len() > 1).filter_map(|members| {
+        let texts = breaks(members)?;
+        Some(SiblingNote { children: members.iter().map(|pair| pair.child).collect(), texts })
+    });
+    noted.collect()
+}
+
+/// Whether in every season there is a weekday on which each child and its own volunteer have common time.
+fn share_a_day(prepared: &Prepared<'_>, members: &[&Pair]) -> bool {
+    prepared.seasons.iter().all(|season| {
+        let days_of = |pair: &Pair| -> Vec<usize> {
+            let child = &prepared.children[pair.child as usize].hours[season.index()];
+            let unit = &prepared.volunteers[pair.volunteer as usize].hours[season.index()];
+            child.anywhere.and(unit).days().collect()
+        };
+        let days: Vec<Vec<usize>> = members.iter().map(|pair| days_of(pair)).collect();
+        (0..7).any(|day| days.iter().all(|free| free.contains(&day)))
+    })
+}

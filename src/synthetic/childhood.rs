@@ -27,9 +27,9 @@ impl Home {
         format!("{}-H{:04}", plan.id_prefix, self.number)
     }
 
-    /// Whether the parents work away and can be called.
+    /// Whether a parent may be working away: of orphans there is none, migrant children live with theirs.
     fn parents_work_away(&self) -> bool {
-        self.category == Category::LeftBehind
+        matches!(self.category, Category::LeftBehind | Category::DeFactoUnattended)
     }
 }
 
@@ -41,7 +41,7 @@ fn grade(age: u8) -> &'static str {
     GRADES[usize::from(age.saturating_sub(6)).min(GRADES.len() - 1)]
 }
 
-/// The needs column.
+/// The needs column; after the parents' columns.
 pub(super) fn wants(home: &Home, age: u8, risk: &str, record: &mut Record, dice: &mut Dice) {
     let mut needs: Vec<String> = Vec::new();
     if dice.chance(780) {
@@ -62,7 +62,9 @@ pub(super) fn wants(home: &Home, age: u8, risk: &str, record: &mut Record, dice:
             dice.pick(&details)
         ));
     }
-    if home.parents_work_away() && age >= 3 && dice.chance(380) {
+    // An office writes the wish down before it knows whether a parent may be called.
+    let callable = home.parents_work_away() && matches!(cell(record, "父母状况"), "正常" | "不详");
+    if callable && age >= 3 && dice.chance(380) {
         needs.push(format!("亲情连线{}", dice.pick(&["", "", "（希望，每周30分钟）"])));
     }
     let troubled = if risk == "高" { 260 } else { 45 };
@@ -108,12 +110,12 @@ pub(super) fn school_and_hours(
     let blank = dice.chance(60);
     let (usual, term) = match (blank, boards, age) {
         (true, ..) => ("", ""),
-        (_, true, _) => (*dice.weighted(holidays), *dice.weighted(boarding)),
-        (_, _, 0..6) => (*dice.weighted(young), ""),
-        _ if dice.chance(500) => (*dice.weighted(holidays), *dice.weighted(day_school)),
-        _ => (*dice.weighted(day_school), ""),
+        (_, true, _) => (dice.weighted(holidays), dice.weighted(boarding)),
+        (_, _, 0..6) => (dice.weighted(young), ""),
+        _ if dice.chance(500) => (dice.weighted(holidays), dice.weighted(day_school)),
+        _ => (dice.weighted(day_school), ""),
     };
-    let winter = if !blank && dice.chance(250) { *dice.weighted(holidays) } else { "" };
+    let winter = if !blank && dice.chance(250) { dice.weighted(holidays) } else { "" };
     let festival = if !blank && dice.chance(200) { "每天 10:00-16:00" } else { "" };
     record.push(("可服务时段", usual.to_owned()));
     record.push(("学期时段", term.to_owned()));
@@ -141,15 +143,15 @@ pub(super) fn parents(plan: &CountyPlan, home: &Home, record: &mut Record, dice:
         Category::Orphan => &[("已故或失联", 1)],
         Category::DeFactoUnattended => &[
             ("已故或失联", 44),
-            ("在押", 20),
-            ("不详", 18),
-            ("正常", 12),
+            ("在押", 18),
+            ("不详", 14),
+            ("正常", 18),
             ("撤销监护资格", 4),
             ("中止探望", 2),
         ],
         _ => &[("正常", 955), ("不详", 38), ("人身安全保护令", 3), ("涉隐患报告", 4)],
     };
-    let standing = *dice.weighted(standings);
+    let standing = dice.weighted(standings);
     let calls = standing == "正常" && home.parents_work_away();
     let hours: &[(&str, u32)] =
         &[("每天 20:00-21:30", 40), ("每天晚上", 25), ("周六、周日 19:00-21:00", 20), ("", 15)];

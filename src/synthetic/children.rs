@@ -79,7 +79,7 @@ fn one_household(
 ) -> Vec<SyntheticChild> {
     let mut dice = Dice::new(plan.seed, Purpose::Household, u64::from(household));
     let home = draw_home(plan, household, &mut dice);
-    let count = (*dice.weighted(&[(1, 78), (2, 18), (3, 4)])).min(places);
+    let count = (dice.weighted(&[(1, 78), (2, 18), (3, 4)])).min(places);
     let mut births: Vec<Date> = Vec::new();
     while (births.len() as u32) < count {
         let birth = draw_birth(plan.today, home.category, &mut dice);
@@ -104,10 +104,10 @@ fn draw_home(plan: &CountyPlan, household: u32, dice: &mut Dice) -> Home {
     if dice.chance(80) {
         township = plan.land.county_seat(township);
     }
-    let category = *dice.weighted(plan.categories);
+    let category = dice.weighted(plan.categories);
     let family = identity::family_name(dice);
     let with_grandparents = dice.chance(960);
-    let (relation, carer_sex, same_family) = *dice.weighted(if with_grandparents { GRANDPARENTS } else { OTHER_KIN });
+    let (relation, carer_sex, same_family) = dice.weighted(if with_grandparents { GRANDPARENTS } else { OTHER_KIN });
     let carer_family = if same_family { family } else { identity::family_name(dice) };
     Home {
         number: household,
@@ -126,7 +126,7 @@ fn draw_home(plan: &CountyPlan, household: u32, dice: &mut Dice) -> Home {
 /// A birth date by the profile's bands. Left-behind children are under 16 by definition.
 fn draw_birth(today: Date, category: Category, dice: &mut Dice) -> Date {
     let oldest = if matches!(category, Category::LeftBehind | Category::Migrant) { 15 } else { 16 };
-    let (from_age, to_age) = *dice.weighted(&[((0, 5), 217), ((6, 13), 674), ((14, oldest), 109)]);
+    let (from_age, to_age) = dice.weighted(&[((0, 5), 217), ((6, 13), 674), ((14, oldest), 109)]);
     let latest = today.saturating_sub(Span::new().years(from_age));
     let earliest = today.saturating_sub(Span::new().years(to_age + 1)).saturating_add(1.day());
     let days = earliest.until(latest).map_or(0, |span| span.get_days());
@@ -158,9 +158,9 @@ fn one_child(
     let papers_in_order = papers(plan, home, age, &mut record, dice);
     earlier_volunteers(plan, home, number, &mut record, dice);
     record.push(("语言", home.languages.to_owned()));
+    parents(plan, home, &mut record, dice);
     wants(home, age, risk, &mut record, dice);
     school_and_hours(plan, home, age, &mut record, dice);
-    parents(plan, home, &mut record, dice);
     place(plan, home, &mut record, dice);
     SyntheticChild { id, sex, birth, township: home.township, has_siblings, papers_in_order, record }
 }
@@ -184,7 +184,7 @@ fn standing(
         Category::InDifficulty => &[("高", 12), ("中", 38), ("低", 50)],
         Category::Orphan | Category::DeFactoUnattended => &[("高", 14), ("中", 44), ("低", 42)],
     };
-    let risk = *dice.weighted(levels);
+    let risk = dice.weighted(levels);
     let assessed = plan.days_ago(dice.between(20, 200));
     record.push(("类别", categories));
     record.push(("监护风险", risk.to_owned()));
@@ -202,7 +202,7 @@ fn papers(plan: &CountyPlan, home: &Home, age: u8, record: &mut Record, dice: &m
     } else {
         format!("法定职责：{}民政局，虚构〔2026〕1号", plan.name)
     };
-    let answer = *dice.weighted(&[("同意", 935), ("不同意", 20), ("", 45)]);
+    let answer = dice.weighted(&[("同意", 935), ("不同意", 20), ("", 45)]);
     let giver = match (home.category, answer) {
         (_, "") => "",
         (Category::Orphan | Category::DeFactoUnattended, _) => {
@@ -210,7 +210,7 @@ fn papers(plan: &CountyPlan, home: &Home, age: u8, record: &mut Record, dice: &m
         }
         _ => dice.weighted(&[("监护人", 90), ("受托照护人（有协议）", 7), ("照料人", 3)]),
     };
-    let wish = if age >= 8 { *dice.weighted(&[("愿意", 945), ("不愿意", 20), ("", 35)]) } else { "" };
+    let wish = if age >= 8 { dice.weighted(&[("愿意", 945), ("不愿意", 20), ("", 35)]) } else { "" };
     let asked_on = plan.days_ago(dice.between(5, 90));
     let on = |answered: bool| if answered { home.dates.text(asked_on) } else { String::new() };
     record.push(("法律依据", basis));

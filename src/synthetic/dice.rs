@@ -50,20 +50,20 @@ impl Dice {
     }
 
     /// One of a list that is not empty.
-    pub(super) fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
-        &list[self.below(list.len() as u32) as usize]
+    pub(super) fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.below(list.len() as u32) as usize]
     }
 
     /// One of a weighted list that is not empty.
-    pub(super) fn weighted<'a, T>(&mut self, list: &'a [(T, u32)]) -> &'a T {
+    pub(super) fn weighted<T: Copy>(&mut self, list: &[(T, u32)]) -> T {
         let total = list.iter().map(|(_, weight)| weight).sum();
         let mut rest = self.below(total);
         for (item, weight) in list {
             if rest < *weight {
-                return item;
+                return *item;
             }
             rest -= weight;
         }
-        &list[list.len() - 1].0
+        list[list.len() - 1].0
     }
 }

@@ -80,7 +80,7 @@ pub fn write_aside(
 }
 
 /// Writes the sheets of a county into a folder that exists: children.csv, volunteers.csv, places.csv.
-pub fn write_county(plan: &CountyPlan, folder: &Path) -> Result<(), SyntheticError> {
+pub(super) fn write_county(plan: &CountyPlan, folder: &Path) -> Result<(), SyntheticError> {
     write_csv(&folder.join("children.csv"), children(plan).map(|child| child.record))?;
     write_csv(&folder.join("volunteers.csv"), volunteers(plan).map(|volunteer| volunteer.record))?;
     write_csv(&folder.join("places.csv"), places(plan))

@@ -17,7 +17,7 @@
 mod childhood;
 mod children;
 mod dice;
-mod first_sheet;
+pub mod first_sheet;
 mod folder;
 pub mod identity;
 mod land;
@@ -52,7 +52,7 @@ fn point_cells(
     let (longitude, latitude) = plan.land.point(township, village);
     let away = |dice: &mut Dice| f64::from(dice.between(-40, 40)) / 10_000.0;
     let (east, north) = (away(dice), away(dice));
-    let datum = *dice.weighted(&[("WGS-84", 50), ("GCJ-02", 40), ("BD-09", 10)]);
+    let datum = dice.weighted(&[("WGS-84", 50), ("GCJ-02", 40), ("BD-09", 10)]);
     if dice.chance(per_mille) {
         (format!("{:.5}", longitude + east), format!("{:.5}", latitude + north), datum.to_owned())
     } else {

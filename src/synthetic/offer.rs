@@ -31,7 +31,7 @@ enum Check {
 
 /// Check, training and agreement. True where all of it holds for the whole half-year.
 pub(super) fn screening(plan: &CountyPlan, unit: &Unit, record: &mut Record, dice: &mut Dice) -> bool {
-    let check = *dice.weighted(&[
+    let check = dice.weighted(&[
         (Check::Current, 880),
         (Check::RunsOut, 40),
         (Check::Expired, 12),
@@ -67,8 +67,8 @@ pub(super) fn screening(plan: &CountyPlan, unit: &Unit, record: &mut Record, dic
     let through = if through_given { unit.dates.text(through) } else { String::new() };
     record.push(("从业查询有效期至", through));
     record.push(("查询编号", dated(format!("虚构{}-{:05}", checked.year(), unit.number))));
-    let trained = *dice.weighted(&[("已完成", 60), ("date", 34), ("", 6)]);
-    let agreed = *dice.weighted(&[("已签", 70), ("date", 26), ("", 4)]);
+    let trained = dice.weighted(&[("已完成", 60), ("date", 34), ("", 6)]);
+    let agreed = dice.weighted(&[("已签", 70), ("date", 26), ("", 4)]);
     let mut paper = |word: &str| match word {
         "date" => unit.dates.text(plan.days_ago(dice.between(10, 240))),
         word => word.to_owned(),
@@ -86,7 +86,7 @@ pub(super) fn offer(
     record: &mut Record,
     dice: &mut Dice,
 ) -> u32 {
-    let capacity = *dice.weighted(plan.capacities);
+    let capacity = dice.weighted(plan.capacities);
     let service = match unit.kind {
         VolunteerKind::Counsellor => dice.between(2, 5).to_string(),
         VolunteerKind::Teacher | VolunteerKind::Student => dice.between(1, 3).to_string(),
@@ -110,7 +110,7 @@ pub(super) fn offer(
         ("", "60", 3),
     ];
     let reach: Vec<((&str, &str), u32)> = reach.iter().map(|(km, min, weight)| ((*km, *min), *weight)).collect();
-    let (kilometers, minutes) = *dice.weighted(&reach);
+    let (kilometers, minutes) = dice.weighted(&reach);
     record.push(("可达公里", kilometers.to_owned()));
     record.push(("可达分钟", minutes.to_owned()));
     limits(plan, unit, sex, record, dice);
@@ -124,7 +124,7 @@ fn term(plan: &CountyPlan, unit: &Unit, dice: &mut Dice) -> String {
         let leaves = plan.period().first.saturating_add(Span::new().months(2)).saturating_add(27.days());
         return unit.dates.text(leaves);
     }
-    match *dice.weighted(&[("open", 45), ("month", 20), ("half", 20), ("year", 12), ("short", 3)]) {
+    match dice.weighted(&[("open", 45), ("month", 20), ("half", 20), ("year", 12), ("short", 3)]) {
         "month" => unit.dates.text(last.saturating_add(30.days())),
         "half" => unit.dates.text(date(last.year(), 12, 31)),
         "year" => unit.dates.text(last.saturating_add(1.years())),
@@ -167,13 +167,13 @@ fn skills(kind: VolunteerKind, dice: &mut Dice) -> String {
 /// Ages, sex, settings, divisions, villages, categories and minutes she will take.
 fn limits(plan: &CountyPlan, unit: &Unit, sex: Sex, record: &mut Record, dice: &mut Dice) {
     let township = plan.land.township(unit.township);
-    let ages = *dice.weighted(&[("", 78), ("6-12", 9), ("6-14", 6), ("3-10", 4), ("10-17", 3)]);
+    let ages = dice.weighted(&[("", 78), ("6-12", 9), ("6-14", 6), ("3-10", 4), ("10-17", 3)]);
     let child_sex = match sex {
         Sex::Male if dice.chance(400) => "男",
         Sex::Female if dice.chance(25) => "女",
         _ => "",
     };
-    let settings = *dice.weighted(&[("", 90), ("社区场所、学校", 5), ("家中、社区场所", 5)]);
+    let settings = dice.weighted(&[("", 90), ("社区场所、学校", 5), ("家中、社区场所", 5)]);
     record.push(("儿童年龄", ages.to_owned()));
     record.push(("儿童性别", child_sex.to_owned()));
     record.push(("服务场所", settings.to_owned()));
@@ -182,7 +182,7 @@ fn limits(plan: &CountyPlan, unit: &Unit, sex: Sex, record: &mut Record, dice: &
     let own_township = if dice.chance(45) { format!("{}000", township.code) } else { String::new() };
     record.push(("限定区划", own_township));
     record.push(("回避村", if dice.chance(20) { super::land::village_name(unit.village) } else { String::new() }));
-    let categories = *dice.weighted(&[("", 96), ("留守儿童、困境儿童", 2), ("孤儿、事实无人抚养儿童", 2)]);
+    let categories = dice.weighted(&[("", 96), ("留守儿童、困境儿童", 2), ("孤儿、事实无人抚养儿童", 2)]);
     record.push(("儿童类别", categories.to_owned()));
     record.push(("每周分钟上限", dice.weighted(&[("", 86), ("120", 8), ("180", 4), ("60", 2)]).to_string()));
 }
@@ -204,7 +204,7 @@ pub(super) fn availability(unit: &Unit, record: &mut Record, dice: &mut Dice) {
     let (usual, winter) = match unit.kind {
         VolunteerKind::Student if dice.chance(700) => ("", "每天 09:00-17:00"),
         VolunteerKind::Teacher => ("周六 09:00-12:00；周日 14:00-17:00", "工作日 09:00-11:30；周六上午"),
-        _ => (*dice.weighted(usual), ""),
+        _ => (dice.weighted(usual), ""),
     };
     let winter = if winter.is_empty() && dice.chance(120) { "每天 14:00-17:00；周六上午" } else { winter };
     let festival = if dice.chance(100) && !usual.is_empty() { "周六、周日 10:00-16:00" } else { "" };

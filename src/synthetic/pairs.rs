@@ -47,7 +47,7 @@ const STORIES: [Story; 14] = [
     Story::Declined("希望结对同村儿童"),
 ];
 
-/// A few kept, pinned, ended, accepted and declined pairs: every fourth child whose papers are in order, with the first
+/// A few kept, pinned, ended, accepted and declined pairs: every second child whose papers are in order, with the first
 /// free woman of the same township whose papers are in order too.
 pub fn history(plan: &CountyPlan) -> History {
     let all: Vec<SyntheticVolunteer> = volunteers(plan).collect();
@@ -55,7 +55,7 @@ pub fn history(plan: &CountyPlan) -> History {
     let mut told = History { existing_pairs: Vec::new(), replies: Vec::new() };
     let mut stories = STORIES.into_iter().enumerate().peekable();
     let ready = children(plan).filter(|child| child.papers_in_order && !child.has_siblings);
-    for child in ready.step_by(4) {
+    for child in ready.step_by(2) {
         let Some((number, story)) = stories.peek().copied() else { break };
         let free = (0..all.len()).find(|index| !taken[*index] && suits(&all[*index], &child));
         let Some(index) = free else { continue };

@@ -19,7 +19,7 @@ pub(super) fn policy_text(plan: &CountyPlan, statutory_duty: bool) -> String {
 }
 
 /// What the folder is and how it was made.
-pub fn readme_text(plan: &CountyPlan, command: &str) -> String {
+pub(super) fn readme_text(plan: &CountyPlan, command: &str) -> String {
     format!(
         "# {name}：虚构数据 · a synthetic county\n\n\
          本目录由程序生成，人员、电话、身份证号、村名和经历均为虚构，与任何真实的人无关。\n\

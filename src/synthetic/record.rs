@@ -33,7 +33,7 @@ pub(super) enum DateStyle {
 impl DateStyle {
     /// Mostly ISO.
     pub(super) fn draw(dice: &mut Dice) -> Self {
-        *dice.weighted(&[(Self::Iso, 70), (Self::Dots, 15), (Self::Slashes, 10), (Self::Chinese, 5)])
+        dice.weighted(&[(Self::Iso, 70), (Self::Dots, 15), (Self::Slashes, 10), (Self::Chinese, 5)])
     }
 
     /// The date in this style.

@@ -85,12 +85,12 @@ fn one_unit(
 ) -> Vec<SyntheticVolunteer> {
     let mut dice = Dice::new(plan.seed, Purpose::Unit, u64::from(number));
     let township = draw_township(plan, &mut dice);
-    let size = *dice.weighted(&[(1, 920), (2, 60), (3, 20)]);
+    let size = dice.weighted(&[(1, 920), (2, 60), (3, 20)]);
     let unit = Unit {
         number,
         township,
         village: dice.below(VILLAGES + 1),
-        kind: *dice.weighted(&[
+        kind: dice.weighted(&[
             (VolunteerKind::CaringMother, 30),
             (VolunteerKind::WomenVolunteer, 24),
             (VolunteerKind::CivilisationPractice, 9),

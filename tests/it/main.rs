@@ -1,3 +1,4 @@
 //! One integration binary: everything a user can see.
 
 mod assignment;
+mod synthetic;

@@ -8,4 +8,5 @@ pub mod model;
 pub mod pipeline;
 pub mod plan;
 pub mod scoring;
+pub mod spreadsheet;
 pub mod synthetic;

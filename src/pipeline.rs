@@ -3,19 +3,45 @@
 use std::ops::ControlFlow;
 
 use crate::assignment::Progress;
-use crate::candidates::Prepared;
 use crate::candidates::graph::candidate_graph;
 use crate::candidates::groups::{lead_groups, service_groups};
 use crate::candidates::standing::standing_pairs;
+use crate::candidates::{Group, Prepared, StandingPairs};
 use crate::model::{Instance, Policy};
 use crate::plan::compose::{Solved, compose};
 use crate::plan::pass::{Pass, PassKind, lead_places, service_places};
 use crate::plan::{Plan, PlanError, PlanOptions};
 
-/// Makes a plan: takes the standing pairs out, solves the leads, then the separate services.
+/// The problems of a run, before anything is solved.
+pub struct Posed {
+    /// Pairs that are not moved.
+    pub standing: StandingPairs,
+    /// Children and their leads.
+    pub lead: Pass,
+    /// Needs and specialists.
+    pub service: Pass,
+    /// Needs put off by the limit on concurrent volunteers (S19).
+    pub deferred: Vec<Group>,
+}
+
+/// Derives the problems of a run: takes the standing pairs out, finds and scores the admissible pairs.
 ///
 /// # Errors
-/// [`PlanError`]: rows that cannot both stand, amounts out of bounds, or a solver that was stopped.
+/// [`PlanError`]: rows that cannot both stand, or amounts out of bounds.
+pub fn pose(prepared: &Prepared<'_>) -> Result<Posed, PlanError> {
+    let standing = standing_pairs(prepared)?;
+    let leads = candidate_graph(prepared, lead_groups(prepared, &standing));
+    let lead = Pass::build(prepared, PassKind::Lead, leads, lead_places(prepared, &standing))?;
+    let (needs, deferred) = service_groups(prepared);
+    let specialists = candidate_graph(prepared, needs);
+    let service = Pass::build(prepared, PassKind::Service, specialists, service_places(prepared))?;
+    Ok(Posed { standing, lead, service, deferred })
+}
+
+/// Makes a plan: leads first, then separate services, backups and reasons.
+///
+/// # Errors
+/// As [`pose`], and a solver that was stopped or refused the size.
 pub fn make_plan(
     instance: &Instance,
     policy: &Policy,
@@ -23,24 +49,8 @@ pub fn make_plan(
     progress: &mut dyn FnMut(PassKind, Progress) -> ControlFlow<()>,
 ) -> Result<Plan, PlanError> {
     let prepared = Prepared::new(instance, policy, options.seed, options.provisional);
-    let standing = standing_pairs(&prepared)?;
-    let groups = lead_groups(&prepared, &standing);
-    let lead = Pass::solve(
-        &prepared,
-        PassKind::Lead,
-        candidate_graph(&prepared, groups),
-        lead_places(&prepared, &standing),
-        options.method,
-        &mut |step| progress(PassKind::Lead, step),
-    )?;
-    let (groups, deferred) = service_groups(&prepared);
-    let service = Pass::solve(
-        &prepared,
-        PassKind::Service,
-        candidate_graph(&prepared, groups),
-        service_places(&prepared),
-        options.method,
-        &mut |step| progress(PassKind::Service, step),
-    )?;
+    let Posed { standing, lead, service, deferred } = pose(&prepared)?;
+    let lead = lead.solve(options.method, &mut |step| progress(PassKind::Lead, step))?;
+    let service = service.solve(options.method, &mut |step| progress(PassKind::Service, step))?;
     compose(&prepared, options, Solved { standing, lead, service, deferred })
 }

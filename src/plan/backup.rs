@@ -7,7 +7,7 @@
 use std::ops::ControlFlow;
 
 use super::PlanError;
-use super::pass::Pass;
+use super::pass::SolvedPass;
 use crate::assignment::tiers::lexicographic_prices;
 use crate::assignment::{Method, ProblemBuilder, Unmatched, solve};
 
@@ -15,12 +15,12 @@ use crate::assignment::{Method, ProblemBuilder, Unmatched, solve};
 ///
 /// # Errors
 /// Amounts that leave 64 bits: never where the lead pass itself was solved.
-pub fn backups(pass: &Pass) -> Result<Vec<Option<u32>>, PlanError> {
-    let used = pass.used();
+pub fn backups(solved: &SolvedPass) -> Result<Vec<Option<u32>>, PlanError> {
+    let (pass, used) = (&solved.pass, solved.used());
     let mut backups = vec![None; pass.graph.groups.len()];
     let paired: Vec<usize> =
-        (0..backups.len()).filter(|group| pass.solution.chosen[*group].is_some()).collect();
-    let rows: Vec<Vec<(u32, i64)>> = paired.iter().map(|group| spare_arcs(pass, *group, &used)).collect();
+        (0..backups.len()).filter(|group| solved.solution.chosen[*group].is_some()).collect();
+    let rows: Vec<Vec<(u32, i64)>> = paired.iter().map(|group| spare_arcs(solved, *group, &used)).collect();
     let prices =
         lexicographic_prices(rows.iter().map(|row| row.iter().map(|arc| arc.1)), &vec![1; rows.len()], 0)?;
     let mut builder = ProblemBuilder::new();
@@ -39,8 +39,9 @@ pub fn backups(pass: &Pass) -> Result<Vec<Option<u32>>, PlanError> {
 }
 
 /// Arcs to volunteers with a place to spare, other than the group's own.
-fn spare_arcs(pass: &Pass, group: usize, used: &[u32]) -> Vec<(u32, i64)> {
-    let own = pass.solution.chosen[group].map(|arc| pass.problem.arc_right(arc as usize));
+fn spare_arcs(solved: &SolvedPass, group: usize, used: &[u32]) -> Vec<(u32, i64)> {
+    let pass = &solved.pass;
+    let own = solved.solution.chosen[group].map(|arc| pass.problem.arc_right(arc as usize));
     pass.problem
         .row(group as u32)
         .map(|arc| (pass.problem.arc_right(arc), pass.problem.arc_cost(arc)))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::backup::backups;
-use super::pass::Pass;
+use super::pass::{Pass, SolvedPass};
 use super::{
     Pair, PairKind, Plan, PlanError, PlanOptions, Service, ServiceOutcome, SiblingNote, Unmatched,
     UnmatchedReason,
@@ -20,9 +20,9 @@ pub struct Solved {
     /// Pairs that were not moved.
     pub standing: StandingPairs,
     /// The lead pass.
-    pub lead: Pass,
+    pub lead: SolvedPass,
     /// The service pass.
-    pub service: Pass,
+    pub service: SolvedPass,
     /// Service groups put off (S19).
     pub deferred: Vec<Group>,
 }
@@ -44,10 +44,10 @@ pub fn compose(prepared: &Prepared<'_>, options: PlanOptions, solved: Solved) ->
     }
     let backup_of = backups(&lead)?;
     let mut reasons: HashMap<u32, UnmatchedReason> = HashMap::new();
-    for (position, group) in lead.graph.groups.iter().enumerate() {
+    for (position, group) in lead.pass.graph.groups.iter().enumerate() {
         let Some(volunteer) = lead.volunteer_of(position) else {
             for child in &group.children {
-                reasons.insert(*child, why_alone(prepared, &lead, position, *child));
+                reasons.insert(*child, why_alone(prepared, &lead.pass, position, *child));
             }
             continue;
         };
@@ -125,7 +125,7 @@ fn lost_at(prepared: &Prepared<'_>, children: &[u32]) -> Vec<(Rule, u32)> {
 }
 
 /// What became of every need apart from the lead.
-fn services(prepared: &Prepared<'_>, pass: &Pass, deferred: &[Group]) -> Vec<Service> {
+fn services(prepared: &Prepared<'_>, solved: &SolvedPass, deferred: &[Group]) -> Vec<Service> {
     let mut services = Vec::new();
     let mut add = |child: u32, need: usize, outcome: ServiceOutcome| {
         services.push(Service { child, need, outcome, score: None, awaited: Vec::new() });
@@ -140,12 +140,12 @@ fn services(prepared: &Prepared<'_>, pass: &Pass, deferred: &[Group]) -> Vec<Ser
             add(group.children[0], need, ServiceOutcome::Deferred);
         }
     }
-    for (position, group) in pass.graph.groups.iter().enumerate() {
+    for (position, group) in solved.pass.graph.groups.iter().enumerate() {
         let Scope::Service(need) = group.scope else { continue };
         let child = group.children[0];
-        let outcome = match pass.volunteer_of(position) {
+        let outcome = match solved.volunteer_of(position) {
             Some(volunteer) => ServiceOutcome::Assigned(volunteer),
-            None if pass.graph.row(position).is_empty() => ServiceOutcome::Referral,
+            None if solved.pass.graph.row(position).is_empty() => ServiceOutcome::Referral,
             None => ServiceOutcome::Waiting,
         };
         add(child, need, outcome);

@@ -12,7 +12,7 @@ use rand_chacha::ChaCha20Rng;
 use sha2::{Digest, Sha256};
 
 use super::{Pass, PlanOptions};
-use crate::candidates::Prepared;
+use crate::candidates::{Group, Prepared, Scope};
 
 const LETTERS: &[u8; 24] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
 const SYMBOLS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -30,7 +30,7 @@ pub struct PlanIds {
 
 impl PlanIds {
     /// Draws the ids, in stable order of the people.
-    pub fn draw(prepared: &Prepared<'_>, options: &PlanOptions, passes: &[Pass]) -> Self {
+    pub fn draw(prepared: &Prepared<'_>, options: &PlanOptions, passes: &[&Pass]) -> Self {
         let mut draw = Draw::new(options);
         let mut children = vec![String::new(); prepared.instance.children.len()];
         for child in &prepared.child_order {
@@ -40,17 +40,11 @@ impl PlanIds {
         for volunteer in &prepared.volunteer_order {
             volunteers[*volunteer as usize] = draw.next_id();
         }
-        let groups = passes
-            .iter()
-            .map(|pass| {
-                let of_group =
-                    |group: &crate::candidates::Group| match (&group.scope, group.children.as_slice()) {
-                        (crate::candidates::Scope::Lead, [child]) => children[*child as usize].clone(),
-                        _ => draw.next_id(),
-                    };
-                pass.graph.groups.iter().map(of_group).collect()
-            })
-            .collect();
+        let mut id_of = |group: &Group| match (group.scope, group.children.as_slice()) {
+            (Scope::Lead, [child]) => children[*child as usize].clone(),
+            _ => draw.next_id(),
+        };
+        let groups = passes.iter().map(|pass| pass.graph.groups.iter().map(&mut id_of).collect()).collect();
         Self { children, volunteers, groups }
     }
 }

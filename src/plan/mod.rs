@@ -19,7 +19,7 @@ use crate::candidates::{Origin, StandingPair, Withheld};
 use crate::model::Rule;
 use crate::scoring::Score;
 
-pub use pass::Pass;
+pub use pass::{Pass, SolvedPass};
 
 /// How a run is to be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,7 +179,7 @@ pub struct Plan {
     /// Brothers and sisters for whom the policy's wish was not met.
     pub sibling_notes: Vec<SiblingNote>,
     /// The solved problems: leads first, then services.
-    pub passes: Vec<Pass>,
+    pub passes: Vec<SolvedPass>,
 }
 
 impl Plan {

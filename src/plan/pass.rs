@@ -58,7 +58,7 @@ pub struct UnmatchedPrices {
     pub ranks: Vec<i64>,
 }
 
-/// A solved pass.
+/// A pass ready to be solved.
 #[derive(Clone, Debug)]
 pub struct Pass {
     /// Which.
@@ -75,25 +75,30 @@ pub struct Pass {
     pub load_step: i64,
     /// The problem.
     pub problem: Problem,
-    /// Its solution.
+}
+
+/// A pass with its solution.
+#[derive(Clone, Debug)]
+pub struct SolvedPass {
+    /// The pass.
+    pub pass: Pass,
+    /// Who got whom, and the prices.
     pub solution: Solution,
 }
 
 impl Pass {
-    /// Builds and solves a pass. Volunteers without an open place take no part.
+    /// Scores the arcs and builds the problem. Volunteers without an open place take no part.
     ///
     /// # Errors
-    /// Amounts that leave 64 bits, or a solver that was stopped or refused the size.
+    /// Amounts that leave 64 bits.
     ///
     /// # Complexity
-    /// O(arcs) scores, then the solver's own cost.
-    pub fn solve(
+    /// O(arcs) scores.
+    pub fn build(
         prepared: &Prepared<'_>,
         kind: PassKind,
         graph: CandidateGraph,
         places: Vec<Places>,
-        method: Method,
-        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Self, PlanError> {
         let places: Vec<Places> = places.into_iter().filter(|place| place.open() > 0).collect();
         let mut right_of = vec![None; prepared.instance.volunteers.len()];
@@ -123,21 +128,34 @@ impl Pass {
                 .collect();
             builder.push_left(Unmatched::Price(unmatched.ranks[group] * unmatched.step), &arcs)?;
         }
-        let problem = builder.finish()?;
-        let solution = solve(&problem, method, progress)?;
-        Ok(Self { kind, graph, scores, places, unmatched, load_step, problem, solution })
+        Ok(Self { kind, graph, scores, places, unmatched, load_step, problem: builder.finish()? })
     }
 
+    /// Solves the pass.
+    ///
+    /// # Errors
+    /// A solver that was stopped or refused the size.
+    pub fn solve(
+        self,
+        method: Method,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<SolvedPass, PlanError> {
+        let solution = solve(&self.problem, method, progress)?;
+        Ok(SolvedPass { pass: self, solution })
+    }
+}
+
+impl SolvedPass {
     /// The volunteer whom a group got.
     pub fn volunteer_of(&self, group: usize) -> Option<u32> {
-        self.solution.chosen[group].map(|arc| self.graph.volunteers[arc as usize])
+        self.solution.chosen[group].map(|arc| self.pass.graph.volunteers[arc as usize])
     }
 
     /// How many groups each right node got.
     pub fn used(&self) -> Vec<u32> {
-        let mut used = vec![0; self.places.len()];
+        let mut used = vec![0; self.pass.places.len()];
         for arc in self.solution.chosen.iter().flatten() {
-            used[self.problem.arc_right(*arc as usize) as usize] += 1;
+            used[self.pass.problem.arc_right(*arc as usize) as usize] += 1;
         }
         used
     }

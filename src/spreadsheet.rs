@@ -1,0 +1,58 @@
+//! CSV that opens right in a county office's Excel: UTF-8 with BOM, CRLF, and no cell that runs as a formula.
+
+/// The byte order mark that tells Excel the text is UTF-8.
+pub const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// A CSV text in the making.
+pub struct SafeCsv(csv::Writer<Vec<u8>>);
+
+impl SafeCsv {
+    /// A text that begins with these headers.
+    pub fn new<Cells>(headers: Cells) -> Self
+    where
+        Cells: IntoIterator,
+        Cells::Item: AsRef<str>,
+    {
+        let mut text =
+            Self(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BOM.to_vec()));
+        text.row(headers);
+        text
+    }
+
+    /// Adds a row; every cell is made harmless.
+    ///
+    /// # Panics
+    /// Where the row is not as long as the headers.
+    pub fn row<Cells>(&mut self, cells: Cells)
+    where
+        Cells: IntoIterator,
+        Cells::Item: AsRef<str>,
+    {
+        for cell in cells {
+            self.0.write_field(harmless(cell.as_ref()).as_ref()).expect("memory takes every field");
+        }
+        self.0.write_record(None::<&[u8]>).expect("a row is as long as the headers");
+    }
+
+    /// The finished text.
+    ///
+    /// # Panics
+    /// Never: the text is in memory.
+    pub fn finish(self) -> Vec<u8> {
+        self.0.into_inner().expect("memory takes every row")
+    }
+}
+
+/// A cell that no spreadsheet runs: one that begins like a formula and is no plain number gets an apostrophe.
+///
+/// # Example
+/// ```
+/// use jiedui::spreadsheet::harmless;
+/// assert_eq!(harmless("=1+1"), "'=1+1");
+/// assert_eq!(harmless("-12.5"), "-12.5");
+/// assert_eq!(harmless("村民小组"), "村民小组");
+/// ```
+pub fn harmless(cell: &str) -> std::borrow::Cow<'_, str> {
+    let begins = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    if begins && cell.parse::<f64>().is_err() { format!("'{cell}").into() } else { cell.into() }
+}

@@ -36,7 +36,8 @@ pub struct GenerateArguments {
 
 /// A run's day; the sheets reach back to the births of volunteers and forward to the end of terms.
 fn parse_date(text: &str) -> Result<Date, String> {
-    let wrong = || "写成 2026-11-24，年份 2000 至 2099 · write 2026-11-24, a year from 2000 to 2099".to_owned();
+    let wrong =
+        || "写成 2026-11-24，年份 2000 至 2099 · write 2026-11-24, a year from 2000 to 2099".to_owned();
     text.parse::<Date>().ok().filter(|day| (2000..=2099).contains(&day.year())).ok_or_else(wrong)
 }
 

@@ -35,9 +35,8 @@ impl Home {
 
 /// The school year of an age, as written: first year at six.
 fn grade(age: u8) -> &'static str {
-    const GRADES: [&str; 11] = [
-        "一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "初一", "初二", "初三", "高一", "高二",
-    ];
+    const GRADES: [&str; 11] =
+        ["一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "初一", "初二", "初三", "高一", "高二"];
     GRADES[usize::from(age.saturating_sub(6)).min(GRADES.len() - 1)]
 }
 
@@ -55,12 +54,7 @@ pub(super) fn wants(home: &Home, age: u8, risk: &str, record: &mut Record, dice:
             &[("数学", 35), ("数学、语文", 25), ("英语", 15), ("语文", 10), ("作业", 15)]
         };
         let details = ["", "", "（希望，均可，每周60分钟）", "（希望，每周60分钟，权重150%）", "（线上）"];
-        needs.push(format!(
-            "学业辅导：{} {}{}",
-            dice.weighted(subjects),
-            grade(age),
-            dice.pick(&details)
-        ));
+        needs.push(format!("学业辅导：{} {}{}", dice.weighted(subjects), grade(age), dice.pick(&details)));
     }
     // An office writes the wish down before it knows whether a parent may be called.
     let callable = home.parents_work_away() && matches!(cell(record, "父母状况"), "正常" | "不详");

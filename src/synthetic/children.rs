@@ -107,7 +107,8 @@ fn draw_home(plan: &CountyPlan, household: u32, dice: &mut Dice) -> Home {
     let category = dice.weighted(plan.categories);
     let family = identity::family_name(dice);
     let with_grandparents = dice.chance(960);
-    let (relation, carer_sex, same_family) = dice.weighted(if with_grandparents { GRANDPARENTS } else { OTHER_KIN });
+    let (relation, carer_sex, same_family) =
+        dice.weighted(if with_grandparents { GRANDPARENTS } else { OTHER_KIN });
     let carer_family = if same_family { family } else { identity::family_name(dice) };
     Home {
         number: household,
@@ -166,13 +167,7 @@ fn one_child(
 }
 
 /// Categories, risk, living alone, the festival. Gives the risk.
-fn standing(
-    plan: &CountyPlan,
-    home: &Home,
-    age: u8,
-    record: &mut Record,
-    dice: &mut Dice,
-) -> &'static str {
+fn standing(plan: &CountyPlan, home: &Home, age: u8, record: &mut Record, dice: &mut Dice) -> &'static str {
     let mut categories = home.category.names().0.to_owned();
     // Disabled 0.5 %, ill 0.1 %: children in difficulty besides.
     if home.category != Category::InDifficulty && dice.chance(6) {
@@ -205,9 +200,12 @@ fn papers(plan: &CountyPlan, home: &Home, age: u8, record: &mut Record, dice: &m
     let answer = dice.weighted(&[("同意", 935), ("不同意", 20), ("", 45)]);
     let giver = match (home.category, answer) {
         (_, "") => "",
-        (Category::Orphan | Category::DeFactoUnattended, _) => {
-            dice.weighted(&[("监护人", 88), ("村委会作为监护人", 8), ("受托照护人（有协议）", 3), ("照料人", 1)])
-        }
+        (Category::Orphan | Category::DeFactoUnattended, _) => dice.weighted(&[
+            ("监护人", 88),
+            ("村委会作为监护人", 8),
+            ("受托照护人（有协议）", 3),
+            ("照料人", 1),
+        ]),
         _ => dice.weighted(&[("监护人", 90), ("受托照护人（有协议）", 7), ("照料人", 3)]),
     };
     let wish = if age >= 8 { dice.weighted(&[("愿意", 945), ("不愿意", 20), ("", 35)]) } else { "" };

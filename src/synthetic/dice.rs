@@ -1,4 +1,4 @@
-//! Draws from a seed: one ChaCha8 stream a household or volunteer, so that every row depends on the seed and its own
+//! Draws from a seed: one `ChaCha8` stream a household or volunteer, so that every row depends on the seed and its own
 //! number only. A county of a million can be written row by row, and a longer sheet starts with the same rows.
 //!
 //! Whole numbers only, by multiply and shift (Lemire's reduction without rejection; the bias of at most 2⁻³² is far

@@ -66,7 +66,8 @@ const VOLUNTEER_HEADINGS: &[Heading] = &[
 
 /// Writes children.csv and volunteers.csv of the first sheet, and a list of places that knows only the townships' seats.
 pub(super) fn write_first_sheet(plan: &CountyPlan, folder: &Path) -> Result<(), SyntheticError> {
-    let rows = children(plan).enumerate().map(|(index, child)| messy_child(plan, index + 1, &child)).collect();
+    let rows =
+        children(plan).enumerate().map(|(index, child)| messy_child(plan, index + 1, &child)).collect();
     let title = format!("{}困境儿童摸底登记表（2026年11月，人员均为虚构）", plan.name);
     let sheet = laid_out(&title, CHILD_HEADINGS, rows, &format!("合计：{}人", plan.children));
     write_file(&folder.join("children.csv"), sheet.as_bytes())?;
@@ -107,7 +108,11 @@ fn laid_out(title: &str, headings: &[Heading], rows: Vec<Vec<String>>, sum: &str
 
 /// A CSV cell, quoted where it must be.
 fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    if text.contains([',', '"', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }
 
 /// The cells that the headings name.
@@ -128,7 +133,7 @@ fn messy_child(plan: &CountyPlan, number: usize, child: &SyntheticChild) -> Vec<
                 _ => {}
             },
             // One committee's phone stands in for several families.
-            "联系电话" if child.township % 3 == 0 && dice.chance(400) => {
+            "联系电话" if child.township.is_multiple_of(3) && dice.chance(400) => {
                 *text = super::identity::phone(super::identity::PhoneOf::Household, 9_000_000);
             }
             "结对同意" if dice.chance(700) => text.clear(),

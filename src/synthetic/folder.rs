@@ -12,6 +12,7 @@ use super::land::{VILLAGES, village_name};
 use super::plan::CountyPlan;
 use super::record::Record;
 use super::volunteers::volunteers;
+use crate::spreadsheet::{BOM, harmless};
 
 /// Why a county could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -60,7 +61,7 @@ pub fn write_aside(
         return Err(SyntheticError::Exists(out.to_owned()));
     }
     let mut name = std::ffi::OsString::from(".");
-    name.push(out.file_name().unwrap_or_else(|| out.as_os_str()));
+    name.push(out.file_name().unwrap_or(out.as_os_str()));
     name.push(".unfinished");
     let aside = out.with_file_name(name);
     if fs::symlink_metadata(&aside).is_ok() {
@@ -108,15 +109,16 @@ pub fn places(plan: &CountyPlan) -> impl Iterator<Item = Record> + '_ {
 pub(super) fn write_csv(path: &Path, rows: impl Iterator<Item = Record>) -> Result<(), SyntheticError> {
     let failed = |source| SyntheticError::Write { path: path.to_owned(), source };
     let mut file = BufWriter::new(fs::File::create(path).map_err(failed)?);
-    file.write_all("\u{feff}".as_bytes()).map_err(failed)?;
-    let mut file = csv_into(file, rows).map_err(|source| SyntheticError::Csv { path: path.to_owned(), source })?;
+    file.write_all(BOM).map_err(failed)?;
+    let mut file =
+        csv_into(file, rows).map_err(|source| SyntheticError::Csv { path: path.to_owned(), source })?;
     file.flush().map_err(failed)
 }
 
 /// The same rows in GBK, without a mark, as an older Excel saves them.
 pub(super) fn write_gbk(path: &Path, rows: impl Iterator<Item = Record>) -> Result<(), SyntheticError> {
-    let text = csv_into(Vec::new(), rows)
-        .map_err(|source| SyntheticError::Csv { path: path.to_owned(), source })?;
+    let text =
+        csv_into(Vec::new(), rows).map_err(|source| SyntheticError::Csv { path: path.to_owned(), source })?;
     let text = String::from_utf8_lossy(&text).into_owned();
     write_file(path, &encoding_rs::GBK.encode(&text).0)
 }
@@ -132,7 +134,7 @@ fn csv_into<W: Write>(file: W, rows: impl Iterator<Item = Record>) -> Result<W, 
         if number == 0 {
             writer.write_record(row.iter().map(|(header, _)| *header))?;
         }
-        writer.write_record(row.iter().map(|(_, text)| text))?;
+        writer.write_record(row.iter().map(|(_, text)| harmless(text).into_owned()))?;
     }
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }
@@ -152,10 +154,26 @@ pub(super) fn write_workbook(path: &Path, sheets: &[(&str, Vec<Record>)]) -> Res
 }
 
 fn fill_sheet(workbook: &mut Workbook, name: &str, rows: &[Record]) -> Result<(), XlsxError> {
-    const NUMBERS: [&str; 8] =
-        ["经度", "纬度", "可结对户数", "专项服务名额", "最多兄弟姐妹数", "可达公里", "可达分钟", "每周分钟上限"];
-    const DATES: [&str; 8] =
-        ["出生日期", "风险评估日期", "同意日期", "意愿日期", "查询日期", "从业查询有效期至", "开始日期", "结束日期"];
+    const NUMBERS: [&str; 8] = [
+        "经度",
+        "纬度",
+        "可结对户数",
+        "专项服务名额",
+        "最多兄弟姐妹数",
+        "可达公里",
+        "可达分钟",
+        "每周分钟上限",
+    ];
+    const DATES: [&str; 8] = [
+        "出生日期",
+        "风险评估日期",
+        "同意日期",
+        "意愿日期",
+        "查询日期",
+        "从业查询有效期至",
+        "开始日期",
+        "结束日期",
+    ];
     let (bold, day) = (Format::new().set_bold(), Format::new().set_num_format("yyyy-mm-dd"));
     let sheet = workbook.add_worksheet().set_name(name)?;
     sheet.set_freeze_panes(1, 0)?;
@@ -169,7 +187,9 @@ fn fill_sheet(workbook: &mut Workbook, name: &str, rows: &[Record]) -> Result<()
             let iso = text.len() == 10 && text.as_bytes()[4] == b'-';
             match (number_cell, date_cell) {
                 (Some(value), _) => sheet.write_number(number + 1, column, value)?,
-                (_, Some(value)) if iso => sheet.write_datetime_with_format(number + 1, column, &value, &day)?,
+                (_, Some(value)) if iso => {
+                    sheet.write_datetime_with_format(number + 1, column, &value, &day)?
+                }
                 _ if text.is_empty() => continue,
                 _ => sheet.write_string(number + 1, column, text)?,
             };

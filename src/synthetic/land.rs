@@ -105,8 +105,19 @@ impl Land {
 /// The name of a village; nothing for the seat.
 pub(super) fn village_name(village: u32) -> String {
     const NAMES: [&str; VILLAGES as usize + 1] = [
-        "", "第一村", "第二村", "第三村", "第四村", "第五村", "第六村", "第七村", "第八村", "第九村", "第十村",
-        "第十一村", "第十二村",
+        "",
+        "第一村",
+        "第二村",
+        "第三村",
+        "第四村",
+        "第五村",
+        "第六村",
+        "第七村",
+        "第八村",
+        "第九村",
+        "第十村",
+        "第十一村",
+        "第十二村",
     ];
     NAMES[village as usize].to_owned()
 }

@@ -79,13 +79,7 @@ pub(super) fn screening(plan: &CountyPlan, unit: &Unit, record: &mut Record, dic
 }
 
 /// Places, term, skills, reach and limits. Gives the capacity in households.
-pub(super) fn offer(
-    plan: &CountyPlan,
-    unit: &Unit,
-    sex: Sex,
-    record: &mut Record,
-    dice: &mut Dice,
-) -> u32 {
+pub(super) fn offer(plan: &CountyPlan, unit: &Unit, sex: Sex, record: &mut Record, dice: &mut Dice) -> u32 {
     let capacity = dice.weighted(plan.capacities);
     let service = match unit.kind {
         VolunteerKind::Counsellor => dice.between(2, 5).to_string(),
@@ -109,7 +103,8 @@ pub(super) fn offer(
         ("", "45", 6),
         ("", "60", 3),
     ];
-    let reach: Vec<((&str, &str), u32)> = reach.iter().map(|(km, min, weight)| ((*km, *min), *weight)).collect();
+    let reach: Vec<((&str, &str), u32)> =
+        reach.iter().map(|(km, min, weight)| ((*km, *min), *weight)).collect();
     let (kilometers, minutes) = dice.weighted(&reach);
     record.push(("可达公里", kilometers.to_owned()));
     record.push(("可达分钟", minutes.to_owned()));
@@ -142,13 +137,17 @@ fn skills(kind: VolunteerKind, dice: &mut Dice) -> String {
             ("学业辅导：数学、物理（至初三）", 20),
             ("学业辅导：语文、英语；家庭教育", 15),
         ],
-        VolunteerKind::Student => &[("学业辅导：数学、英语（至初三）", 60), ("学业辅导：作业（至六年级）；课外活动", 40)],
+        VolunteerKind::Student => {
+            &[("学业辅导：数学、英语（至初三）", 60), ("学业辅导：作业（至六年级）；课外活动", 40)]
+        }
         VolunteerKind::Counsellor => &[
             ("心理支持（二级心理咨询师，有效期至2028-06-30）；倾听陪伴", 50),
             ("心理支持（三级心理咨询师）；家庭教育", 35),
             ("心理支持（二级心理咨询师，有效期至2026-12-31）", 15),
         ],
-        VolunteerKind::SocialWorker => &[("倾听陪伴；家庭教育；安全教育", 60), ("心理支持（社会工作者）；倾听陪伴", 40)],
+        VolunteerKind::SocialWorker => {
+            &[("倾听陪伴；家庭教育；安全教育", 60), ("心理支持（社会工作者）；倾听陪伴", 40)]
+        }
         VolunteerKind::CivilisationPractice | VolunteerKind::PartyMember => {
             &[("安全教育；家庭教育", 35), ("安全教育", 25), ("", 40)]
         }
@@ -181,7 +180,10 @@ fn limits(plan: &CountyPlan, unit: &Unit, sex: Sex, record: &mut Record, dice: &
     record.push(("服务区划", if dice.chance(900) { own_county.to_owned() } else { String::new() }));
     let own_township = if dice.chance(45) { format!("{}000", township.code) } else { String::new() };
     record.push(("限定区划", own_township));
-    record.push(("回避村", if dice.chance(20) { super::land::village_name(unit.village) } else { String::new() }));
+    record.push((
+        "回避村",
+        if dice.chance(20) { super::land::village_name(unit.village) } else { String::new() },
+    ));
     let categories = dice.weighted(&[("", 96), ("留守儿童、困境儿童", 2), ("孤儿、事实无人抚养儿童", 2)]);
     record.push(("儿童类别", categories.to_owned()));
     record.push(("每周分钟上限", dice.weighted(&[("", 86), ("120", 8), ("180", 4), ("60", 2)]).to_string()));
@@ -206,7 +208,8 @@ pub(super) fn availability(unit: &Unit, record: &mut Record, dice: &mut Dice) {
         VolunteerKind::Teacher => ("周六 09:00-12:00；周日 14:00-17:00", "工作日 09:00-11:30；周六上午"),
         _ => (dice.weighted(usual), ""),
     };
-    let winter = if winter.is_empty() && dice.chance(120) { "每天 14:00-17:00；周六上午" } else { winter };
+    let winter =
+        if winter.is_empty() && dice.chance(120) { "每天 14:00-17:00；周六上午" } else { winter };
     let festival = if dice.chance(100) && !usual.is_empty() { "周六、周日 10:00-16:00" } else { "" };
     record.push(("可服务时段", usual.to_owned()));
     record.push(("学期时段", String::new()));

@@ -11,7 +11,7 @@ use super::record::{DateStyle, Record, cell};
 use super::volunteers::{SyntheticVolunteer, volunteers};
 use crate::model::child::Sex;
 
-/// Rows of existing_pairs.csv and replies.csv.
+/// Rows of `existing_pairs.csv` and `replies.csv`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct History {
     /// Kept, pinned and ended pairs.

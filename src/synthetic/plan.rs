@@ -60,7 +60,11 @@ impl CountyPlan {
             categories: NATIONAL_CATEGORIES,
             child_languages: &[("普通话、西南官话", 70), ("西南官话", 20), ("普通话", 10)],
             volunteer_languages: &[("普通话、西南官话", 80), ("普通话", 20)],
-            capacities: if many_children { &[(1, 30), (2, 45), (3, 25)] } else { &[(1, 75), (2, 20), (3, 5)] },
+            capacities: if many_children {
+                &[(1, 30), (2, 45), (3, 25)]
+            } else {
+                &[(1, 75), (2, 20), (3, 5)]
+            },
         }
     }
 

@@ -12,10 +12,7 @@ pub(super) fn policy_text(plan: &CountyPlan, statutory_duty: bool) -> String {
     } else {
         String::new()
     };
-    format!(
-        "[run]\ndate = \"{}\"\nfrom = \"{}\"\nto = \"{}\"\n{duty}",
-        plan.today, period.first, period.last
-    )
+    format!("[run]\ndate = \"{}\"\nfrom = \"{}\"\nto = \"{}\"\n{duty}", plan.today, period.first, period.last)
 }
 
 /// What the folder is and how it was made.

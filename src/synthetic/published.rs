@@ -138,7 +138,12 @@ fn laifeng() -> CountyPlan {
         today: Published::TODAY,
         land: LAIFENG,
         categories: &[(Category::DeFactoUnattended, 1)],
-        child_languages: &[("普通话、西南官话", 66), ("西南官话", 24), ("土家语、西南官话", 7), ("土家语", 3)],
+        child_languages: &[
+            ("普通话、西南官话", 66),
+            ("西南官话", 24),
+            ("土家语、西南官话", 7),
+            ("土家语", 3),
+        ],
         volunteer_languages: &[("普通话、西南官话", 84), ("普通话、西南官话、土家语", 8), ("普通话", 8)],
         capacities: &[(1, 76), (2, 20), (3, 4)],
     }

@@ -11,8 +11,8 @@ use jiff::{Span, ToSpan};
 
 use super::dice::{Dice, Purpose};
 use super::identity::{self, IdNumbers, PhoneOf};
-use super::offer::{availability, offer, screening};
 use super::land::{VILLAGES, village_name};
+use super::offer::{availability, offer, screening};
 use super::plan::CountyPlan;
 use super::record::{DateStyle, Record};
 use crate::model::child::Sex;
@@ -154,9 +154,27 @@ fn one_adult(
 /// Blanks what the lead's row says for the whole unit.
 fn keep_personal_cells(record: &mut Record) {
     const PERSONAL: [&str; 21] = [
-        "志愿者编号", "组队编号", "组队形式", "负责人", "姓名", "性别", "出生日期", "身份证号", "手机",
-        "志愿者类型", "志愿服务队", "同意查询", "查询类型", "查询结果", "查询机关", "查询日期",
-        "从业查询有效期至", "查询编号", "培训", "协议", "语言",
+        "志愿者编号",
+        "组队编号",
+        "组队形式",
+        "负责人",
+        "姓名",
+        "性别",
+        "出生日期",
+        "身份证号",
+        "手机",
+        "志愿者类型",
+        "志愿服务队",
+        "同意查询",
+        "查询类型",
+        "查询结果",
+        "查询机关",
+        "查询日期",
+        "从业查询有效期至",
+        "查询编号",
+        "培训",
+        "协议",
+        "语言",
     ];
     record.iter_mut().filter(|(header, _)| !PERSONAL.contains(header)).for_each(|(_, text)| text.clear());
 }
@@ -165,7 +183,11 @@ fn keep_personal_cells(record: &mut Record) {
 fn draw_sex(unit: &Unit, member: u32, dice: &mut Dice) -> Sex {
     let men = match (unit.size, member, unit.kind) {
         (2, 1, _) => 1000,
-        (_, _, VolunteerKind::CaringMother | VolunteerKind::WomenVolunteer | VolunteerKind::CompanionMother) => 0,
+        (
+            _,
+            _,
+            VolunteerKind::CaringMother | VolunteerKind::WomenVolunteer | VolunteerKind::CompanionMother,
+        ) => 0,
         (_, _, VolunteerKind::PartyMember | VolunteerKind::Youth | VolunteerKind::Student) => 450,
         _ => 220,
     };

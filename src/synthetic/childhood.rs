@@ -101,21 +101,19 @@ pub(super) fn school_and_hours(
     ];
     let young: &[(&str, u32)] =
         &[("每天 09:00-11:30；每天 14:30-18:00", 60), ("每天 上午；每天 下午", 25), ("周末全天", 15)];
-    let blank = dice.chance(60);
-    let (usual, term) = match (blank, boards, age) {
-        (true, ..) => ("", ""),
-        (_, true, _) => (dice.weighted(holidays), dice.weighted(boarding)),
-        (_, _, 0..6) => (dice.weighted(young), ""),
+    let (usual, term) = match (boards, age) {
+        (true, _) => (dice.weighted(holidays), dice.weighted(boarding)),
+        (_, 0..6) => (dice.weighted(young), ""),
         _ if dice.chance(500) => (dice.weighted(holidays), dice.weighted(day_school)),
         _ => (dice.weighted(day_school), ""),
     };
-    let winter = if !blank && dice.chance(250) { dice.weighted(holidays) } else { "" };
-    let festival = if !blank && dice.chance(200) { "每天 10:00-16:00" } else { "" };
+    let winter = if dice.chance(250) { dice.weighted(holidays) } else { "" };
+    let festival = if dice.chance(200) { "每天 10:00-16:00" } else { "" };
     record.push(("可服务时段", usual.to_owned()));
     record.push(("学期时段", term.to_owned()));
     record.push(("寒假时段", winter.to_owned()));
     record.push(("春节时段", festival.to_owned()));
-    let summer = if !blank && home.parents_work_away() && dice.chance(150) {
+    let summer = if home.parents_work_away() && dice.chance(150) {
         "父母所在城市：每天 09:00-17:00"
     } else {
         ""

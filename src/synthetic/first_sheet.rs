@@ -40,7 +40,8 @@ const CHILD_HEADINGS: &[Heading] = &[
     ("", "监护风险", "监护风险"),
     ("类别", "", "类别"),
     ("需求", "", "需求"),
-    ("结对同意", "", "结对同意"),
+    ("监护人意见", "结对同意", "结对同意"),
+    ("", "同意人身份", "同意人身份"),
     ("父母返乡", "", "父母返乡"),
 ];
 
@@ -56,7 +57,9 @@ const VOLUNTEER_HEADINGS: &[Heading] = &[
     ("志愿者类型", "", "志愿者类型"),
     ("从业查询", "查询类型", "查询类型"),
     ("", "查询结果", "查询结果"),
+    ("", "查询机关", "查询机关"),
     ("", "查询日期", "查询日期"),
+    ("", "查询编号", "查询编号"),
     ("", "同意查询", "同意查询"),
     ("培训", "", "培训"),
     ("协议", "", "协议"),
@@ -123,6 +126,7 @@ fn chosen(record: &Record, headings: &[Heading]) -> Vec<(&'static str, String)> 
 fn messy_child(plan: &CountyPlan, number: usize, child: &SyntheticChild) -> Vec<String> {
     let mut dice = Dice::new(plan.seed, Purpose::FirstSheet, number as u64);
     let mut row = chosen(&child.record, CHILD_HEADINGS);
+    let asked = dice.chance(350);
     let iso = child.birth.to_string();
     for (column, text) in &mut row {
         match *column {
@@ -136,7 +140,7 @@ fn messy_child(plan: &CountyPlan, number: usize, child: &SyntheticChild) -> Vec<
             "联系电话" if child.township.is_multiple_of(3) && dice.chance(400) => {
                 *text = super::identity::phone(super::identity::PhoneOf::Household, 9_000_000);
             }
-            "结对同意" if dice.chance(700) => text.clear(),
+            "结对同意" | "同意人身份" if !asked => text.clear(),
             "监护风险" if dice.chance(300) => *text = format!("{text}风险"),
             "需求" if dice.chance(350) => text.clear(),
             "需求" => *text = text.split(['（', '；']).next().unwrap_or_default().to_owned(),
@@ -168,7 +172,9 @@ fn messy_volunteer(plan: &CountyPlan, number: usize, volunteer: &SyntheticVolunt
     let mut row = chosen(&volunteer.record, VOLUNTEER_HEADINGS);
     for (column, text) in &mut row {
         match *column {
-            "查询类型" | "查询结果" | "查询日期" if !checked => text.clear(),
+            "查询类型" | "查询结果" | "查询机关" | "查询日期" | "查询编号" if !checked => {
+                text.clear()
+            }
             "培训" if dice.chance(600) => text.clear(),
             "协议" if dice.chance(500) => text.clear(),
             "可服务时段" if dice.chance(300) => text.clear(),

@@ -201,16 +201,17 @@ pub(super) fn availability(unit: &Unit, record: &mut Record, dice: &mut Dice) {
         ("周一、周三 16:00-18:00；周六上午", 8),
         ("周六全天", 6),
         ("周三下午", 2),
-        ("", 6),
+        ("工作日 中午；周六 09:00-12:00", 6),
     ];
     let (usual, winter) = match unit.kind {
-        VolunteerKind::Student if dice.chance(700) => ("", "每天 09:00-17:00"),
+        // Here for the holiday only: 无 is no time at all, where a blank would be filled with the usual hours.
+        VolunteerKind::Student if dice.chance(700) => ("无", "每天 09:00-17:00"),
         VolunteerKind::Teacher => ("周六 09:00-12:00；周日 14:00-17:00", "工作日 09:00-11:30；周六上午"),
         _ => (dice.weighted(usual), ""),
     };
     let winter =
         if winter.is_empty() && dice.chance(120) { "每天 14:00-17:00；周六上午" } else { winter };
-    let festival = if dice.chance(100) && !usual.is_empty() { "周六、周日 10:00-16:00" } else { "" };
+    let festival = if dice.chance(100) && usual != "无" { "周六、周日 10:00-16:00" } else { "" };
     record.push(("可服务时段", usual.to_owned()));
     record.push(("学期时段", String::new()));
     record.push(("寒假时段", winter.to_owned()));

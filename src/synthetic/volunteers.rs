@@ -89,7 +89,7 @@ fn one_unit(
     let unit = Unit {
         number,
         township,
-        village: dice.below(VILLAGES + 1),
+        village: 1 + dice.below(VILLAGES),
         kind: dice.weighted(&[
             (VolunteerKind::CaringMother, 30),
             (VolunteerKind::WomenVolunteer, 24),

@@ -312,3 +312,51 @@ fn a_folder_is_whole_or_absent() {
     let names: Vec<String> = files(&out).into_keys().collect();
     assert_eq!(names, ["README.md", "children.csv", "places.csv", "policy.toml", "volunteers.csv"]);
 }
+
+/// Runs `jiedui generate`; exit status and everything it said.
+fn generate(arguments: &[&str], folder: &Path) -> (Option<i32>, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_jiedui"))
+        .arg("generate")
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap())
+}
+
+#[test]
+fn the_command_writes_what_the_library_writes_and_refuses_to_overwrite() {
+    let folder = tempfile::tempdir().unwrap();
+    let wanted = ["--children", "40", "--volunteers", "20", "--seed", "9", "--out", "county"];
+    let (status, _) = generate(&wanted, folder.path());
+    assert_eq!(status, Some(0));
+    let made = files(&folder.path().join("county"));
+    let mut expected = generated(&plan(40, 20, 9));
+    // The README names the command, which the library is told.
+    expected.remove("README.md");
+    expected.iter().for_each(|(name, content)| assert!(made[name] == *content, "{name}"));
+    let readme = String::from_utf8(made["README.md"].clone()).unwrap();
+    assert!(readme.contains("--children 40 --volunteers 20 --seed 9 --date 2026-11-24"));
+    let (status, said) = generate(&wanted, folder.path());
+    assert_eq!(status, Some(2));
+    assert!(said.contains("county") && said.contains("已存在"), "{said}");
+    assert_eq!(files(&folder.path().join("county")), made);
+}
+
+#[test]
+fn impossible_wishes_are_refused_with_a_cure() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused: [&[&str]; 4] = [
+        &["--children", "0", "--volunteers", "1", "--out", "county"],
+        &["--children", "5", "--out", "county"],
+        &["--children", "5", "--volunteers", "1", "--date", "24.11.2026", "--out", "county"],
+        &["--county", "atlantis", "--out", "county"],
+    ];
+    for arguments in refused {
+        let (status, said) = generate(arguments, folder.path());
+        assert_eq!(status, Some(2), "{said}");
+        assert!(said.contains("--"), "{said}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}

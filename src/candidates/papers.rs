@@ -37,4 +37,18 @@ impl Paper {
             Self::Agreement => ("服务协议", "signed agreement"),
         }
     }
+
+    /// Stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::GuardianConsent => "guardian_consent",
+            Self::EntitledSignature => "entitled_signature",
+            Self::ChildWish => "child_wish",
+            Self::QueryConsent => "query_consent",
+            Self::Screening => "screening",
+            Self::ScreeningRenewal => "screening_renewal",
+            Self::Training => "training",
+            Self::Agreement => "agreement",
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The assignment engine against oracles written to be read: brute force, duality, a dense Hungarian method.
 
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report, in its helpers too")]
+
 mod baselines;
 mod certificate;
 mod exact;

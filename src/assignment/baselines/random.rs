@@ -1,5 +1,5 @@
 //! Random: left nodes in a random order, each takes a random one of its right nodes with a unit to spare, whatever it
-//! costs. ChaCha with 8 rounds from the seed; the same seed gives the same choice on every machine. Cost: O(m).
+//! costs. `ChaCha` with 8 rounds from the seed; the same seed gives the same choice on every machine. Cost: O(m).
 
 use std::ops::ControlFlow;
 

@@ -12,7 +12,8 @@ use super::state::{NONE, State};
 use crate::assignment::problem::{Problem, Unmatched};
 use crate::assignment::solution::SolveError;
 
-/// Bids a left node may make. Measured on towns and random graphs: fewer leave more to the searches, more fight on.
+/// Bids a left node may make. It only has to end price wars: few left nodes bid more than twice on graphs of the kinds in
+/// `benches/solver.rs`.
 const ALLOWANCE: u8 = 24;
 
 /// Right nodes with more holders than this take no bids once full: each bid looks at every holder.

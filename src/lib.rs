@@ -4,6 +4,7 @@ pub mod assignment;
 pub mod candidates;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod input;
 pub mod model;
 pub mod pipeline;
 pub mod plan;

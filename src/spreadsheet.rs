@@ -1,5 +1,7 @@
 //! CSV that opens right in a county office's Excel: UTF-8 with BOM, CRLF, and no cell that runs as a formula.
 
+use std::borrow::Cow;
+
 /// The byte order mark that tells Excel the text is UTF-8.
 pub const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -52,7 +54,24 @@ impl SafeCsv {
 /// assert_eq!(harmless("-12.5"), "-12.5");
 /// assert_eq!(harmless("村民小组"), "村民小组");
 /// ```
-pub fn harmless(cell: &str) -> std::borrow::Cow<'_, str> {
-    let begins = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+pub fn harmless(cell: &str) -> Cow<'_, str> {
+    // A cell that already looks as if this function had written it gets one more, so that `plain` can undo it.
+    let begins = cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
     if begins && cell.parse::<f64>().is_err() { format!("'{cell}").into() } else { cell.into() }
+}
+
+/// What stood in a cell before it was made harmless.
+///
+/// # Example
+/// ```
+/// use jiedui::spreadsheet::{harmless, plain};
+/// for cell in ["=1+1", "'=1+1", "-12.5", "'quoted'", "村民小组"] {
+///     assert_eq!(plain(&harmless(cell)), cell);
+/// }
+/// ```
+pub fn plain(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if harmless(rest) == cell => rest,
+        _ => cell,
+    }
 }

@@ -25,6 +25,12 @@ pub enum Flag {
     NeedsAssumed,
     /// No phone is known.
     NoPhone,
+    /// The category was blank; 困境儿童 stands in.
+    CategoryAssumed,
+    /// The risk was blank; low stands in.
+    RiskAssumed,
+    /// A cell could not be read and was taken as blank.
+    FieldDropped,
 }
 
 impl Flag {
@@ -36,6 +42,9 @@ impl Flag {
             Self::TownshipSeat => ("位置为乡镇驻地", "placed at the township's seat"),
             Self::NeedsAssumed => ("需求为默认值", "needs assumed"),
             Self::NoPhone => ("无联系电话", "no phone"),
+            Self::CategoryAssumed => ("类别为默认值", "category assumed"),
+            Self::RiskAssumed => ("风险为默认值", "risk assumed"),
+            Self::FieldDropped => ("有内容读不懂，已略去", "an unreadable cell was dropped"),
         }
     }
 }

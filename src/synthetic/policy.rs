@@ -3,16 +3,24 @@
 use super::identity::{ID_PREFIX, NAME_MARK, PHONE_PREFIX};
 use super::plan::CountyPlan;
 
-/// The dates of the run. Everything else keeps the reader's defaults. The first sheet rests on the office's statutory
-/// duty, since it has no consents to speak of.
+/// The dates of the run; everything else is the balanced preset's. The first sheet rests on the office's statutory duty,
+/// since it has no consents to speak of.
 pub(super) fn policy_text(plan: &CountyPlan, statutory_duty: bool) -> String {
     let period = plan.period();
     let duty = if statutory_duty {
-        format!("\n[statutory_duty]\nauthority = \"{}民政局\"\ndocument = \"虚构〔2026〕1号\"\n", plan.name)
+        format!(
+            "\n# 依法定职责处理全表信息，文号为虚构。 · The whole sheet is processed under a statutory duty (invented).\n\
+             [legal_basis]\nauthority = \"{}民政局\"\ndocument = \"虚构〔2026〕1号\"\n",
+            plan.name
+        )
     } else {
         String::new()
     };
-    format!("[run]\ndate = \"{}\"\nfrom = \"{}\"\nto = \"{}\"\n{duty}", plan.today, period.first, period.last)
+    format!(
+        "# {}（虚构数据）的规则：未写的键都按预设。 · Keys that are not named here are the preset's.\n\
+         extends = \"balanced\"\n\n[run]\ndate = {}\nfrom = {}\nto = {}\n{duty}",
+        plan.name, plan.today, period.first, period.last
+    )
 }
 
 /// What the folder is and how it was made.

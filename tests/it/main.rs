@@ -1,4 +1,11 @@
 //! One integration binary: everything a user can see.
 
 mod assignment;
+mod input_county;
+mod input_files;
+mod input_hours;
+mod input_rows;
+mod input_values;
+mod input_volunteers;
+mod policy;
 mod synthetic;

@@ -1,0 +1,25 @@
+//! From a county's sheets to a validated [`Instance`](crate::model::Instance).
+//!
+//! Bytes become sheets (`table`), cells become values (`values`), rows become people. Nothing is guessed
+//! silently: whatever was assumed, dropped or refused is a numbered finding with its place, cause and remedy.
+
+mod adults;
+mod children;
+pub mod columns;
+pub mod load;
+mod pairs;
+mod person;
+mod places;
+pub mod policy;
+pub mod report;
+mod row;
+pub mod rule;
+mod sources;
+pub mod table;
+pub mod values;
+mod volunteers;
+mod weekly;
+pub mod write;
+
+pub use load::{LoadOptions, Loaded, load};
+pub use report::{Finding, InputError, InputReport, LoadCounts};

@@ -1,0 +1,225 @@
+//! Which sheets there are: five CSV files of a folder, or the sheets of one workbook; and whether they can be used.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::columns::{self, Column};
+use super::report::{Finding, shown_header};
+use super::row::Row;
+use super::rule::InputRule;
+use super::table::{Sheet, read_sheet};
+use super::values::{Text, ValueProblem, half_width};
+
+/// One of the five sheets.
+#[derive(Clone, Copy)]
+pub(super) struct SheetKind {
+    /// File name in a folder.
+    file: &'static str,
+    /// Names in a workbook.
+    names: &'static [&'static str],
+    columns: &'static [Column],
+    /// What identifies a row, where rows are people.
+    id: Option<&'static Column>,
+}
+
+const CHILDREN: SheetKind = SheetKind {
+    file: "children.csv",
+    names: &["儿童", "儿童名单", "儿童信息", "children"],
+    columns: columns::children::ALL,
+    id: Some(&columns::children::ID),
+};
+const VOLUNTEERS: SheetKind = SheetKind {
+    file: "volunteers.csv",
+    names: &["志愿者", "志愿者名单", "志愿者信息", "volunteers"],
+    columns: columns::volunteers::ALL,
+    id: Some(&columns::volunteers::ID),
+};
+const PLACES: SheetKind =
+    SheetKind { file: "places.csv", names: &["地点", "places"], columns: columns::places::ALL, id: None };
+const PAIRS: SheetKind = SheetKind {
+    file: "existing_pairs.csv",
+    names: &["已有结对", "existing_pairs"],
+    columns: columns::existing_pairs::ALL,
+    id: None,
+};
+const REPLIES: SheetKind =
+    SheetKind {
+        file: "replies.csv", names: &["答复", "replies"], columns: columns::replies::ALL, id: None
+    };
+
+/// The sheets of a run, as far as they could be read.
+#[derive(Default)]
+pub(super) struct Sheets {
+    pub(super) children: Option<Sheet>,
+    pub(super) volunteers: Option<Sheet>,
+    pub(super) places: Option<Sheet>,
+    pub(super) pairs: Option<Sheet>,
+    pub(super) replies: Option<Sheet>,
+    /// `policy.toml` beside them.
+    pub(super) policy: Option<PathBuf>,
+}
+
+/// Where the sheets stand.
+enum Source {
+    Folder(PathBuf),
+    Workbook { path: PathBuf, sheets: Vec<String> },
+}
+
+/// Finds and reads all sheets. Whatever stands against using them is told.
+pub(super) fn read_sheets(path: &Path, findings: &mut Vec<Finding>) -> Sheets {
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let policy = Some(folder.join("policy.toml")).filter(|file| file.is_file());
+    let Some(source) = find_source(path, findings) else { return Sheets { policy, ..Sheets::default() } };
+    Sheets {
+        children: source.required(CHILDREN, findings),
+        volunteers: source.required(VOLUNTEERS, findings),
+        places: source.read(PLACES, findings),
+        pairs: source.read(PAIRS, findings),
+        replies: source.read(REPLIES, findings),
+        policy,
+    }
+}
+
+fn find_source(path: &Path, findings: &mut Vec<Finding>) -> Option<Source> {
+    if path.is_file() {
+        return if is_workbook(path) { open_workbook(path, findings) } else { missing(path, findings) };
+    }
+    let Ok(entries) = std::fs::read_dir(path) else { return missing(path, findings) };
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.sort();
+    let workbooks: Vec<&PathBuf> = files.iter().filter(|file| is_workbook(file)).collect();
+    let all = [CHILDREN, VOLUNTEERS, PLACES, PAIRS, REPLIES];
+    let has_csv = all.iter().any(|kind| path.join(kind.file).is_file());
+    match (workbooks.as_slice(), has_csv) {
+        ([], _) => Some(Source::Folder(path.to_owned())),
+        ([only], false) => open_workbook(only, findings),
+        _ => {
+            findings.push(Finding::about_file(InputRule::TwoSources, name_of(path)));
+            None
+        }
+    }
+}
+
+/// An .xlsx or .xls that is not the lock file of an open Excel.
+fn is_workbook(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+    let workbook = matches!(ending.as_deref(), Some("xlsx" | "xlsm" | "xls"));
+    workbook && path.is_file() && !name_of(path).starts_with(['~', '.'])
+}
+
+fn open_workbook(path: &Path, findings: &mut Vec<Finding>) -> Option<Source> {
+    use calamine::Reader;
+    let Ok(workbook) = calamine::open_workbook_auto(path) else {
+        findings.push(Finding::about_file(InputRule::TableUnreadable, name_of(path)));
+        return None;
+    };
+    Some(Source::Workbook { path: path.to_owned(), sheets: workbook.sheet_names().clone() })
+}
+
+fn missing(path: &Path, findings: &mut Vec<Finding>) -> Option<Source> {
+    findings.push(Finding::about_file(InputRule::FileMissing, name_of(path)));
+    None
+}
+
+/// The last part of a path: messages name the file, not the machine.
+pub(super) fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+impl Source {
+    fn holds(&self, kind: SheetKind) -> bool {
+        match self {
+            Self::Folder(folder) => folder.join(kind.file).is_file(),
+            Self::Workbook { sheets, .. } => sheets.iter().any(|sheet| kind.names.contains(&sheet.trim())),
+        }
+    }
+
+    /// How messages call a sheet.
+    fn name_of(&self, kind: SheetKind) -> String {
+        match self {
+            Self::Folder(_) => kind.file.to_owned(),
+            Self::Workbook { path, .. } => format!("{}#{}", name_of(path), kind.names[0]),
+        }
+    }
+
+    /// Reads a sheet that must be there and hold people with ids.
+    fn required(&self, kind: SheetKind, findings: &mut Vec<Finding>) -> Option<Sheet> {
+        if !self.holds(kind) {
+            findings.push(Finding::about_file(InputRule::FileMissing, self.name_of(kind)));
+            return None;
+        }
+        let sheet = self.read(kind, findings)?;
+        if sheet.rows.is_empty() {
+            findings.push(Finding::about_file(InputRule::SheetEmpty, sheet.file));
+            return None;
+        }
+        if let Some(id) = kind.id {
+            check_ids(&sheet, id, kind.columns, findings);
+        }
+        Some(sheet)
+    }
+
+    fn read(&self, kind: SheetKind, findings: &mut Vec<Finding>) -> Option<Sheet> {
+        if !self.holds(kind) {
+            return None;
+        }
+        let read = match self {
+            Self::Folder(folder) => read_sheet(&folder.join(kind.file), kind.columns, kind.names),
+            Self::Workbook { path, .. } => read_sheet(path, kind.columns, kind.names),
+        };
+        match read {
+            Ok(sheet) => {
+                for header in sheet.unknown_headers() {
+                    let mut finding = Finding::about_file(InputRule::UnknownHeader, sheet.file.clone());
+                    finding.value = Some(shown_header(header));
+                    findings.push(finding);
+                }
+                Some(sheet)
+            }
+            Err(error) => {
+                findings.push(Finding::told_by(InputRule::TableUnreadable, self.name_of(kind), &error));
+                None
+            }
+        }
+    }
+}
+
+/// No column of ids, or one id in several rows: nobody could say whom a pair means.
+fn check_ids(sheet: &Sheet, id: &'static Column, columns: &'static [Column], findings: &mut Vec<Finding>) {
+    if !sheet.has(id) {
+        findings.push(Finding::about_file(InputRule::NoIdColumn, sheet.file.clone()));
+        return;
+    }
+    let mut rows_of: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (place, row) in sheet.rows.iter().enumerate() {
+        let text = half_width(sheet.cell(row, id));
+        if !text.is_empty() {
+            rows_of.entry(text).or_default().push(place);
+        }
+    }
+    let mut twice: Vec<(usize, &Vec<usize>)> = rows_of
+        .values()
+        .filter(|rows| rows.len() > 1)
+        .flat_map(|rows| rows.iter().map(move |row| (*row, rows)))
+        .collect();
+    twice.sort_unstable();
+    for (place, rows) in twice {
+        let others: Vec<String> = rows
+            .iter()
+            .filter(|row| **row != place)
+            .take(5)
+            .map(|row| sheet.rows[*row].number.to_string())
+            .collect();
+        let more = if rows.len() > 6 { " …" } else { "" };
+        let cause = Text::composed(
+            format!("编号与第 {}{more} 行重复", others.join("、")),
+            format!("the id stands in row {}{more} as well", others.join(", ")),
+        );
+        let problem = ValueProblem::new(cause, InputRule::DuplicateId.remedy());
+        Row::new(sheet, &sheet.rows[place], columns, findings).tell_problem(
+            InputRule::DuplicateId,
+            id,
+            problem,
+        );
+    }
+}

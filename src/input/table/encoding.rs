@@ -1,0 +1,184 @@
+//! Bytes of a text file → UTF-8 text, as a bounded stream.
+//!
+//! Encoding: a byte order mark decides. Without one, text that is UTF-8 from end to end is UTF-8, since GBK text of
+//! more than a few signs never is by chance; text that is UTF-8 but for a few bytes is broken UTF-8 and is refused
+//! where it breaks, instead of being read as nonsense; the rest is GB18030, of which GBK is a part. Decoding is
+//! strict: a sign that was guessed could be a child's name. Line breaks of any system become `\n`.
+//! Cost: two passes over the file, a buffer of some kilobytes.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use encoding_rs::{Decoder, DecoderResult, Encoding};
+
+use super::TableProblem;
+
+/// Bytes read at a time.
+const CHUNK: usize = 1 << 16;
+/// How much of a file that is not all UTF-8 is looked at.
+const SAMPLE: u64 = 1 << 20;
+/// Signs of three bytes and more for each broken place, from which on text is taken for broken UTF-8. In GBK text
+/// about every second sign breaks UTF-8.
+const SIGNS_A_BREAK: u64 = 20;
+/// Ends every stream as a record of its own, so that a quote left open shows. The old mark for the end of a text.
+pub(super) const END: &str = "\u{1a}";
+
+/// The encoding of a file, and where its text begins.
+#[derive(Clone, Copy)]
+pub(super) struct TextEncoding {
+    encoding: &'static Encoding,
+    begins: u64,
+}
+
+impl TextEncoding {
+    /// Its name, for messages.
+    pub(super) fn name(self) -> &'static str {
+        self.encoding.name()
+    }
+}
+
+/// Finds the encoding of a file.
+pub(super) fn detect(path: &Path) -> Result<TextEncoding, TableProblem> {
+    let unreadable = |error: io::Error| TableProblem::unreadable(&error);
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut head = Vec::new();
+    file.by_ref().take(3).read_to_end(&mut head).map_err(unreadable)?;
+    if let Some((encoding, length)) = Encoding::for_bom(&head) {
+        return Ok(TextEncoding { encoding, begins: length as u64 });
+    }
+    file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+    let encoding = if looks_like_utf8(&mut file).map_err(unreadable)? {
+        encoding_rs::UTF_8
+    } else {
+        encoding_rs::GB18030
+    };
+    Ok(TextEncoding { encoding, begins: 0 })
+}
+
+/// Whether a file is UTF-8, or so nearly that it was meant to be.
+fn looks_like_utf8(file: &mut File) -> io::Result<bool> {
+    let (mut signs, mut breaks, mut seen) = (0u64, 0u64, 0u64);
+    let mut buffer: Vec<u8> = Vec::with_capacity(CHUNK + 4);
+    loop {
+        let read = file.by_ref().take(CHUNK as u64).read_to_end(&mut buffer)?;
+        seen += read as u64;
+        let mut rest = buffer.as_slice();
+        loop {
+            let (valid, broken) = match std::str::from_utf8(rest) {
+                Ok(_) => (rest.len(), None),
+                Err(error) => (error.valid_up_to(), Some(error.error_len())),
+            };
+            signs += rest[..valid].iter().filter(|byte| **byte >= 0xe0).count() as u64;
+            rest = &rest[valid..];
+            match broken {
+                Some(Some(length)) => {
+                    breaks += 1;
+                    rest = &rest[length..];
+                }
+                // A sign cut by the end of the chunk, or by that of the file.
+                Some(None) | None => break,
+            }
+        }
+        let cut = rest.to_vec();
+        if read == 0 {
+            breaks += u64::from(!cut.is_empty());
+            break;
+        }
+        if breaks > 0 && seen >= SAMPLE {
+            break;
+        }
+        buffer.clear();
+        buffer.extend_from_slice(&cut);
+    }
+    Ok(breaks == 0 || signs > SIGNS_A_BREAK * breaks)
+}
+
+/// The text of a file. Fails, and says by its flags why, at the first byte that is no text, and once more was read
+/// than was allowed.
+pub(super) struct DecodedText {
+    file: File,
+    decoder: Decoder,
+    raw: Vec<u8>,
+    /// Text that was decoded and not yet given out.
+    text: Vec<u8>,
+    given: usize,
+    after_return: bool,
+    finished: bool,
+    /// How many more bytes may be given out.
+    pub(super) allowance: usize,
+    /// The allowance was used up.
+    pub(super) exceeded: bool,
+    /// The text breaks here.
+    pub(super) malformed: bool,
+}
+
+impl DecodedText {
+    pub(super) fn open(path: &Path, encoding: TextEncoding) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start(encoding.begins))?;
+        Ok(Self {
+            file,
+            decoder: encoding.encoding.new_decoder_without_bom_handling(),
+            raw: Vec::new(),
+            text: Vec::new(),
+            given: 0,
+            after_return: false,
+            finished: false,
+            allowance: 0,
+            exceeded: false,
+            malformed: false,
+        })
+    }
+
+    /// Decodes the next chunk. Text before a broken byte is given out first.
+    fn decode(&mut self) -> io::Result<()> {
+        self.text.clear();
+        self.given = 0;
+        while self.text.is_empty() && !self.finished && !self.malformed {
+            if self.raw.is_empty() {
+                self.file.by_ref().take(CHUNK as u64).read_to_end(&mut self.raw)?;
+            }
+            let last = self.raw.is_empty();
+            // GB18030 takes two bytes for a sign that takes three in UTF-8.
+            let mut decoded = vec![0; 2 * CHUNK];
+            let (result, read, written) =
+                self.decoder.decode_to_utf8_without_replacement(&self.raw, &mut decoded, last);
+            self.raw.drain(..read);
+            self.malformed = matches!(result, DecoderResult::Malformed(..));
+            for byte in &decoded[..written] {
+                let completes_return = *byte == b'\n' && self.after_return;
+                self.after_return = *byte == b'\r';
+                if !completes_return {
+                    self.text.push(if self.after_return { b'\n' } else { *byte });
+                }
+            }
+            if last && !self.malformed {
+                self.finished = true;
+                self.text.extend_from_slice(format!("\n{END}\n").as_bytes());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Read for DecodedText {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.text.len() {
+            self.decode()?;
+        }
+        let rest = &self.text[self.given..];
+        if rest.is_empty() {
+            return if self.malformed { Err(io::ErrorKind::InvalidData.into()) } else { Ok(0) };
+        }
+        if self.allowance == 0 {
+            self.exceeded = true;
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        let length = rest.len().min(buffer.len()).min(self.allowance);
+        buffer[..length].copy_from_slice(&rest[..length]);
+        self.given += length;
+        self.allowance -= length;
+        Ok(length)
+    }
+}

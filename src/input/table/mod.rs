@@ -1,0 +1,150 @@
+//! Files of a county office → [`Sheet`]s: rows of text under known columns.
+//!
+//! In: CSV (UTF-8, UTF-16, GBK/GB18030; comma, semicolon or tab) or a sheet of an `.xlsx`. Out: the rows below the
+//! header, each with its number in Excel, and a list of the rows that are no data. What a file *is* decides, not its
+//! ending. Nothing is read without a bound: a record has at most [`MOST_RECORD_BYTES`], a row [`MOST_COLUMNS`] cells,
+//! a workbook is measured before it is opened. Cost: linear in the size of the file, memory that of the cells kept.
+
+mod bounds;
+mod cells;
+mod delimited;
+mod encoding;
+mod error;
+mod header;
+mod workbook;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::columns::Column;
+use crate::spreadsheet::plain;
+
+pub use error::{TableError, TableProblem};
+pub use header::{SkipReason, SkippedRow};
+
+/// Longest record of a CSV file. The longest real rows have a few kilobytes; a longer one is a file without line
+/// breaks, or a quote that was never closed.
+pub const MOST_RECORD_BYTES: usize = 1 << 20;
+/// Most cells of a row.
+pub const MOST_COLUMNS: usize = 1024;
+
+/// A sheet that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    /// File name, for messages; of a workbook with `#` and the sheet's name.
+    pub file: String,
+    /// Which column stands where.
+    pub columns: Columns,
+    /// The data rows, in the order of the file.
+    pub rows: Vec<SheetRow>,
+    /// Rows that are no data: totals, signatures, the template's example.
+    pub skipped: Vec<SkippedRow>,
+}
+
+/// A data row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetRow {
+    /// Row as Excel shows it: 1 is the first row of the file; a cell with line breaks counts once.
+    pub number: u32,
+    /// The cells as they stand in the file. Shorter than the header where the rest is blank.
+    pub cells: Vec<String>,
+}
+
+/// Where the known columns stand.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Columns {
+    /// Key and position of each column found.
+    places: Vec<(&'static str, usize)>,
+    unknown: Vec<String>,
+}
+
+impl Columns {
+    fn place(&self, column: &Column) -> Option<usize> {
+        self.places.iter().find(|(key, _)| *key == column.key).map(|(_, place)| *place)
+    }
+}
+
+impl Sheet {
+    /// The cell of a row under a column, trimmed and without the apostrophe that keeps a spreadsheet from running it;
+    /// empty where the sheet lacks the column.
+    pub fn cell<'a>(&'a self, row: &'a SheetRow, column: &Column) -> &'a str {
+        let cell = self.columns.place(column).and_then(|place| row.cells.get(place));
+        cell.map_or("", |text| plain(text.trim()).trim())
+    }
+
+    /// Whether the sheet has the column.
+    pub fn has(&self, column: &Column) -> bool {
+        self.columns.place(column).is_some()
+    }
+
+    /// Headers that are no column of this kind of sheet; their cells are not read.
+    pub fn unknown_headers(&self) -> &[String] {
+        &self.columns.unknown
+    }
+}
+
+/// Reads the sheet of a file. Of a workbook, the first sheet that bears one of the names, else its only sheet.
+///
+/// # Errors
+/// Where the file cannot be opened, is no table, is too large or broken somewhere, or has no header of this kind.
+/// A column that is absent is no error here: whether it is needed depends on what the rows are read for.
+pub fn read_sheet(
+    path: &Path,
+    columns: &'static [Column],
+    sheet_names: &[&str],
+) -> Result<Sheet, TableError> {
+    let file = file_name(path);
+    let named = |problem| TableError::new(&file, problem);
+    match kind_of(path).map_err(named)? {
+        Kind::Workbook => {
+            let (sheet, rows) = workbook::read_rows(path, sheet_names).map_err(named)?;
+            let file = format!("{file}#{sheet}");
+            header::lay_out(&file, rows, columns).map_err(|problem| TableError::new(&file, problem))
+        }
+        Kind::Text => {
+            let rows = delimited::read_rows(path, columns).map_err(named)?;
+            header::lay_out(&file, rows, columns).map_err(named)
+        }
+    }
+}
+
+/// The names of a workbook's sheets. The workbook is measured first, so this is safe with any file.
+///
+/// # Errors
+/// Where the file cannot be opened, is no workbook, or is too large.
+pub fn sheet_names(path: &Path) -> Result<Vec<String>, TableError> {
+    let named = |problem| TableError::new(&file_name(path), problem);
+    match kind_of(path).map_err(named)? {
+        Kind::Workbook => workbook::sheet_names(path).map_err(named),
+        Kind::Text => Err(named(TableProblem::NoWorkbook)),
+    }
+}
+
+/// What a file is.
+enum Kind {
+    Workbook,
+    Text,
+}
+
+/// Decides by the first bytes.
+fn kind_of(path: &Path) -> Result<Kind, TableProblem> {
+    let mut head = Vec::new();
+    let file = File::open(path).map_err(|error| TableProblem::unreadable(&error))?;
+    file.take(512).read_to_end(&mut head).map_err(|error| TableProblem::unreadable(&error))?;
+    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+    let claims_workbook = matches!(ending.as_deref(), Some("xlsx" | "xlsm" | "xls" | "xlsb" | "ods"));
+    match head.as_slice() {
+        [b'P', b'K', 3, 4, ..] => Ok(Kind::Workbook),
+        // The container of .xls, and of an .xlsx with a password.
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => Err(TableProblem::OldOrLocked),
+        [] => Err(TableProblem::Empty),
+        _ if claims_workbook => Err(TableProblem::NoWorkbook),
+        _ => Ok(Kind::Text),
+    }
+}
+
+/// The last part of a path: messages name the file, not the machine.
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}

@@ -1,0 +1,76 @@
+//! The five columns of hours of one person, with the policy's default hours for what is blank.
+
+use super::columns::Column;
+use super::row::Row;
+use super::rule::InputRule;
+use super::values::hours::{parse_hours, parse_week};
+use crate::model::{Availability, AvailabilityRow, Season, Site, WeekMask};
+
+/// Which columns hold hours.
+pub(super) struct HourColumns {
+    /// 可服务时段, for seasons without hours of their own.
+    pub(super) general: &'static Column,
+    /// By [`Season::index`].
+    pub(super) seasons: [&'static Column; 4],
+    /// Whether a site may stand before hours; else a site is read and left out.
+    pub(super) sites: bool,
+}
+
+/// Reads all five. A season that neither its own column nor the general one covers takes the policy's hours.
+pub(super) fn read_availability(
+    row: &mut Row<'_>,
+    columns: &HourColumns,
+    unreadable: InputRule,
+    default_hours: &[WeekMask; 4],
+) -> Availability {
+    let mut rows = read_hours(row, columns.general, columns.sites, unreadable)
+        .map(|hours| season_rows(None, hours))
+        .unwrap_or_default();
+    let covered = !rows.is_empty();
+    let mut assumed = false;
+    for season in Season::ALL {
+        match read_hours(row, columns.seasons[season.index()], columns.sites, unreadable) {
+            Some(hours) => rows.extend(season_rows(Some(season), hours)),
+            None if !covered => {
+                assumed = true;
+                let week = default_hours[season.index()];
+                rows.push(AvailabilityRow { season: Some(season), site: Site::Home, week });
+            }
+            None => {}
+        }
+    }
+    Availability { rows, assumed }
+}
+
+/// Reads one column for every season, as parents have it; blank takes the policy's hours.
+pub(super) fn read_plain_availability(
+    row: &mut Row<'_>,
+    column: &'static Column,
+    unreadable: InputRule,
+    default_hours: &[WeekMask; 4],
+) -> Availability {
+    if let Some(hours) = read_hours(row, column, false, unreadable) {
+        return Availability { rows: season_rows(None, hours), assumed: false };
+    }
+    let assumed_row = |season: Season| AvailabilityRow {
+        season: Some(season),
+        site: Site::Home,
+        week: default_hours[season.index()],
+    };
+    Availability { rows: Season::ALL.map(assumed_row).to_vec(), assumed: true }
+}
+
+fn read_hours(
+    row: &mut Row<'_>,
+    column: &'static Column,
+    sites: bool,
+    unreadable: InputRule,
+) -> Option<Vec<(Site, WeekMask)>> {
+    row.read(column, unreadable, |text| {
+        if sites { parse_hours(text) } else { parse_week(text).map(|week| vec![(Site::Home, week)]) }
+    })
+}
+
+fn season_rows(season: Option<Season>, hours: Vec<(Site, WeekMask)>) -> Vec<AvailabilityRow> {
+    hours.into_iter().map(|(site, week)| AvailabilityRow { season, site, week }).collect()
+}

@@ -10,3 +10,4 @@ pub mod pipeline;
 pub mod plan;
 pub mod scoring;
 pub mod spreadsheet;
+pub mod synthetic;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jiedui::cli::solve;
+use jiedui::cli::{generate, solve};
 
 /// 结对 / Pairs volunteers one-to-one with children who need them
 #[derive(Debug, Parser)]
@@ -15,11 +15,13 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Generate(generate::GenerateArguments),
     Solve(solve::SolveArguments),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
+        Verb::Generate(arguments) => generate::run(&arguments),
         Verb::Solve(arguments) => solve::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {

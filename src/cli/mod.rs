@@ -1,3 +1,4 @@
 //! The command line: one file a verb.
 
+pub mod generate;
 pub mod solve;

@@ -9,6 +9,7 @@ mod input_rows;
 mod input_values;
 mod input_volunteers;
 mod policy;
+mod synthetic;
 mod table;
 mod table_hostile;
 mod writers;

@@ -8,6 +8,7 @@ pub mod input;
 pub mod model;
 pub mod pipeline;
 pub mod plan;
+pub mod report;
 pub mod scoring;
 pub mod spreadsheet;
 pub mod synthetic;

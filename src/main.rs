@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jiedui::cli::{generate, solve};
+use jiedui::cli::{generate, r#match, solve, verify};
 
 /// 结对 / Pairs volunteers one-to-one with children who need them
 #[derive(Debug, Parser)]
@@ -16,13 +16,17 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Generate(generate::GenerateArguments),
+    Match(r#match::MatchArguments),
     Solve(solve::SolveArguments),
+    Verify(verify::VerifyArguments),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
         Verb::Generate(arguments) => generate::run(&arguments),
+        Verb::Match(arguments) => r#match::run(&arguments),
         Verb::Solve(arguments) => solve::run(&arguments),
+        Verb::Verify(arguments) => verify::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("{error:#}");

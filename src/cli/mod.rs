@@ -1,4 +1,7 @@
 //! The command line: one file a verb.
 
 pub mod generate;
+pub mod inputs;
+pub mod r#match;
 pub mod solve;
+pub mod verify;

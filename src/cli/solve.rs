@@ -57,6 +57,20 @@ pub enum Solver {
     Random,
 }
 
+impl Solver {
+    /// The method of the engine; the seed is for the random one.
+    pub fn method(self, seed: u64) -> Method {
+        match self {
+            Self::Exact => Method::Exact,
+            Self::Greedy => Method::Greedy,
+            Self::FirstCome => Method::FirstCome,
+            Self::GaleShapley => Method::GaleShapley,
+            Self::KuhnMunkres => Method::KuhnMunkres,
+            Self::Random => Method::Random { seed },
+        }
+    }
+}
+
 /// What `--json` prints. The cost is a number with all its digits.
 #[derive(Debug, Serialize)]
 struct Summary {
@@ -81,7 +95,8 @@ pub fn run(arguments: &SolveArguments) -> anyhow::Result<ExitCode> {
     let instance = dimacs::read(BufReader::with_capacity(1 << 16, file)).with_context(|| path.to_string())?;
     let read_ms = elapsed_ms(started);
     let started = Instant::now();
-    let solved = solve(&instance.problem, method(arguments), &mut |_| ControlFlow::Continue(()));
+    let solved =
+        solve(&instance.problem, arguments.solver.method(arguments.seed), &mut |_| ControlFlow::Continue(()));
     let solve_ms = elapsed_ms(started);
     let solution = match solved {
         Ok(solution) => solution,
@@ -119,17 +134,6 @@ pub fn run(arguments: &SolveArguments) -> anyhow::Result<ExitCode> {
         "最优性证明不成立，请报告此问题 / the certificate does not hold, please report this"
     );
     Ok(ExitCode::SUCCESS)
-}
-
-fn method(arguments: &SolveArguments) -> Method {
-    match arguments.solver {
-        Solver::Exact => Method::Exact,
-        Solver::Greedy => Method::Greedy,
-        Solver::FirstCome => Method::FirstCome,
-        Solver::GaleShapley => Method::GaleShapley,
-        Solver::KuhnMunkres => Method::KuhnMunkres,
-        Solver::Random => Method::Random { seed: arguments.seed },
-    }
 }
 
 fn elapsed_ms(since: Instant) -> u64 {

@@ -140,31 +140,37 @@ impl fmt::Display for InputReport {
                 writeln!(f, "{finding}")?;
             }
         }
-        let counts = &self.counts;
+        self.counts.fmt(f)
+    }
+}
+
+impl fmt::Display for LoadCounts {
+    /// What became of the rows, Chinese above English.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
             "儿童 {} 行：可用 {}，隔离 {}；志愿者 {} 行：{} 组 {} 人可用（暂缓 {} 组），{} 行未用",
-            counts.child_rows,
-            counts.children,
-            counts.quarantined,
-            counts.volunteer_rows,
-            counts.volunteers,
-            counts.adults,
-            counts.held,
-            counts.rejected_volunteer_rows
+            self.child_rows,
+            self.children,
+            self.quarantined,
+            self.volunteer_rows,
+            self.volunteers,
+            self.adults,
+            self.held,
+            self.rejected_volunteer_rows
         )?;
         write!(
             f,
             "children: {} rows, {} usable, {} in quarantine; volunteers: {} rows, {} units of {} adults usable \
              ({} held), {} rows not used",
-            counts.child_rows,
-            counts.children,
-            counts.quarantined,
-            counts.volunteer_rows,
-            counts.volunteers,
-            counts.adults,
-            counts.held,
-            counts.rejected_volunteer_rows
+            self.child_rows,
+            self.children,
+            self.quarantined,
+            self.volunteer_rows,
+            self.volunteers,
+            self.adults,
+            self.held,
+            self.rejected_volunteer_rows
         )
     }
 }

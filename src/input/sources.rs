@@ -7,7 +7,7 @@ use super::columns::{self, Column};
 use super::report::{Finding, shown_header};
 use super::row::Row;
 use super::rule::InputRule;
-use super::table::{Sheet, read_sheet};
+use super::table::{Sheet, read_sheet, sheet_names};
 use super::values::{Text, ValueProblem, half_width};
 
 /// One of the five sheets.
@@ -108,12 +108,14 @@ fn is_workbook(path: &Path) -> bool {
 }
 
 fn open_workbook(path: &Path, findings: &mut Vec<Finding>) -> Option<Source> {
-    use calamine::Reader;
-    let Ok(workbook) = calamine::open_workbook_auto(path) else {
-        findings.push(Finding::about_file(InputRule::TableUnreadable, name_of(path)));
-        return None;
-    };
-    Some(Source::Workbook { path: path.to_owned(), sheets: workbook.sheet_names().clone() })
+    // The bounds of the table reader come before anything of the workbook is unpacked.
+    match sheet_names(path) {
+        Ok(sheets) => Some(Source::Workbook { path: path.to_owned(), sheets }),
+        Err(error) => {
+            findings.push(Finding::told_by(InputRule::TableUnreadable, name_of(path), &error));
+            None
+        }
+    }
 }
 
 fn missing(path: &Path, findings: &mut Vec<Finding>) -> Option<Source> {

@@ -8,6 +8,7 @@
 //! | `arcs.csv` | every admissible pair with the parts of its cost |
 //! | `certificate.json` | prices and places: the proof |
 //! | `people.csv` | the key from plan ids to the county's numbers; left out of what an evaluator gets |
+//! | `worklist.csv` | missing papers with names of villages, for a provisional plan; by the county's numbers |
 //!
 //! Ids are the plan's own (see [`ids`](super::ids)); rows are sorted by them, so that the order tells nothing.
 //! The files are written beside the target and renamed together: there is never half a plan.
@@ -29,6 +30,9 @@ pub const ARCS: &str = "arcs.csv";
 pub const CERTIFICATE: &str = "certificate.json";
 /// See [the module](self).
 pub const PEOPLE: &str = "people.csv";
+
+/// What is missing, for a provisional plan.
+pub const WORKLIST: &str = "worklist.csv";
 
 /// Lowercase hexadecimal.
 pub fn hexadecimal(bytes: &[u8]) -> String {

@@ -260,10 +260,5 @@ fn unmatched_row(cells: &Cells<'_>) -> Result<UnmatchedRow, FolderError> {
 
 fn read_people(bytes: &[u8]) -> Result<BTreeMap<String, String>, FolderError> {
     let rows = table(PEOPLE, bytes, |cells| Ok((cells.text("id")?, cells.text("own_id")?)))?;
-    // The writer made cells harmless; an apostrophe before a formula's sign is its mark.
-    let own = |text: String| match text.strip_prefix('\'') {
-        Some(rest) if crate::spreadsheet::harmless(rest) == text => rest.to_owned(),
-        _ => text,
-    };
-    Ok(rows.into_iter().map(|(id, text)| (id, own(text))).collect())
+    Ok(rows.into_iter().map(|(id, own_id)| (id, crate::spreadsheet::plain(&own_id).to_owned())).collect())
 }

@@ -66,7 +66,9 @@ pub fn pairs(prepared: &Prepared<'_>, plan: &Plan, ids: &PlanIds) -> Vec<u8> {
     rows.extend(service_rows(prepared, plan, ids));
     rows.sort_unstable();
     let mut text = SafeCsv::new(headers);
-    rows.iter().for_each(|row| text.row(row));
+    for row in &rows {
+        text.row(row);
+    }
     text.finish()
 }
 
@@ -161,7 +163,9 @@ pub fn unmatched(prepared: &Prepared<'_>, plan: &Plan, ids: &PlanIds) -> Vec<u8>
     rows.extend(plan.services.iter().filter_map(|service| unserved_row(prepared, ids, service)));
     rows.sort_unstable();
     let mut text = SafeCsv::new(headers.map(|(zh, code)| header(zh, code)));
-    rows.iter().for_each(|row| text.row(row));
+    for row in &rows {
+        text.row(row);
+    }
     text.finish()
 }
 
@@ -229,6 +233,8 @@ pub fn people(prepared: &Prepared<'_>, ids: &PlanIds) -> Vec<u8> {
     rows.sort_unstable();
     let mut text =
         SafeCsv::new([header("方案编号", "id"), header("身份", "kind"), header("本县编号", "own_id")]);
-    rows.iter().for_each(|row| text.row(row));
+    for row in &rows {
+        text.row(row);
+    }
     text.finish()
 }

@@ -68,7 +68,9 @@ fn check_pass(
             (pass.pass.clone(), primal, Some(optimality.dual))
         }
         Err(violations) => {
-            violations.iter().for_each(|violation| blame(folder, pass, &rebuilt, violation, findings));
+            for violation in &violations {
+                blame(folder, pass, &rebuilt, violation, findings);
+            }
             (pass.pass.clone(), primal, None)
         }
     }

@@ -1,0 +1,146 @@
+//! `jiedui match DIR`: sheets in, proven plan out.
+
+use std::io::IsTerminal;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::inputs::{InputArguments, read};
+use super::solve::Solver;
+use crate::assignment::Progress;
+use crate::candidates::Prepared;
+use crate::input::load::Loaded;
+use crate::input::policy;
+use crate::input::write::canonical::digest;
+use crate::pipeline::make_plan;
+use crate::plan::folder::{PLAN, WORKLIST, write};
+use crate::plan::pass::PassKind;
+use crate::plan::{Plan, PlanOptions};
+use crate::report::{summary, worklist};
+
+/// 由表格生成可验证的结对方案 / Make a proven plan from a county's sheets
+#[derive(Debug, Args)]
+pub struct MatchArguments {
+    /// 资料文件夹或 .xlsx / Folder of sheets, or a workbook
+    #[arg(value_name = "DIR")]
+    pub inputs: PathBuf,
+    #[command(flatten)]
+    input: InputArguments,
+    /// 方案文件夹，默认为资料旁的 plan / Plan folder; by default `plan` beside the sheets
+    #[arg(long, value_name = "PLAN")]
+    pub out: Option<PathBuf>,
+    /// 视缺件将会补齐；此方案不得发出邀请 / Plan as if missing papers will arrive; nothing of it may be offered
+    #[arg(long)]
+    pub provisional: bool,
+    /// 求解方法 / Method
+    #[arg(long, value_enum, default_value_t = Solver::Exact)]
+    pub solver: Solver,
+    /// 同分次序与方案编号的种子 / Seed of the order among equals and of the plan's ids
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// 线程数，默认全部；结果与线程数无关 / Threads, all by default; the plan does not depend on it
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// 以 JSON 输出 plan.json / Print plan.json instead of the table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// Unreadable sheets, rows that cannot both stand, sizes that a method refuses, a disk that is full.
+pub fn run(arguments: &MatchArguments) -> anyhow::Result<ExitCode> {
+    if let Some(threads) = arguments.threads {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads.max(1))
+            .build_global()
+            .context("线程无法启动 / the threads could not be started")?;
+    }
+    let loaded = read(&arguments.inputs, &arguments.input)?;
+    let options = PlanOptions {
+        seed: arguments.seed,
+        method: arguments.solver.method(arguments.seed),
+        provisional: arguments.provisional,
+        digest: digest(&loaded.instance, &loaded.policy),
+    };
+    let plan = solve_with_progress(&loaded, options)?;
+    let prepared = Prepared::new(&loaded.instance, &loaded.policy, options.seed, options.provisional);
+    let mut files = write::render(&prepared, &plan, &policy::canonical(&loaded.policy));
+    if options.provisional {
+        files.insert(WORKLIST, worklist::table(&prepared, &plan));
+    }
+    let out = arguments.out.clone().unwrap_or_else(|| beside(&arguments.inputs));
+    let kept = set_aside(&out)?;
+    write::write(&out, &files)
+        .with_context(|| format!("写不出 {} / cannot write {}", out.display(), out.display()))?;
+    if arguments.json {
+        print!("{}", String::from_utf8_lossy(&files[PLAN]));
+        return Ok(ExitCode::SUCCESS);
+    }
+    print!("{}", summary::render(&prepared, &plan, &loaded.report.counts.to_string()));
+    if let Some(kept) = kept {
+        println!("原方案改存为 / the former plan is kept as: {}", kept.display());
+    }
+    println!("方案 / plan: {}", out.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `plan` inside the folder of the sheets, or beside a workbook.
+fn beside(inputs: &Path) -> PathBuf {
+    if inputs.is_dir() { inputs.join("plan") } else { inputs.with_file_name("plan") }
+}
+
+/// Moves a former plan to `plan-1`, `plan-2` …; anything else in the way is left alone and refused.
+fn set_aside(out: &Path) -> anyhow::Result<Option<PathBuf>> {
+    if !out.exists() {
+        return Ok(None);
+    }
+    anyhow::ensure!(
+        out.join(PLAN).is_file(),
+        "{} 已存在且不是方案文件夹，请用 --out 另指 / {} exists and is no plan folder: name another with --out",
+        out.display(),
+        out.display()
+    );
+    let name = out.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let free =
+        (1_u32..).map(|number| out.with_file_name(format!("{name}-{number}"))).find(|path| !path.exists());
+    let kept = free.context("没有空余的文件夹名 / no free folder name is left")?;
+    std::fs::rename(out, &kept)
+        .with_context(|| format!("无法移开 {} / cannot move {} aside", out.display(), out.display()))?;
+    Ok(Some(kept))
+}
+
+/// A bar on a terminal, once the work takes longer than a glance.
+fn solve_with_progress(loaded: &Loaded, options: PlanOptions) -> anyhow::Result<Plan> {
+    let started = std::time::Instant::now();
+    let mut bar: Option<ProgressBar> = None;
+    let plan = make_plan(&loaded.instance, &loaded.policy, options, &mut |pass, step| {
+        if std::io::stderr().is_terminal() && started.elapsed().as_millis() > 500 {
+            show(bar.get_or_insert_with(new_bar), pass, step);
+        }
+        ControlFlow::Continue(())
+    });
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    Ok(plan?)
+}
+
+fn new_bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len}");
+    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn show(bar: &ProgressBar, pass: PassKind, step: Progress) {
+    bar.set_message(match pass {
+        PassKind::Lead => "结对 / leads",
+        PassKind::Service => "专项服务 / services",
+    });
+    bar.set_length(step.total);
+    bar.set_position(step.done);
+}

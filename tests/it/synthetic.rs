@@ -337,7 +337,9 @@ fn the_command_writes_what_the_library_writes_and_refuses_to_overwrite() {
     let mut expected = generated(&plan(40, 20, 9));
     // The README names the command, which the library is told.
     expected.remove("README.md");
-    expected.iter().for_each(|(name, content)| assert!(made[name] == *content, "{name}"));
+    for (name, content) in &expected {
+        assert!(made[name] == *content, "{name}");
+    }
     let readme = String::from_utf8(made["README.md"].clone()).unwrap();
     assert!(readme.contains("--children 40 --volunteers 20 --seed 9 --date 2026-11-24"));
     let (status, said) = generate(&wanted, folder.path());

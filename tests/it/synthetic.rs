@@ -8,8 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use calamine::Reader;
-use jiedui::input::{Finding, LoadOptions, Loaded, load};
 use jiedui::input::rule::InputRule;
+use jiedui::input::{Finding, LoadOptions, Loaded, load};
 use jiedui::model::child::{Sex, completed_years};
 use jiedui::synthetic::identity::{ID_PREFIX, NAME_MARK, PHONE_PREFIX};
 use jiedui::synthetic::{

@@ -43,6 +43,20 @@ pub enum Method {
     },
 }
 
+impl Method {
+    /// Stable name, as on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Greedy => "greedy",
+            Self::FirstCome => "first-come",
+            Self::GaleShapley => "gale-shapley",
+            Self::KuhnMunkres => "kuhn-munkres",
+            Self::Random { .. } => "random",
+        }
+    }
+}
+
 /// Solves a problem by the method named.
 ///
 /// The callback hears now and then how far the work is; it ends the work with [`ControlFlow::Break`].

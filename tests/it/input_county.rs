@@ -8,7 +8,7 @@ use jiff::civil::date;
 use tempfile::TempDir;
 
 /// A row by Chinese header.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Cells(pub(crate) BTreeMap<String, String>);
 
 impl Cells {
@@ -82,6 +82,7 @@ pub(crate) fn sound_volunteer(id: &str) -> Cells {
 }
 
 /// The sheets of a county.
+#[derive(Debug)]
 pub(crate) struct County {
     pub(crate) children: Vec<Cells>,
     pub(crate) volunteers: Vec<Cells>,

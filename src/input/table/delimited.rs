@@ -8,7 +8,7 @@ use std::path::Path;
 
 use csv::{Reader, ReaderBuilder, StringRecord, Terminator};
 
-use super::encoding::{DecodedText, END, TextEncoding, detect};
+use super::encoding::{DecodedText, END, Stop, TextEncoding, detect};
 use super::header::{FIRST_ROWS, RawRows, is_blank, recognised};
 use super::{MOST_COLUMNS, MOST_RECORD_BYTES, SheetRow, TableProblem};
 use crate::input::columns::Column;
@@ -104,11 +104,9 @@ impl Records {
         self.reader.get_mut().allowance = MOST_RECORD_BYTES + READ_AHEAD;
         self.reader.read_record(record).map_err(|error| {
             let row = self.next_row;
-            let text = self.reader.get_ref();
-            match error.kind() {
-                _ if text.exceeded => TableProblem::RecordTooLong { row },
-                _ if text.malformed => TableProblem::Undecodable { row, encoding: self.encoding.name() },
-                csv::ErrorKind::Io(error) => TableProblem::unreadable(error),
+            match (self.reader.get_ref().stop, error.kind()) {
+                (Some(Stop::Exceeded), _) => TableProblem::RecordTooLong { row },
+                (None | Some(Stop::End), csv::ErrorKind::Io(error)) => TableProblem::unreadable(error),
                 _ => TableProblem::Undecodable { row, encoding: self.encoding.name() },
             }
         })

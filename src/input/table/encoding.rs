@@ -15,12 +15,12 @@ use encoding_rs::{Decoder, DecoderResult, Encoding};
 use super::TableProblem;
 
 /// Bytes read at a time.
-const CHUNK: usize = 1 << 16;
+const CHUNK: usize = 1 << 14;
 /// How much of a file that is not all UTF-8 is looked at.
 const SAMPLE: u64 = 1 << 20;
-/// Signs of three bytes and more for each broken place, from which on text is taken for broken UTF-8. In GBK text
-/// about every second sign breaks UTF-8.
-const SIGNS_A_BREAK: u64 = 20;
+/// Signs of three bytes and more for each broken place, from which on text is taken for broken UTF-8. GBK text breaks
+/// UTF-8 at almost every sign, and hardly ever looks like a sign of three bytes.
+const SIGNS_A_BREAK: u64 = 2;
 /// Ends every stream as a record of its own, so that a quote left open shows. The old mark for the end of a text.
 pub(super) const END: &str = "\u{1a}";
 
@@ -94,23 +94,31 @@ fn looks_like_utf8(file: &mut File) -> io::Result<bool> {
     Ok(breaks == 0 || signs > SIGNS_A_BREAK * breaks)
 }
 
-/// The text of a file. Fails, and says by its flags why, at the first byte that is no text, and once more was read
-/// than was allowed.
+/// Why a text gives no more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// It is over.
+    End,
+    /// The next byte is no text.
+    Malformed,
+    /// More was asked for than was allowed.
+    Exceeded,
+}
+
+/// The text of a file. Fails at the first byte that is no text, and once more was read than was allowed.
 pub(super) struct DecodedText {
     file: File,
     decoder: Decoder,
     raw: Vec<u8>,
+    decoded: Vec<u8>,
     /// Text that was decoded and not yet given out.
     text: Vec<u8>,
     given: usize,
     after_return: bool,
-    finished: bool,
     /// How many more bytes may be given out.
     pub(super) allowance: usize,
-    /// The allowance was used up.
-    pub(super) exceeded: bool,
-    /// The text breaks here.
-    pub(super) malformed: bool,
+    /// Set once no more is decoded.
+    pub(super) stop: Option<Stop>,
 }
 
 impl DecodedText {
@@ -121,13 +129,13 @@ impl DecodedText {
             file,
             decoder: encoding.encoding.new_decoder_without_bom_handling(),
             raw: Vec::new(),
+            // GB18030 takes two bytes for a sign that takes three in UTF-8.
+            decoded: vec![0; 2 * CHUNK],
             text: Vec::new(),
             given: 0,
             after_return: false,
-            finished: false,
             allowance: 0,
-            exceeded: false,
-            malformed: false,
+            stop: None,
         })
     }
 
@@ -135,26 +143,25 @@ impl DecodedText {
     fn decode(&mut self) -> io::Result<()> {
         self.text.clear();
         self.given = 0;
-        while self.text.is_empty() && !self.finished && !self.malformed {
+        while self.text.is_empty() && self.stop.is_none() {
             if self.raw.is_empty() {
                 self.file.by_ref().take(CHUNK as u64).read_to_end(&mut self.raw)?;
             }
             let last = self.raw.is_empty();
-            // GB18030 takes two bytes for a sign that takes three in UTF-8.
-            let mut decoded = vec![0; 2 * CHUNK];
             let (result, read, written) =
-                self.decoder.decode_to_utf8_without_replacement(&self.raw, &mut decoded, last);
+                self.decoder.decode_to_utf8_without_replacement(&self.raw, &mut self.decoded, last);
             self.raw.drain(..read);
-            self.malformed = matches!(result, DecoderResult::Malformed(..));
-            for byte in &decoded[..written] {
+            for byte in &self.decoded[..written] {
                 let completes_return = *byte == b'\n' && self.after_return;
                 self.after_return = *byte == b'\r';
                 if !completes_return {
                     self.text.push(if self.after_return { b'\n' } else { *byte });
                 }
             }
-            if last && !self.malformed {
-                self.finished = true;
+            if matches!(result, DecoderResult::Malformed(..)) {
+                self.stop = Some(Stop::Malformed);
+            } else if last {
+                self.stop = Some(Stop::End);
                 self.text.extend_from_slice(format!("\n{END}\n").as_bytes());
             }
         }
@@ -169,10 +176,11 @@ impl Read for DecodedText {
         }
         let rest = &self.text[self.given..];
         if rest.is_empty() {
-            return if self.malformed { Err(io::ErrorKind::InvalidData.into()) } else { Ok(0) };
+            let over = self.stop == Some(Stop::End);
+            return if over { Ok(0) } else { Err(io::ErrorKind::InvalidData.into()) };
         }
         if self.allowance == 0 {
-            self.exceeded = true;
+            self.stop = Some(Stop::Exceeded);
             return Err(io::ErrorKind::InvalidData.into());
         }
         let length = rest.len().min(buffer.len()).min(self.allowance);

@@ -329,7 +329,7 @@ fn is_footer(cell: &str) -> bool {
     let remark = |word: &&str| {
         cell.strip_prefix(*word).is_some_and(|rest| rest.chars().next().map_or(*word != "共", opens))
     };
-    SIGNATURES.iter().any(|word| cell.starts_with(word)) || REMARKS.iter().any(|word| remark(&word))
+    SIGNATURES.iter().any(|word| cell.starts_with(word)) || REMARKS.iter().any(remark)
 }
 
 /// A number, with or without a unit.

@@ -70,7 +70,7 @@ impl Sheet {
     /// empty where the sheet lacks the column.
     pub fn cell<'a>(&'a self, row: &'a SheetRow, column: &Column) -> &'a str {
         let cell = self.columns.place(column).and_then(|place| row.cells.get(place));
-        cell.map_or("", |text| plain(text.trim()).trim())
+        cell.map_or("", |text| plain(text).trim())
     }
 
     /// Whether the sheet has the column.

@@ -14,8 +14,8 @@ use super::cells::text_of;
 use super::header::{RawRows, is_blank};
 use super::{MOST_COLUMNS, SheetRow, TableProblem};
 
-/// Most memory that cells may take.
-const MOST_KEPT_BYTES: usize = 3 << 27;
+/// Most memory that cells may take: a hundred thousand people with every column filled fit.
+const MOST_KEPT_BYTES: usize = 1 << 28;
 
 type Workbook = Xlsx<BufReader<File>>;
 
@@ -43,8 +43,8 @@ pub(super) fn read_rows(path: &Path, wanted: &[&str]) -> Result<(String, RawRows
 
 fn choose(names: &[String], wanted: &[&str]) -> Result<String, TableProblem> {
     let bears = |name: &&String, word: &&str| name.trim().to_lowercase() == word.to_lowercase();
-    let named = names.iter().find(|name| wanted.iter().any(|word| bears(name, word)));
-    match (named, names) {
+    let found = names.iter().find(|name| wanted.iter().any(|word| bears(name, word)));
+    match (found, names) {
         (Some(name), _) | (None, [name]) => Ok(name.clone()),
         _ => Err(TableProblem::NoSheet {
             wanted: wanted.iter().map(|name| (*name).to_owned()).collect(),

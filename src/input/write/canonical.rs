@@ -14,7 +14,7 @@ use crate::input::columns::{
 };
 use crate::model::pairing::PairState;
 use crate::model::volunteer::{Adult, Reach, VolunteerKind};
-use crate::model::{Child, ExistingPair, Place, Reply, Volunteer};
+use crate::model::{Child, ExistingPair, Place, Reply, Volunteer, VolunteerId};
 
 /// Stands for an ID number or a result that could not be read: read again, it holds the volunteer again.
 const TO_BE_CORRECTED: &str = "待更正";
@@ -55,8 +55,8 @@ fn child_row(of: &Child) -> Cells {
         (child::WISH, wish),
         (child::WISH_DATE, wish_date),
         (child::LANGUAGES, cells::languages(&of.languages)),
-        (child::PREVIOUS_VOLUNTEERS, cells::list(of.previous_volunteers.iter().map(|id| id.as_str()))),
-        (child::EXCLUDED_VOLUNTEERS, cells::list(of.excluded_volunteers.iter().map(|id| id.as_str()))),
+        (child::PREVIOUS_VOLUNTEERS, cells::list(of.previous_volunteers.iter().map(VolunteerId::as_str))),
+        (child::EXCLUDED_VOLUNTEERS, cells::list(of.excluded_volunteers.iter().map(VolunteerId::as_str))),
         (child::NEEDS, cells::needs(&of.needs)),
         (child::AVAILABILITY, general),
         (child::TERM_HOURS, term),

@@ -12,6 +12,7 @@
 //! Ids are the plan's own (see [`ids`](super::ids)); rows are sorted by them, so that the order tells nothing.
 //! The files are written beside the target and renamed together: there is never half a plan.
 
+pub mod read;
 pub mod tables;
 pub mod wire;
 pub mod write;

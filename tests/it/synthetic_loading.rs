@@ -1,7 +1,5 @@
 //! The synthetic counties through the reader: clean sheets without a finding, the first sheet with the meant ones.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where its ground gives way")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 

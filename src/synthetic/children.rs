@@ -197,7 +197,7 @@ fn papers(plan: &CountyPlan, home: &Home, age: u8, record: &mut Record, dice: &m
     } else {
         format!("法定职责：{}民政局，虚构〔2026〕1号", plan.name)
     };
-    let answer = dice.weighted(&[("同意", 935), ("不同意", 20), ("", 45)]);
+    let answer = dice.weighted(&[("同意", 945), ("不同意", 20), ("", 35)]);
     let giver = match (home.category, answer) {
         (_, "") => "",
         (Category::Orphan | Category::DeFactoUnattended, _) => dice.weighted(&[
@@ -206,7 +206,7 @@ fn papers(plan: &CountyPlan, home: &Home, age: u8, record: &mut Record, dice: &m
             ("受托照护人（有协议）", 3),
             ("照料人", 1),
         ]),
-        _ => dice.weighted(&[("监护人", 90), ("受托照护人（有协议）", 7), ("照料人", 3)]),
+        _ => dice.weighted(&[("监护人", 90), ("受托照护人（有协议）", 8), ("照料人", 2)]),
     };
     let wish = if age >= 8 { dice.weighted(&[("愿意", 945), ("不愿意", 20), ("", 35)]) } else { "" };
     let asked_on = plan.days_ago(dice.between(5, 90));

@@ -175,7 +175,7 @@ fn messy_volunteer(plan: &CountyPlan, number: usize, volunteer: &SyntheticVolunt
     for (column, text) in &mut row {
         match *column {
             "查询类型" | "查询结果" | "查询机关" | "查询日期" | "查询编号" if !checked => {
-                text.clear()
+                text.clear();
             }
             "培训" if dice.chance(600) => text.clear(),
             "协议" if dice.chance(500) => text.clear(),

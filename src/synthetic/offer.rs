@@ -93,15 +93,16 @@ pub(super) fn offer(plan: &CountyPlan, unit: &Unit, sex: Sex, record: &mut Recor
     record.push(("承诺服务至", term(plan, unit, dice)));
     record.push(("技能", skills(unit.kind, dice)));
     let reach: &[(&str, &str, u32)] = &[
-        ("", "", 15),
-        ("5", "", 12),
-        ("8", "", 13),
-        ("10", "", 20),
-        ("15", "", 14),
-        ("20", "", 9),
-        ("", "30", 8),
-        ("", "45", 6),
-        ("", "60", 3),
+        ("", "", 6),
+        ("3", "", 14),
+        ("5", "", 26),
+        ("8", "", 18),
+        ("10", "", 12),
+        ("15", "", 6),
+        ("20", "", 2),
+        ("", "15", 8),
+        ("", "30", 6),
+        ("", "45", 2),
     ];
     let reach: Vec<((&str, &str), u32)> =
         reach.iter().map(|(km, min, weight)| ((*km, *min), *weight)).collect();

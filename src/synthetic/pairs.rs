@@ -76,7 +76,18 @@ fn suits(volunteer: &SyntheticVolunteer, child: &SyntheticChild) -> bool {
         && volunteer.township == child.township
         && cell(&volunteer.record, "承诺服务至").is_empty()
         && cell(&child.record, "回避志愿者") != volunteer.id
+        && goes_far(volunteer)
         && unlimited.iter().all(|header| cell(&volunteer.record, header).is_empty())
+}
+
+/// Eight kilometres or half an hour: most of a township.
+fn goes_far(volunteer: &SyntheticVolunteer) -> bool {
+    let at_least = |header: &str, least: u32| {
+        cell(&volunteer.record, header).parse().is_ok_and(|said: u32| said >= least)
+    };
+    let says_nothing =
+        ["可达公里", "可达分钟"].iter().all(|header| cell(&volunteer.record, header).is_empty());
+    says_nothing || at_least("可达公里", 8) || at_least("可达分钟", 30)
 }
 
 /// Writes one story down.

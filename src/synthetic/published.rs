@@ -134,7 +134,8 @@ fn laifeng() -> CountyPlan {
         id_prefix: "LF".to_owned(),
         children: 90,
         volunteers: 110,
-        seed: 422_827,
+        // Chosen among a hundred: here language, reach and competition each leave a child alone.
+        seed: 36_422_827,
         today: Published::TODAY,
         land: LAIFENG,
         categories: &[(Category::DeFactoUnattended, 1)],
@@ -145,7 +146,7 @@ fn laifeng() -> CountyPlan {
             ("土家语", 3),
         ],
         volunteer_languages: &[("普通话、西南官话", 84), ("普通话、西南官话、土家语", 8), ("普通话", 8)],
-        capacities: &[(1, 76), (2, 20), (3, 4)],
+        capacities: &[(1, 88), (2, 12)],
     }
 }
 
@@ -184,6 +185,6 @@ fn guangan() -> CountyPlan {
         categories: super::plan::NATIONAL_CATEGORIES,
         child_languages: &[("普通话、西南官话", 72), ("西南官话", 20), ("普通话", 8)],
         volunteer_languages: &[("普通话、西南官话", 88), ("普通话", 12)],
-        capacities: &[(1, 25), (2, 45), (3, 30)],
+        capacities: &[(1, 50), (2, 38), (3, 12)],
     }
 }

@@ -54,10 +54,10 @@ pub(super) fn unit_township(plan: &CountyPlan, number: u32) -> u32 {
     draw_township(plan, &mut Dice::new(plan.seed, Purpose::Unit, u64::from(number)))
 }
 
-/// Evenly over the townships, but three in ten live in the county's seat.
+/// Evenly over the townships, but two in five live in the county's seat.
 fn draw_township(plan: &CountyPlan, dice: &mut Dice) -> u32 {
     let township = dice.below(plan.land.townships());
-    if dice.chance(300) { plan.land.county_seat(township) } else { township }
+    if dice.chance(420) { plan.land.county_seat(township) } else { township }
 }
 
 /// Every adult of a county, unit by unit, the lead first.

@@ -10,6 +10,7 @@ mod input_values;
 mod input_volunteers;
 mod policy;
 mod synthetic;
+mod synthetic_loading;
 mod table;
 mod table_hostile;
 mod writers;

@@ -8,17 +8,15 @@ use std::fs;
 use std::path::Path;
 
 use calamine::Reader;
-use jiedui::input::rule::InputRule;
-use jiedui::input::{Finding, LoadOptions, Loaded, load};
 use jiedui::model::child::{Sex, completed_years};
 use jiedui::synthetic::identity::{ID_PREFIX, NAME_MARK, PHONE_PREFIX};
 use jiedui::synthetic::{
-    CountyPlan, Published, Record, SyntheticError, cell, children, first_sheet, hand_made_pairs, volunteers,
-    write_aside, write_generated,
+    CountyPlan, Published, Record, SyntheticError, cell, children, hand_made_pairs, volunteers, write_aside,
+    write_generated,
 };
 use jiff::civil::{Date, date};
 
-fn plan(children: u32, volunteers: u32, seed: u64) -> CountyPlan {
+pub(crate) fn plan(children: u32, volunteers: u32, seed: u64) -> CountyPlan {
     CountyPlan::invented(children, volunteers, seed, date(2026, 11, 24))
 }
 
@@ -43,7 +41,7 @@ fn is_a(name: &str, extension: &str) -> bool {
 }
 
 /// The folder data/ of the project.
-fn committed(published: Published) -> std::path::PathBuf {
+pub(crate) fn committed(published: Published) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(published.name())
 }
 
@@ -337,7 +335,9 @@ fn the_command_writes_what_the_library_writes_and_refuses_to_overwrite() {
     let mut expected = generated(&plan(40, 20, 9));
     // The README names the command, which the library is told.
     expected.remove("README.md");
-    expected.iter().for_each(|(name, content)| assert!(made[name] == *content, "{name}"));
+    for (name, content) in &expected {
+        assert!(made[name] == *content, "{name}");
+    }
     let readme = String::from_utf8(made["README.md"].clone()).unwrap();
     assert!(readme.contains("--children 40 --volunteers 20 --seed 9 --date 2026-11-24"));
     let (status, said) = generate(&wanted, folder.path());
@@ -361,94 +361,4 @@ fn impossible_wishes_are_refused_with_a_cure() {
         assert!(said.contains("--"), "{said}");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-}
-
-fn loaded(folder: &Path) -> Loaded {
-    match load(folder, &LoadOptions::default()) {
-        Ok(loaded) => loaded,
-        Err(error) => panic!("{:?}", error.report.findings),
-    }
-}
-
-#[test]
-fn clean_sheets_load_without_a_finding() {
-    for published in [
-        Published::Laifeng,
-        Published::LaifengGbk,
-        Published::LaifengXlsx,
-        Published::Lingshi,
-        Published::Guangan,
-    ] {
-        let loaded = loaded(&committed(published));
-        let found: Vec<&Finding> = loaded.report.findings.iter().take(3).collect();
-        assert!(found.is_empty(), "{}: {found:?}", published.name());
-        assert_eq!(loaded.instance.registered() as u32, published.plan().children);
-        assert_eq!(loaded.report.counts.adults as u32, published.plan().volunteers);
-        assert_eq!(loaded.instance.dates.today, Published::TODAY);
-        assert_eq!(loaded.instance.dates.period, published.plan().period());
-    }
-    let folder = tempfile::tempdir().unwrap();
-    write_generated(&plan(2_000, 1_500, 4), "", folder.path()).unwrap();
-    assert_eq!(loaded(folder.path()).report.findings, Vec::new());
-}
-
-#[test]
-fn the_three_shapes_of_laifeng_are_one_instance() {
-    let plain = loaded(&committed(Published::Laifeng)).instance;
-    assert!(!plain.existing_pairs.is_empty() && !plain.replies.is_empty());
-    for other in [Published::LaifengGbk, Published::LaifengXlsx] {
-        assert!(loaded(&committed(other)).instance == plain, "{}", other.name());
-    }
-}
-
-#[test]
-fn the_first_sheet_has_the_faults_that_were_meant_and_no_others() {
-    let loaded = loaded(&committed(Published::LaifengFirstSheet));
-    let meant = [
-        InputRule::ChildIdNumber,
-        InputRule::ChildSexUnknown,
-        InputRule::ChildBirthUnknown,
-        InputRule::VolunteerIdNumber,
-        InputRule::NoPhone,
-        InputRule::TownshipSeat,
-        InputRule::NeedsAssumed,
-        InputRule::ChildHoursAssumed,
-        InputRule::VolunteerHoursAssumed,
-        InputRule::LanguageAssumed,
-    ];
-    let rules: BTreeSet<InputRule> = loaded.report.findings.iter().map(|finding| finding.rule).collect();
-    assert_eq!(rules, BTreeSet::from(meant));
-    let rows = |rule: InputRule| -> Vec<u32> {
-        loaded
-            .report
-            .findings
-            .iter()
-            .filter(|finding| finding.rule == rule)
-            .filter_map(|found| found.row)
-            .collect()
-    };
-    // Title and two header rows stand above the first person.
-    let row = |number: usize| vec![number as u32 + 3];
-    assert_eq!(rows(InputRule::ChildBirthUnknown), row(first_sheet::WITHOUT_BIRTH_DATE));
-    assert_eq!(rows(InputRule::ChildSexUnknown), row(first_sheet::WITHOUT_SEX));
-    assert_eq!(rows(InputRule::NoPhone), row(first_sheet::WITHOUT_PHONE));
-    assert_eq!(rows(InputRule::VolunteerIdNumber), row(first_sheet::BROKEN_VOLUNTEER));
-    assert_eq!(loaded.instance.registered(), 90);
-    assert_eq!(loaded.instance.quarantined.len(), 2);
-    assert_eq!(loaded.report.counts.held, 1);
-}
-
-#[test]
-fn the_first_sheet_is_about_the_same_people_as_the_clean_one() {
-    let clean = loaded(&committed(Published::Laifeng)).instance;
-    let first = loaded(&committed(Published::LaifengFirstSheet)).instance;
-    let known: BTreeMap<_, _> = clean.children.iter().map(|child| (&child.id, child)).collect();
-    for child in &first.children {
-        let same = known[&child.id];
-        assert_eq!(
-            (child.sex, child.birth, &child.place.township),
-            (same.sex, same.birth, &same.place.township)
-        );
-        assert!(child.name == same.name && child.guardian == same.guardian);
-    }
 }

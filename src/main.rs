@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jiedui::cli::{explain, generate, r#match, solve, template, verify};
+use jiedui::cli::{evaluate, explain, generate, r#match, solve, template, verify};
 
 /// 结对 / Pairs volunteers one-to-one with children who need them
 #[derive(Debug, Parser)]
@@ -15,6 +15,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Evaluate(evaluate::EvaluateArguments),
     Explain(explain::ExplainArguments),
     Generate(generate::GenerateArguments),
     Match(r#match::MatchArguments),
@@ -25,6 +26,7 @@ enum Verb {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
+        Verb::Evaluate(arguments) => evaluate::run(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Generate(arguments) => generate::run(&arguments),
         Verb::Match(arguments) => r#match::run(&arguments),

@@ -6,7 +6,7 @@
 //! what the nodes stand for.
 //!
 //! The certificate: prices vⱼ ≥ 0 with uᵢ = min(unmatchedᵢ, minⱼ(cᵢⱼ + vⱼ)) such that chosen arcs are tight,
-//! unmatched left nodes have uᵢ = unmatchedᵢ, a right node with n units used has load[n−1] ≤ vⱼ ≤ load[n], and
+//! unmatched left nodes have uᵢ = unmatchedᵢ, a right node with n units used has `load[n−1] ≤ vⱼ ≤ load[n]`, and
 //! Σ cost + Σ load + Σ unmatched = Σᵢ uᵢ − Σⱼ Σₖ max(0, vⱼ − loadⱼₖ).
 
 pub mod baselines;

@@ -1,0 +1,236 @@
+//! Measures of match quality, the same for a plan and for any list of pairs.
+//!
+//! Coverage is counted over every registered child, not only over those who could be matched, as a waterfall:
+//! each step is a part of the one before. Definitions: docs/MEASURES.md.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::percentile;
+use crate::candidates::graph::candidate_graph;
+use crate::candidates::rules::{child_verdict, siblings_fit, verdict};
+use crate::candidates::{Group, Prepared, Scope};
+use crate::model::Rule;
+use crate::model::policy::{POINTS_PER_MINUTE, SiblingPolicy};
+use crate::scoring::{Met, Score, Term, score_child};
+
+/// A child and a volunteer unit, by index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Listed {
+    /// Child index.
+    pub child: u32,
+    /// Volunteer index.
+    pub volunteer: u32,
+}
+
+/// A pair of the list that does not count, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The pair.
+    pub pair: Listed,
+    /// Rules it breaks; [`Rule::Capacity`] where her places are used up by pairs before it.
+    pub broken: Vec<Rule>,
+}
+
+/// The measures of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measures {
+    /// Children the county registered.
+    pub registered: usize,
+    /// Of them, rows that may be processed.
+    pub in_pool: usize,
+    /// Of them, children whose own papers are in order.
+    pub papers_in_order: usize,
+    /// Of them, children for whom somebody is admissible.
+    pub admissible: usize,
+    /// Children in the list, whatever their pair breaks.
+    pub listed: usize,
+    /// Children whose pair keeps every rule.
+    pub covered: usize,
+    /// Covered children by priority class.
+    pub covered_by_class: Vec<usize>,
+    /// Pairs that break a rule.
+    pub refused: Vec<Refused>,
+    /// Cost by term of the covered pairs, in points.
+    pub cost: Score,
+    /// One-way minutes of covered pairs that meet in person, sorted.
+    pub ways_min: Vec<u32>,
+    /// Wished needs met and asked, among covered children.
+    pub wished: (usize, usize),
+    /// Common minutes a week of the covered pairs, sorted.
+    pub common_min: Vec<u32>,
+    /// Gini coefficient of cost over the covered children: 0 where all bear the same.
+    pub gini: f64,
+    /// Households whose covered brothers and sisters have different volunteers.
+    pub split_households: usize,
+    /// Most children of one volunteer.
+    pub most_children: usize,
+}
+
+/// Measures a list of pairs. The order of the list decides who gets a place that is wanted twice.
+///
+/// # Complexity
+/// That of the candidate graph over all children.
+pub fn measure(prepared: &Prepared<'_>, list: &[Listed]) -> Measures {
+    let (covered, refused) = judge(prepared, list);
+    let children = || 0..prepared.instance.children.len() as u32;
+    let in_order: Vec<u32> =
+        children().filter(|child| child_verdict(prepared, *child).admissible()).collect();
+    let groups = in_order.iter().map(|child| Group { children: vec![*child], scope: Scope::Lead }).collect();
+    let graph = candidate_graph(prepared, groups);
+    let mut measures = Measures {
+        registered: prepared.instance.registered(),
+        in_pool: prepared.instance.children.len(),
+        papers_in_order: in_order.len(),
+        admissible: (0..in_order.len()).filter(|row| !graph.row(*row).is_empty()).count(),
+        listed: list.iter().map(|pair| pair.child).collect::<BTreeSet<_>>().len(),
+        covered: covered.len(),
+        covered_by_class: vec![0; prepared.policy.classes.len()],
+        refused,
+        cost: Score::default(),
+        ways_min: Vec::new(),
+        wished: (0, 0),
+        common_min: Vec::new(),
+        gini: 0.0,
+        split_households: split_households(prepared, &covered),
+        most_children: most_children(list),
+    };
+    let mut costs: Vec<i64> = Vec::new();
+    for pair in &covered {
+        measures.covered_by_class[prepared.children[pair.child as usize].class] += 1;
+        let met = Met::of(prepared, pair.child, pair.volunteer, Scope::Lead);
+        let score = score_child(prepared, pair.child, pair.volunteer, Scope::Lead);
+        let (Some(met), Some(score)) = (met, score) else { continue };
+        for (sum, part) in measures.cost.parts.iter_mut().zip(score.parts) {
+            *sum += part;
+        }
+        costs.push(score.total());
+        if met.meeting.travel_min > 0 {
+            measures.ways_min.push(prepared.shown_travel_min(met.meeting.travel_min));
+        }
+        measures.common_min.push(met.meeting.common_min);
+        measures.wished.0 += met.wished.len();
+        measures.wished.1 += met.wished.len() + met.missed.len();
+    }
+    measures.ways_min.sort_unstable();
+    measures.common_min.sort_unstable();
+    measures.gini = gini(&mut costs);
+    measures
+}
+
+/// The pairs that count, and those that do not.
+fn judge(prepared: &Prepared<'_>, list: &[Listed]) -> (Vec<Listed>, Vec<Refused>) {
+    let (mut covered, mut refused) = (Vec::new(), Vec::new());
+    let mut served: BTreeMap<u32, BTreeSet<&str>> = BTreeMap::new();
+    let mut siblings: BTreeMap<(u32, &str), usize> = BTreeMap::new();
+    let mut paired: BTreeSet<u32> = BTreeSet::new();
+    for pair in list.iter().copied() {
+        let mut broken = verdict(prepared, &[pair.child], pair.volunteer, Scope::Lead).broken;
+        let household = household(prepared, pair.child);
+        let households = served.entry(pair.volunteer).or_default();
+        let places = prepared.volunteer_of(pair.volunteer).capacity as usize;
+        let no_place = !households.contains(household) && households.len() >= places;
+        if (no_place || paired.contains(&pair.child)) && !broken.contains(&Rule::Capacity) {
+            broken.push(Rule::Capacity);
+        }
+        let together = siblings.entry((pair.volunteer, household)).or_default();
+        if !siblings_fit(prepared, pair.volunteer, *together + 1) {
+            broken.push(Rule::Siblings);
+        }
+        if broken.is_empty() {
+            households.insert(household);
+            *together += 1;
+            paired.insert(pair.child);
+            covered.push(pair);
+        } else {
+            broken.sort_unstable();
+            refused.push(Refused { pair, broken });
+        }
+    }
+    (covered, refused)
+}
+
+/// What capacity counts: the household where brothers and sisters stay together, else the child.
+fn household<'a>(prepared: &Prepared<'a>, child: u32) -> &'a str {
+    let person = prepared.child_of(child);
+    match &person.household {
+        Some(household) if prepared.policy.siblings == SiblingPolicy::SameVolunteer => household.as_str(),
+        _ => person.id.as_str(),
+    }
+}
+
+fn split_households(prepared: &Prepared<'_>, covered: &[Listed]) -> usize {
+    let mut units: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+    for pair in covered {
+        if let Some(household) = &prepared.child_of(pair.child).household {
+            units.entry(household.as_str()).or_default().insert(pair.volunteer);
+        }
+    }
+    units.values().filter(|units| units.len() > 1).count()
+}
+
+fn most_children(list: &[Listed]) -> usize {
+    let mut children: BTreeMap<u32, usize> = BTreeMap::new();
+    for pair in list {
+        *children.entry(pair.volunteer).or_default() += 1;
+    }
+    children.values().copied().max().unwrap_or(0)
+}
+
+/// Gini coefficient: half the mean absolute difference over the mean; 0 of nothing or of all zeros.
+///
+/// # Complexity
+/// O(n log n): with sorted costs xᵢ, G = Σ (2i − n − 1)·xᵢ / (n·Σ xᵢ), i from 1.
+pub fn gini(costs: &mut [i64]) -> f64 {
+    costs.sort_unstable();
+    let count = costs.len() as i128;
+    let total: i128 = costs.iter().map(|cost| i128::from(*cost)).sum();
+    if total == 0 {
+        return 0.0;
+    }
+    let weighted: i128 =
+        costs.iter().zip(1_i128..).map(|(cost, rank)| (2 * rank - count - 1) * i128::from(*cost)).sum();
+    weighted as f64 / (count * total) as f64
+}
+
+impl Measures {
+    /// Name and value of every measure, in the order of the report.
+    pub fn rows(&self, prepared: &Prepared<'_>) -> Vec<(String, String)> {
+        let mut rows: Vec<(String, String)> = Vec::new();
+        let mut add = |name: &str, value: String| rows.push((name.to_owned(), value));
+        add("登记儿童 / registered", self.registered.to_string());
+        add("→ 可处理 / may be processed", self.in_pool.to_string());
+        add("→ 本人手续齐 / own papers in order", self.papers_in_order.to_string());
+        add("→ 有可行志愿者 / somebody admissible", self.admissible.to_string());
+        add("名单内儿童 / children in the list", self.listed.to_string());
+        add("→ 符合全部规则 / keeping every rule", self.covered.to_string());
+        let share = 100.0 * self.covered as f64 / self.registered.max(1) as f64;
+        add("覆盖率（占登记）/ coverage of the registered", format!("{share:.1} %"));
+        for (class, covered) in prepared.policy.classes.iter().zip(&self.covered_by_class) {
+            add(&format!("  {} / {}", class.name_zh, class.name_en), covered.to_string());
+        }
+        add("不合规则的对 / pairs that break a rule", self.refused.len().to_string());
+        for rule in Rule::ALL {
+            let count = self.refused.iter().filter(|refused| refused.broken.contains(&rule)).count();
+            if count > 0 {
+                add(&format!("  {} {}", rule.code(), rule.texts().0), count.to_string());
+            }
+        }
+        let or_dash = |value: Option<u32>| value.map_or("—".to_owned(), |value| value.to_string());
+        add("单程中位 / one way median, min", or_dash(percentile(&self.ways_min, 50)));
+        add("单程 P90 / one way P90, min", or_dash(percentile(&self.ways_min, 90)));
+        add("单程最长 / one way longest, min", or_dash(self.ways_min.last().copied()));
+        add("共同时段中位 / common time median, min a week", or_dash(percentile(&self.common_min, 50)));
+        add("希望的需求 / wished needs met", format!("{} / {}", self.wished.0, self.wished.1));
+        for term in Term::ALL {
+            let (zh, en, _) = term.names();
+            add(&format!("代价·{zh} / {en}, min"), (self.cost.part(term) / POINTS_PER_MINUTE).to_string());
+        }
+        let total = self.cost.total() as f64 / POINTS_PER_MINUTE as f64;
+        let each = if self.covered == 0 { 0.0 } else { total / self.covered as f64 };
+        add("每名儿童代价 / cost a child, min", format!("{each:.1}"));
+        add("代价基尼系数 / Gini of cost", format!("{:.3}", self.gini));
+        add("被拆开的家庭 / households split", self.split_households.to_string());
+        add("一人最多儿童 / most children of one volunteer", self.most_children.to_string());
+        rows
+    }
+}

@@ -5,6 +5,7 @@ pub mod explain;
 pub mod generate;
 pub mod inputs;
 pub mod r#match;
+pub mod roster;
 pub mod solve;
 pub mod template;
 pub mod verify;

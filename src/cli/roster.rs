@@ -1,0 +1,102 @@
+//! `jiedui roster PLAN --by volunteer|village`: printable sheets with names.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+
+use super::inputs::{InputArguments, inputs_of, prepare};
+use crate::candidates::Prepared;
+use crate::files::{Files, write_folder};
+use crate::plan::folder::read::Folder;
+use crate::plan::pass::PassKind;
+use crate::report::roster::{RosterBy, RosterPair, csv, html, pages};
+
+/// 打印名册（含姓名）/ Print rosters, with names
+#[derive(Debug, Args)]
+pub struct RosterArguments {
+    /// 方案文件夹 / Plan folder
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// 按志愿者或按村 / One page a volunteer, or one a village
+    #[arg(long, value_enum)]
+    pub by: By,
+    /// 原始资料，默认为方案所在文件夹 / The sheets; by default the folder that the plan lies in
+    #[arg(long, value_name = "DIR")]
+    pub inputs: Option<PathBuf>,
+    /// 新文件夹，默认在方案文件夹内 / A new folder; by default inside the plan folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    input: InputArguments,
+}
+
+/// How the sheets are cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum By {
+    /// 按志愿者 / by volunteer
+    Volunteer,
+    /// 按村 / by village
+    Village,
+}
+
+/// Runs the verb. No name goes to the terminal.
+///
+/// # Errors
+/// An unreadable folder, a plan without its key, inputs that are not the plan's, a folder in the way.
+pub fn run(arguments: &RosterArguments) -> anyhow::Result<ExitCode> {
+    let folder = Folder::read(&arguments.plan)?;
+    let loaded = inputs_of(&arguments.plan, &folder, arguments.inputs.as_deref(), &arguments.input)?;
+    let prepared = prepare(&loaded, &folder);
+    let pairs = roster_pairs(&folder, &prepared)?;
+    let (by, name) = match arguments.by {
+        By::Volunteer => (RosterBy::Volunteer, "roster-by-volunteer"),
+        By::Village => (RosterBy::Village, "roster-by-village"),
+    };
+    let pages = pages(&prepared, &pairs, by);
+    let provisional = folder.plan.provisional;
+    let files = Files::from([
+        ("roster.html", html(&pages, provisional).into_bytes()),
+        ("roster.csv", csv(&pages, provisional)),
+    ]);
+    let out = arguments.out.clone().unwrap_or_else(|| arguments.plan.join(name));
+    write_folder(&out, &files).with_context(|| {
+        format!(
+            "写不出 {}，请用 --out 另指 / cannot write {}: name another with --out",
+            out.display(),
+            out.display()
+        )
+    })?;
+    println!("名册 / roster: {} ({} 页 / pages)", out.display(), pages.len());
+    println!("含个人信息，请妥善保管 / it holds personal data: keep it safe");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The lead pairs of a plan by index.
+fn roster_pairs(folder: &Folder, prepared: &Prepared<'_>) -> anyhow::Result<Vec<RosterPair>> {
+    let people = folder.people.as_ref().context(
+        "方案缺少 people.csv（评估用的副本没有），无法印名册 / the plan has no people.csv, as copies for evaluators: \
+         no roster without it",
+    )?;
+    let instance = prepared.instance;
+    let children: std::collections::HashMap<&str, u32> =
+        instance.children.iter().map(|child| child.id.as_str()).zip(0..).collect();
+    let units: std::collections::HashMap<&str, u32> =
+        instance.volunteers.iter().map(|unit| unit.id.as_str()).zip(0..).collect();
+    let unit = |id: &str| people.get(id).and_then(|own| units.get(own.as_str()).copied());
+    let leads = folder.pairs.iter().filter(|row| row.pass == PassKind::Lead.code());
+    leads
+        .map(|row| {
+            let child = people.get(&row.child).and_then(|own| children.get(own.as_str()).copied());
+            let (Some(child), Some(volunteer)) = (child, unit(&row.volunteer)) else {
+                anyhow::bail!(
+                    "pairs.csv 第 {} 行的人不在资料中 / pairs.csv row {}: nobody of the sheets",
+                    row.line,
+                    row.line
+                );
+            };
+            Ok(RosterPair { child, volunteer, seasonal: row.kind == "seasonal", backup: unit(&row.backup) })
+        })
+        .collect()
+}

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jiedui::cli::{generate, r#match, solve, verify};
+use jiedui::cli::{generate, r#match, solve, template, verify};
 
 /// 结对 / Pairs volunteers one-to-one with children who need them
 #[derive(Debug, Parser)]
@@ -18,6 +18,7 @@ enum Verb {
     Generate(generate::GenerateArguments),
     Match(r#match::MatchArguments),
     Solve(solve::SolveArguments),
+    Template(template::TemplateArguments),
     Verify(verify::VerifyArguments),
 }
 
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         Verb::Generate(arguments) => generate::run(&arguments),
         Verb::Match(arguments) => r#match::run(&arguments),
         Verb::Solve(arguments) => solve::run(&arguments),
+        Verb::Template(arguments) => template::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {

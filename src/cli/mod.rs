@@ -4,4 +4,5 @@ pub mod generate;
 pub mod inputs;
 pub mod r#match;
 pub mod solve;
+pub mod template;
 pub mod verify;

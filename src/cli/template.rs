@@ -1,6 +1,7 @@
-//! `jiedui template`: empty sheets for an office to fill in, as five CSV files or with `--xlsx` as one workbook.
+//! `jiedui template`: empty sheets for an office to fill in, as five CSV files or with `--xlsx` as one workbook, and
+//! beside them `policy.toml` with every rule as it holds by default.
 //!
-//! One or the other, because a folder with both would be refused when it is read: nobody could say which of them
+//! CSV or a workbook, because a folder with both would be refused when it is read: nobody could say which of them
 //! holds the people. Every file is written aside and renamed; a file that exists is never touched, since it may
 //! already hold people.
 
@@ -12,7 +13,11 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 
+use crate::input::policy::{self, DEFAULT_PRESET};
 use crate::input::write::template;
+
+/// Where the rules stand beside the sheets.
+const POLICY: &str = "policy.toml";
 
 /// 生成空白名单 / Make empty sheets to fill in
 #[derive(Debug, Args)]
@@ -30,11 +35,13 @@ pub struct TemplateArguments {
 /// # Errors
 /// Where one of the files exists, or the folder cannot be written.
 pub fn run(arguments: &TemplateArguments) -> anyhow::Result<ExitCode> {
-    let files = if arguments.xlsx {
+    let mut files = if arguments.xlsx {
         vec![(template::WORKBOOK, template::workbook())]
     } else {
         template::SHEETS.iter().map(|sheet| (sheet.file, template::csv(sheet))).collect()
     };
+    let rules = policy::preset(DEFAULT_PRESET).context("没有默认规则 / there are no default rules")?;
+    files.push((POLICY, rules.as_bytes().to_vec()));
     let folder = &arguments.out;
     fs::create_dir_all(folder).with_context(|| {
         format!("建不了文件夹 {0}，请换一处 / cannot make the folder {0}: choose another", folder.display())

@@ -3,9 +3,13 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use jiedui::input::load;
+use jiedui::input::policy::{DEFAULT_PRESET, parse, preset};
 use jiedui::input::table::read_sheet;
 use jiedui::input::write::template;
 use tempfile::TempDir;
+
+use crate::input_county::County;
 
 fn run(out: &Path, options: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_jiedui"))
@@ -42,7 +46,7 @@ fn either_form_reads_back_with_every_column_and_nobody_in_it() {
         let out = folder.path().join("新建").join("名单");
         let output = run(&out, option.as_slice());
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let mut expected: Vec<&str> = files.clone();
+        let mut expected: Vec<&str> = files.into_iter().chain(["policy.toml"]).collect();
         expected.sort_unstable();
         assert_eq!(names(&out), expected, "nothing else is left behind");
         for sheet in template::SHEETS {
@@ -56,10 +60,28 @@ fn either_form_reads_back_with_every_column_and_nobody_in_it() {
 }
 
 #[test]
+fn the_rules_that_it_writes_are_the_ones_that_hold_without_a_file() {
+    let county = County::sound();
+    let without = county.load().policy;
+    let out = TempDir::new().unwrap();
+    assert!(run(out.path(), &["--xlsx"]).status.success());
+    let text = std::fs::read_to_string(out.path().join("policy.toml")).unwrap();
+    assert_eq!(text, preset(DEFAULT_PRESET).expect("a preset"), "with its comments");
+    assert!(
+        parse(&text, "policy.toml").is_ok_and(|file| file.run.is_none()),
+        "the dates are the office's own"
+    );
+    std::fs::copy(out.path().join("policy.toml"), county.folder.path().join("policy.toml")).unwrap();
+    let with = load(county.folder.path(), &county.options).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(with.policy, without);
+}
+
+#[test]
 fn a_file_that_exists_stays_as_it_is_and_no_other_is_written() {
-    // The last that would be written, so that a writer that looks too late is found out.
-    let last = template::SHEETS.last().expect("sheets").file;
-    for (options, file) in [(&[][..], last), (&["--xlsx"][..], template::WORKBOOK)] {
+    // One that would be written late, so that a writer that looks too late is found out.
+    let late = template::SHEETS.last().expect("sheets").file;
+    for (options, file) in [(&[][..], late), (&[][..], "policy.toml"), (&["--xlsx"][..], template::WORKBOOK)]
+    {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join(file);
         std::fs::write(&path, "金丝雀").unwrap();

@@ -4,6 +4,8 @@ pub mod assignment;
 pub mod candidates;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod explanation;
+pub mod files;
 pub mod input;
 pub mod model;
 pub mod pipeline;

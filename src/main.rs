@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jiedui::cli::{generate, r#match, solve, template, verify};
+use jiedui::cli::{explain, generate, r#match, solve, template, verify};
 
 /// 结对 / Pairs volunteers one-to-one with children who need them
 #[derive(Debug, Parser)]
@@ -15,6 +15,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Explain(explain::ExplainArguments),
     Generate(generate::GenerateArguments),
     Match(r#match::MatchArguments),
     Solve(solve::SolveArguments),
@@ -24,6 +25,7 @@ enum Verb {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
+        Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Generate(arguments) => generate::run(&arguments),
         Verb::Match(arguments) => r#match::run(&arguments),
         Verb::Solve(arguments) => solve::run(&arguments),

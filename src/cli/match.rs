@@ -13,6 +13,7 @@ use super::inputs::{InputArguments, read};
 use super::solve::Solver;
 use crate::assignment::Progress;
 use crate::candidates::Prepared;
+use crate::files::write_folder;
 use crate::input::load::Loaded;
 use crate::input::policy;
 use crate::input::write::canonical::digest;
@@ -76,7 +77,7 @@ pub fn run(arguments: &MatchArguments) -> anyhow::Result<ExitCode> {
     }
     let out = arguments.out.clone().unwrap_or_else(|| beside(&arguments.inputs));
     let kept = set_aside(&out)?;
-    write::write(&out, &files)
+    write_folder(&out, &files)
         .with_context(|| format!("写不出 {} / cannot write {}", out.display(), out.display()))?;
     if arguments.json {
         print!("{}", String::from_utf8_lossy(&files[PLAN]));
@@ -107,8 +108,9 @@ fn set_aside(out: &Path) -> anyhow::Result<Option<PathBuf>> {
         out.display()
     );
     let name = out.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let free =
-        (1_u32..).map(|number| out.with_file_name(format!("{name}-{number}"))).find(|path| !path.exists());
+    let free = (1..=u16::MAX)
+        .map(|number| out.with_file_name(format!("{name}-{number}")))
+        .find(|path| !path.exists());
     let kept = free.context("没有空余的文件夹名 / no free folder name is left")?;
     std::fs::rename(out, &kept)
         .with_context(|| format!("无法移开 {} / cannot move {} aside", out.display(), out.display()))?;

@@ -1,5 +1,6 @@
 //! The command line: one file a verb.
 
+pub mod explain;
 pub mod generate;
 pub mod inputs;
 pub mod r#match;

@@ -8,6 +8,8 @@ mod input_round_trip;
 mod input_rows;
 mod input_values;
 mod input_volunteers;
+mod layers;
+mod plan_folder;
 mod policy;
 mod synthetic;
 mod synthetic_loading;

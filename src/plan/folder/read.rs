@@ -202,17 +202,15 @@ fn table<Row>(
 ) -> Result<Vec<Row>, FolderError> {
     let text = bytes.strip_prefix(crate::spreadsheet::BOM).unwrap_or(bytes);
     let mut reader = csv::Reader::from_reader(text);
-    let malformed = |error: &csv::Error| {
-        let line = error.position().map(csv::Position::line);
-        FolderError::new(file, line, "不是完整的 CSV 行", "not a whole CSV row")
-    };
-    let headers = reader.headers().map_err(|error| malformed(&error))?;
+    let malformed = |line| FolderError::new(file, Some(line), "不是完整的 CSV 行", "not a whole CSV row");
+    let headers = reader.headers().map_err(|_| malformed(1))?;
     let code = |header: &str| header.rsplit(' ').next().unwrap_or_default().to_owned();
     let columns: BTreeMap<String, usize> = headers.iter().map(code).zip(0..).collect();
     let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| malformed(&error))?;
-        let line = record.position().map_or(0, csv::Position::line);
+    // No cell of ours holds a line break, so that records count lines; the reader's own count differs by one
+    // where lines end in CR LF.
+    for (record, line) in reader.records().zip(2_u64..) {
+        let record = record.map_err(|_| malformed(line))?;
         rows.push(read_row(&Cells { file, line, columns: &columns, record: &record })?);
     }
     Ok(rows)

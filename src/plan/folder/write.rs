@@ -1,8 +1,6 @@
-//! Writes a plan folder: all files aside, then one rename.
+//! Renders the files of a plan folder.
 
 use std::collections::BTreeMap;
-use std::io;
-use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -14,11 +12,9 @@ use super::wire::{
 use super::{ARCS, CERTIFICATE, PAIRS, PEOPLE, PLAN, UNMATCHED, hexadecimal, tables};
 use crate::assignment::{Status, certificate};
 use crate::candidates::{Origin, Prepared, Scope};
+use crate::files::Files;
 use crate::plan::ids::{PlanIds, derive};
 use crate::plan::{Pass, Plan, ServiceOutcome, SolvedPass};
-
-/// The files of a plan, by name, ready to be written.
-pub type Files = BTreeMap<&'static str, Vec<u8>>;
 
 /// Renders every file of a plan folder. `policy_text` is the canonical text of the policy.
 ///
@@ -248,62 +244,4 @@ pub fn classes(prepared: &Prepared<'_>, plan: &Plan) -> Vec<ClassCount> {
     prepared.children.iter().for_each(|child| counts[child.class].children += 1);
     plan.pairs.iter().for_each(|pair| counts[prepared.children[pair.child as usize].class].paired += 1);
     counts
-}
-
-/// Writes the files into `folder`, which must not exist: into a folder beside it, readable by its owner
-/// only, then renamed.
-///
-/// # Errors
-/// The folder exists, or the disk refuses; nothing is left behind.
-pub fn write(folder: &Path, files: &Files) -> io::Result<()> {
-    if folder.exists() {
-        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "the folder exists"));
-    }
-    let aside = beside(folder)?;
-    let written = write_all(&aside, files).and_then(|()| std::fs::rename(&aside, folder));
-    if written.is_err() {
-        // The first error is the one to report; a folder that cannot be removed either is named by it.
-        let _ignored = std::fs::remove_dir_all(&aside);
-    }
-    written
-}
-
-fn beside(folder: &Path) -> io::Result<PathBuf> {
-    let name = folder.file_name().ok_or_else(|| io::Error::other("a plan folder needs a name"))?;
-    let mut hidden = std::ffi::OsString::from(".");
-    hidden.push(name);
-    hidden.push(format!(".{}", std::process::id()));
-    Ok(folder.with_file_name(hidden))
-}
-
-fn write_all(folder: &Path, files: &Files) -> io::Result<()> {
-    private_folder(folder)?;
-    for (name, bytes) in files {
-        let mut file = private_file(&folder.join(name))?;
-        io::Write::write_all(&mut file, bytes)?;
-        file.sync_all()?;
-    }
-    Ok(())
-}
-
-#[cfg(unix)]
-fn private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn private_folder(folder: &Path) -> io::Result<()> {
-    std::fs::DirBuilder::new().create(folder)
-}
-
-#[cfg(unix)]
-fn private_file(path: &Path) -> io::Result<std::fs::File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn private_file(path: &Path) -> io::Result<std::fs::File> {
-    std::fs::OpenOptions::new().write(true).create_new(true).open(path)
 }

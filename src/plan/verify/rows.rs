@@ -13,6 +13,7 @@ pub(super) fn check(folder: &Folder, findings: &mut Findings) {
     let arcs = check_arcs(folder, findings);
     for pass in &folder.certificate.passes {
         check_entries(folder, pass, findings);
+        check_ids(folder, pass, findings);
         check_children(folder, pass, findings);
     }
     for pair in &folder.pairs {
@@ -73,6 +74,25 @@ fn check_entries(folder: &Folder, pass: &PassCertificate, findings: &mut Finding
                 format!("capacity {capacity} is not offered {offered} − standing {standing}, at least 1");
             findings.add(CERTIFICATE, line, zh, en);
         }
+    }
+}
+
+/// A single child's group for a lead bears the child's id, and where the key is there, it knows everybody.
+fn check_ids(folder: &Folder, pass: &PassCertificate, findings: &mut Findings) {
+    let unknown = |id: &str| folder.people.as_ref().is_some_and(|people| !people.contains_key(id));
+    for entry in &pass.left {
+        let single = entry.need.is_none() && entry.children.len() == 1;
+        let own = !single || entry.children[0] == entry.id;
+        if !own || entry.children.iter().any(|child| unknown(child)) {
+            let line = certificate_line(folder, &pass.pass, "left", &entry.id);
+            let zh = format!("{} 与其儿童的编号不符", entry.id);
+            findings.add(CERTIFICATE, line, zh, format!("{} and its children's ids do not agree", entry.id));
+        }
+    }
+    for entry in pass.right.iter().filter(|entry| unknown(&entry.id)) {
+        let line = certificate_line(folder, &pass.pass, "right", &entry.id);
+        let zh = format!("编号 {} 不在 people.csv 中", entry.id);
+        findings.add(CERTIFICATE, line, zh, format!("{} is not in people.csv", entry.id));
     }
 }
 

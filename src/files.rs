@@ -1,0 +1,66 @@
+//! Folders that are there whole or not at all, readable by their owner only.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Contents by file name.
+pub type Files = BTreeMap<&'static str, Vec<u8>>;
+
+/// Writes the files into `folder`, which must not exist: into a folder beside it, readable by its owner
+/// only, then renamed.
+///
+/// # Errors
+/// The folder exists, or the disk refuses; nothing is left behind.
+pub fn write_folder(folder: &Path, files: &Files) -> io::Result<()> {
+    if folder.exists() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "the folder exists"));
+    }
+    let aside = beside(folder)?;
+    let written = write_all(&aside, files).and_then(|()| std::fs::rename(&aside, folder));
+    if written.is_err() {
+        // The first error is the one to report; a folder that cannot be removed either is named by it.
+        let _ignored = std::fs::remove_dir_all(&aside);
+    }
+    written
+}
+
+fn beside(folder: &Path) -> io::Result<PathBuf> {
+    let name = folder.file_name().ok_or_else(|| io::Error::other("a plan folder needs a name"))?;
+    let mut hidden = std::ffi::OsString::from(".");
+    hidden.push(name);
+    hidden.push(format!(".{}", std::process::id()));
+    Ok(folder.with_file_name(hidden))
+}
+
+fn write_all(folder: &Path, files: &Files) -> io::Result<()> {
+    private_folder(folder)?;
+    for (name, bytes) in files {
+        let mut file = private_file(&folder.join(name))?;
+        io::Write::write_all(&mut file, bytes)?;
+        file.sync_all()?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn private_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn private_folder(folder: &Path) -> io::Result<()> {
+    std::fs::DirBuilder::new().create(folder)
+}
+
+#[cfg(unix)]
+fn private_file(path: &Path) -> io::Result<std::fs::File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+#[cfg(not(unix))]
+fn private_file(path: &Path) -> io::Result<std::fs::File> {
+    std::fs::OpenOptions::new().write(true).create_new(true).open(path)
+}

@@ -17,4 +17,5 @@ mod synthetic;
 mod synthetic_loading;
 mod table;
 mod table_hostile;
+mod template_verb;
 mod writers;

@@ -316,3 +316,13 @@ fn the_example_of_the_template_is_skipped_and_told() {
     assert_eq!(cells(&sheet, &[places::TOWNSHIP]), [(3, vec!["示例一镇".to_owned()])]);
     assert_eq!(sheet.skipped[0].reason, SkipReason::Example);
 }
+
+#[test]
+fn whoever_has_a_number_that_begins_as_the_examples_do_is_an_example() {
+    // As the notes of the template say: somebody may copy the example to try it, and an invented child is nobody.
+    let sheet = sheet("儿童编号,姓名\n示例-C001,甲\n示例-C002,乙\n 示例3 ,丙\nC示例,丁\nC1,示例儿童\n");
+    let kept: Vec<&str> = sheet.rows.iter().map(|row| sheet.cell(row, &children::ID)).collect();
+    assert_eq!(kept, ["C示例", "C1"]);
+    let skipped: Vec<_> = sheet.skipped.iter().map(|row| (row.number, row.reason)).collect();
+    assert_eq!(skipped, [2, 3, 4].map(|number| (number, SkipReason::Example)));
+}

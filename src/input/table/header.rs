@@ -48,6 +48,9 @@ const REMARKS: [&str; 14] = [
 /// A row under the list has few cells; one with sums may have many.
 const FEW_CELLS: usize = 6;
 
+/// What the template's examples begin with.
+const EXAMPLE: &str = "示例";
+
 /// Why a row below the header is no data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SkipReason {
@@ -285,15 +288,19 @@ impl OwnedHeader {
         self.is_example(row, columns).then_some(SkipReason::Example)
     }
 
-    /// The template marks its example by 示例 in the first column that has such an example.
+    /// The template marks its example by 示例 in the first column that has such an example. A number that begins so
+    /// is nobody's; a township may, so that of the example must be the whole name.
     fn is_example(&self, row: &SheetRow, columns: &'static [Column]) -> bool {
-        let Some(marked) = columns.iter().position(|column| column.example.starts_with("示例")) else {
+        let Some(marked) = columns.iter().position(|column| column.example.starts_with(EXAMPLE)) else {
             return false;
         };
+        let example = columns[marked].example;
+        let numbered = example.strip_prefix(EXAMPLE).is_some_and(|rest| rest.starts_with('-'));
         let place = self.matches.iter().position(|found| found.is_some_and(|(column, _)| column == marked));
         place
             .and_then(|place| row.cells.get(place))
-            .is_some_and(|cell| cell.trim() == columns[marked].example)
+            .map(|cell| cell.trim())
+            .is_some_and(|cell| if numbered { cell.starts_with(EXAMPLE) } else { cell == example })
     }
 }
 

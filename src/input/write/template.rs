@@ -1,8 +1,8 @@
 //! Empty sheets to fill in: headers in Chinese, and one row of an invented person to show how.
 //!
-//! The example is marked by 示例 in its number (of a place: in its township). The reader skips the row and says so,
-//! so a sheet in which it was left standing still loads. In the workbook all cells are text, which keeps Excel from
-//! rounding ID numbers, and a last sheet explains every column.
+//! The example is marked by 示例 in its number (of a place: in its township). The reader skips the row and lists it
+//! among the skipped, so a sheet in which it was left standing still loads. In the workbook all cells are text, which
+//! keeps Excel from rounding ID numbers, and a last sheet explains every column.
 
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
@@ -122,10 +122,10 @@ fn write_notes(worksheet: &mut Worksheet) -> Result<(), XlsxError> {
     let example_row = [
         "",
         "",
-        "编号以“示例”开头的行是示例，读入时略过，填写时请删去",
+        "编号以“示例”开头的行，以及地点表中“示例镇”的行是示例，读入时略过，填写时请删去",
         "",
         "",
-        "rows marked 示例 are examples: they are skipped, and should be deleted",
+        "rows with a number that begins with 示例, and places in 示例镇, are examples: they are skipped, and should be deleted",
     ];
     let mut lines = vec![example_row];
     for sheet in &SHEETS {

@@ -138,6 +138,23 @@ pub enum Violation {
 ///
 /// # Complexity
 /// O(n + m + load steps) time, O(n) space.
+///
+/// # Example
+/// Both left nodes would rather have right node 0; it goes to the one who would lose more without it.
+/// ```
+/// use jiedui::assignment::{ProblemBuilder, Unmatched, certificate};
+/// let mut builder = ProblemBuilder::new();
+/// let one = builder.push_right(1, &[])?;
+/// let two = builder.push_right(1, &[])?;
+/// builder.push_left(Unmatched::Price(14_002), &[(one, 1_000), (two, 2_500)])?; // arcs 0 and 1
+/// builder.push_left(Unmatched::Price(7_001), &[(one, 500), (two, 3_000)])?; // arcs 2 and 3
+/// let problem = builder.finish()?;
+/// let proof = certificate::check(&problem, &[Some(1), Some(2)], &[1_500, 0]).expect("no violation");
+/// assert_eq!(proof.left_price, [2_500, 2_000]);
+/// assert_eq!((proof.primal, proof.dual), (3_000, 3_000)); // 2500 + 500 = 2500 + 2000 − 1500
+/// assert!(certificate::check(&problem, &[Some(0), Some(3)], &[1_500, 0]).is_err());
+/// # Ok::<(), jiedui::assignment::ProblemError>(())
+/// ```
 pub fn check(problem: &Problem, chosen: &[Option<u32>], price: &[i64]) -> Result<Optimality, Vec<Violation>> {
     let mut violations = Vec::new();
     if chosen.len() != problem.left_count() {

@@ -5,7 +5,7 @@ use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
 use super::groups::Group;
-use super::meeting::is_in_person;
+use super::meeting::asks_for_visit;
 use super::prepared::Prepared;
 use super::rules::{Scope, child_verdict, pair_verdict, siblings_fit, unit_verdict};
 use crate::model::Location;
@@ -139,7 +139,7 @@ fn points_to_reach(prepared: &Prepared<'_>, group: &Group) -> Option<Vec<Locatio
             Scope::Lead => &prepared.children[child as usize].required,
             Scope::Service(need) => std::slice::from_ref(need),
         };
-        if due.iter().any(|need| is_in_person(&person.needs[*need], person.call_device)) {
+        if due.iter().any(|need| asks_for_visit(prepared, &person.needs[*need], person.call_device)) {
             points.push(person.place.location);
             points.extend(person.school.as_ref().map(|school| school.location));
         }

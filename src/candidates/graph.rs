@@ -30,6 +30,19 @@ impl CandidateGraph {
         &self.volunteers[self.row_start[group]..self.row_start[group + 1]]
     }
 
+    /// The graph with only some pairs left.
+    #[must_use]
+    pub fn keep(self, wanted: impl Fn(&Group, u32) -> bool) -> Self {
+        let mut row_start = Vec::with_capacity(self.row_start.len());
+        row_start.push(0);
+        let mut volunteers = Vec::with_capacity(self.volunteers.len());
+        for (position, group) in self.groups.iter().enumerate() {
+            volunteers.extend(self.row(position).iter().copied().filter(|unit| wanted(group, *unit)));
+            row_start.push(volunteers.len());
+        }
+        Self { groups: self.groups, row_start, volunteers }
+    }
+
     /// Number of admissible pairs.
     pub fn arc_count(&self) -> usize {
         self.volunteers.len()

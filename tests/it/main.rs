@@ -10,6 +10,7 @@ mod input_values;
 mod input_volunteers;
 mod layers;
 mod match_bad_input;
+mod pairing;
 mod pairing_oracle;
 mod plan_folder;
 mod policy;

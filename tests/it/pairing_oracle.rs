@@ -10,24 +10,26 @@ use jiedui::candidates::{Group, Origin, Prepared, Scope};
 use jiedui::files::write_folder;
 use jiedui::input::policy::canonical;
 use jiedui::input::write::canonical::digest;
-use jiedui::model::child::RiskLevel;
+use jiedui::model::Rule;
 use jiedui::model::pairing::PairState;
 use jiedui::model::policy::{CoverageMode, SiblingPolicy};
-use jiedui::model::{Instance, Rule};
 use jiedui::pipeline::{make_plan, pose};
 use jiedui::plan::folder::read::Folder;
 use jiedui::plan::folder::write::render;
-use jiedui::plan::{Pair, Plan, PlanOptions, ServiceOutcome, SolvedPass, verify};
+use jiedui::plan::{Pair, Plan, PlanOptions, ServiceOutcome, SolvedPass, UnmatchedReason, verify};
 use jiedui::scoring::{Term, score_child};
-use jiff::ToSpan;
 use proptest::prelude::{prop_assert, prop_assert_eq, prop_assert_ne, prop_assume, proptest};
-use proptest::test_runner::Config;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, TestRunner};
 
+use objective::{best_of_all, reached};
 use people::{County, county};
 use rules::{Duty, broken, is_barred};
 
+mod objective;
 mod people;
 mod rules;
+mod units;
 
 const POINTS_PER_MINUTE: i64 = 100;
 
@@ -80,75 +82,6 @@ fn duty(scope: Scope) -> Duty {
 
 fn members(group: &Group) -> Vec<usize> {
     group.children.iter().map(|child| *child as usize).collect()
-}
-
-/// Children left alone by tier, the highest first; then points.
-type Objective = (Vec<u32>, i128);
-
-/// The tier of a child: its class under the balanced rules, and ahead within it whoever has just lost a volunteer.
-fn tier(instance: &Instance, child: usize) -> usize {
-    let child = &instance.children[child];
-    let just_ended = instance.existing_pairs.iter().any(|row| {
-        let ended = row.child == child.id && row.state == PairState::Ended;
-        ended && row.ended_on.is_some_and(|day| instance.dates.today <= day + 90.days())
-    });
-    let class = if child.risk.level == RiskLevel::High || just_ended {
-        0
-    } else if child.living_alone || child.nobody_home_for_festival || child.risk.level == RiskLevel::Medium {
-        1
-    } else {
-        2
-    };
-    class * 2 + usize::from(!just_ended)
-}
-
-fn count_alone(county: &County, children: &[usize], alone: &mut [u32]) {
-    children.iter().for_each(|child| alone[tier(&county.instance, *child)] += 1);
-}
-
-/// What the solver reached.
-fn reached(county: &County, solved: &SolvedPass) -> Objective {
-    let mut alone = vec![0; 6];
-    for (group, chosen) in solved.pass.graph.groups.iter().zip(&solved.solution.chosen) {
-        if chosen.is_none() {
-            count_alone(county, &members(group), &mut alone);
-        }
-    }
-    (alone, solved.solution.objective.arcs + solved.solution.objective.load)
-}
-
-/// The best of every assignment of admissible pairs within the places offered, each of them tried.
-fn best_of_all(
-    county: &County,
-    solved: &SolvedPass,
-    group: usize,
-    served: &mut [u32],
-    spent: Objective,
-) -> Objective {
-    let pass = &solved.pass;
-    let Some(waiting) = pass.graph.groups.get(group) else { return spent };
-    let (alone, cost) = spent;
-    let mut without = alone.clone();
-    count_alone(county, &members(waiting), &mut without);
-    let mut best = best_of_all(county, solved, group + 1, served, (without, cost));
-    for (position, unit) in pass.graph.row(group).iter().enumerate() {
-        let right = pass.places.iter().position(|place| place.volunteer == *unit).expect("she has places");
-        let place = &pass.places[right];
-        if place.standing + served[right] >= place.offered {
-            continue;
-        }
-        let further = i64::from(place.standing + served[right]);
-        let step = match waiting.scope {
-            Scope::Lead => i64::from(county.policy.exchange.further_household_min) * POINTS_PER_MINUTE,
-            Scope::Service(_) => 0,
-        };
-        let score = &pass.scores[pass.graph.row_start[group] + position];
-        let with = (alone.clone(), cost + i128::from(score.total() + further * step));
-        served[right] += 1;
-        best = best.min(best_of_all(county, solved, group + 1, served, with));
-        served[right] -= 1;
-    }
-    best
 }
 
 /// The same people without their newest volunteer, and with her as somebody of whom nothing was ever written.
@@ -402,4 +335,57 @@ fn continuity(county: &County, child: u32, unit: u32) -> i64 {
         .any(|number| was_good(number) && !is_barred(county, child, &county.instance.volunteers[number]));
     let lost = could_return && !was_good(unit as usize);
     if lost { i64::from(county.policy.exchange.continuity_lost_min) * POINTS_PER_MINUTE } else { 0 }
+}
+
+/// The properties above say nothing of counties in which nothing happens: most must have something to get wrong.
+#[test]
+fn small_counties_have_everything_that_can_go_wrong() {
+    let mut runner = TestRunner::deterministic();
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for _ in 0..1500 {
+        let county = county().new_tree(&mut runner).expect("a county").current();
+        let plan = plan(&county);
+        let mut happened: BTreeSet<String> =
+            plan.pairs.iter().map(|pair| pair.origin.names().1.to_owned()).collect();
+        let mut note = |what: &str, holds: bool| holds.then(|| happened.insert(what.to_owned()));
+        note("backup", plan.pairs.iter().any(|pair| pair.backup.is_some()));
+        note("awaited", plan.pairs.iter().any(|pair| !pair.awaited.is_empty()));
+        note("service", plan.passes[1].solution.chosen.iter().any(Option::is_some));
+        note("refused pin", !plan.refused_pins.is_empty());
+        note(
+            "competition",
+            plan.unmatched.iter().any(|child| matches!(child.reason, UnmatchedReason::Competition(_))),
+        );
+        note("load", plan.passes[0].solution.objective.load > 0);
+        note("siblings", plan.passes[0].pass.graph.groups.iter().any(|group| group.children.len() > 1));
+        for child in 0..county.instance.children.len() {
+            for unit in 0..county.instance.volunteers.len() {
+                happened.extend(
+                    broken(&county, &[child], unit, Duty::Lead).iter().map(|rule| rule.code().to_owned()),
+                );
+            }
+        }
+        for what in happened {
+            *seen.entry(what).or_default() += 1;
+        }
+    }
+    let wanted = Rule::ALL.iter().map(|rule| rule.code()).chain([
+        "proposed",
+        "kept",
+        "accepted",
+        "pinned",
+        "joined_sibling",
+        "backup",
+        "awaited",
+        "service",
+        "refused pin",
+        "competition",
+        "load",
+        "siblings",
+    ]);
+    // H17 is the one rule that a child alone hardly meets; brothers and sisters are counted on their own.
+    for what in wanted.filter(|what| *what != Rule::Siblings.code()) {
+        assert!(seen.get(what).is_some_and(|counties| *counties >= 10), "{what} is rare: {seen:?}");
+    }
+    assert!(seen["proposed"] >= 375, "too few counties have a pair to propose: {seen:?}");
 }

@@ -14,15 +14,15 @@ use jiedui::model::location::{Datum, Precision};
 use jiedui::model::need::{Grade, Mode, Strength, Subject};
 use jiedui::model::pairing::PairState;
 use jiedui::model::policy::{Assignment, CoverageMode, SiblingPolicy};
-use jiedui::model::volunteer::{
-    Adult, Language, Limits, Qualification, Reach, Screening, ScreeningKind, ScreeningResult, Skill, UnitKind,
-};
+use jiedui::model::volunteer::Language;
 use jiedui::model::{
     Availability, Child, ChildId, ExistingPair, HouseholdId, Instance, Location, Need, NeedKind, Period,
-    Place, Policy, Private, RegionCode, Reply, Rule, Season, Volunteer, VolunteerId, WeekMask,
+    Place, Policy, Private, RegionCode, Reply, Rule, Season, VolunteerId, WeekMask,
 };
 use jiff::civil::date;
 use proptest::prelude::{Strategy, any, prop};
+
+use super::units::volunteer;
 
 /// People, rules, and whether missing papers count as arrived.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub(super) struct County {
     pub(super) provisional: bool,
 }
 
-struct Dice<'a>(std::slice::Iter<'a, u8>);
+pub(super) struct Dice<'a>(std::slice::Iter<'a, u8>);
 
 impl Dice<'_> {
     fn roll(&mut self) -> usize {
@@ -40,12 +40,12 @@ impl Dice<'_> {
     }
 
     /// Any of the options, all alike.
-    fn any<T: Clone>(&mut self, options: &[T]) -> T {
+    pub(super) fn any<T: Clone>(&mut self, options: &[T]) -> T {
         options[self.roll() % options.len()].clone()
     }
 
     /// The first, but for one die in sixteen.
-    fn rarely<T: Clone>(&mut self, options: &[T]) -> T {
+    pub(super) fn rarely<T: Clone>(&mut self, options: &[T]) -> T {
         let die = self.roll();
         if die < 240 { options[0].clone() } else { options[die % options.len()].clone() }
     }
@@ -142,7 +142,7 @@ fn history(instance: &mut Instance, at: usize, units: usize, dice: &mut Dice<'_>
     }
 }
 
-fn place(dice: &mut Dice<'_>) -> Place {
+pub(super) fn place(dice: &mut Dice<'_>) -> Place {
     let (north, east, region) = dice.any(&[
         (29.5, 109.40, "990101101201"),
         (29.5, 109.42, "990101101202"),
@@ -161,7 +161,7 @@ fn place(dice: &mut Dice<'_>) -> Place {
 }
 
 /// A row of hours: season, site, day of the week, from and to in minutes from midnight.
-fn hours(rows: &[(Option<Season>, Site, usize, u32, u32)]) -> Availability {
+pub(super) fn hours(rows: &[(Option<Season>, Site, usize, u32, u32)]) -> Availability {
     let row = |&(season, site, day, from, to): &(Option<Season>, Site, usize, u32, u32)| {
         let mut week = WeekMask::EMPTY;
         week.insert_stretch(day, from, to);
@@ -170,9 +170,9 @@ fn hours(rows: &[(Option<Season>, Site, usize, u32, u32)]) -> Availability {
     Availability { rows: rows.iter().map(row).collect(), assumed: false }
 }
 
-fn languages(dice: &mut Dice<'_>) -> Vec<Language> {
+pub(super) fn languages(dice: &mut Dice<'_>) -> Vec<Language> {
     let names: &[&str] =
-        dice.any(&[&["普通话"][..], &["土家语", "普通话"], &["普通话", "土家语"], &["土家语"]]);
+        dice.any(&[&["普通话"][..], &["普通话"], &["土家语", "普通话"], &["普通话", "土家语"], &["土家语"]]);
     names.iter().map(|name| Language((*name).into())).collect()
 }
 
@@ -208,6 +208,26 @@ fn needs(dice: &mut Dice<'_>) -> Vec<Need> {
         vec![call],
         Vec::new(),
     ])
+}
+
+fn parents(dice: &mut Dice<'_>) -> Parents {
+    let all = None;
+    Parents {
+        standing: dice.rarely(&[
+            ParentStanding::Free,
+            ParentStanding::Unknown,
+            ParentStanding::Detained,
+            ParentStanding::Absent,
+            ParentStanding::ProtectionOrder,
+        ]),
+        availability: hours(dice.any(&[
+            &[(all, Site::Home, 5, 540, 720)][..],
+            &[(all, Site::Home, 5, 660, 720), (all, Site::Home, 4, 1380, 240)],
+            &[(all, Site::Home, 5, 0, 360)],
+        ])),
+        utc_offset_min: dice.any(&[480, 480, 540, 120, -210]),
+        home: None,
+    }
 }
 
 fn child(number: usize, dice: &mut Dice<'_>) -> Child {
@@ -269,22 +289,7 @@ fn child(number: usize, dice: &mut Dice<'_>) -> Child {
             &[saturday, (festival, Site::ParentsCity, 5, 540, 720)],
             &[(all, Site::Home, 5, 600, 630), (festival, Site::Home, 5, 540, 720)],
         ])),
-        parents: Parents {
-            standing: dice.rarely(&[
-                ParentStanding::Free,
-                ParentStanding::Unknown,
-                ParentStanding::Detained,
-                ParentStanding::Absent,
-                ParentStanding::ProtectionOrder,
-            ]),
-            availability: hours(dice.any(&[
-                &[(all, Site::Home, 5, 540, 720)][..],
-                &[(all, Site::Home, 5, 660, 720), (all, Site::Home, 4, 1380, 240)],
-                &[(all, Site::Home, 5, 0, 360)],
-            ])),
-            utc_offset_min: dice.any(&[480, 480, 540, 120, -210]),
-            home: None,
-        },
+        parents: parents(dice),
         call_device: dice.any(&[
             CallDevice::Home,
             CallDevice::School,
@@ -293,122 +298,6 @@ fn child(number: usize, dice: &mut Dice<'_>) -> Child {
         ]),
         place: place(dice),
         school: dice.any(&[false, true]).then(|| place(dice)),
-        flags: Vec::new(),
-        source: SourceRow::default(),
-    }
-}
-
-fn adult(sexes: &[Sex], dice: &mut Dice<'_>) -> Adult {
-    let yes = [Answer::Yes(None), Answer::Unknown, Answer::No];
-    let screening = Screening {
-        kind: dice.rarely(&[ScreeningKind::Employment, ScreeningKind::NoConviction]),
-        result: dice.rarely(&[ScreeningResult::Passed, ScreeningResult::Barred, ScreeningResult::Pending]),
-        authority: dice.rarely(&["示例公安局", ""]).to_owned(),
-        checked_on: dice.rarely(&[
-            Some(date(2026, 9, 15)),
-            Some(date(2026, 11, 25)),
-            Some(date(2026, 6, 30)),
-            Some(date(2026, 6, 29)),
-            Some(date(2025, 6, 29)),
-            None,
-        ]),
-        valid_through: dice.rarely(&[None, Some(date(2027, 6, 30)), Some(date(2027, 6, 29))]),
-        reference: Private::new("示例1"),
-    };
-    Adult {
-        name: Private::new("丙某某"),
-        id_number: None,
-        phone: None,
-        sex: dice.any(sexes),
-        birth: dice.rarely(&[date(1985, 3, 12), date(2008, 11, 24), date(2008, 11, 25)]),
-        query_consent: dice.rarely(&yes),
-        screening: dice.rarely(&[true, false]).then_some(screening),
-        training: dice.rarely(&yes),
-        agreement: dice.rarely(&yes),
-        held: dice.rarely(&[false, true]),
-        source: SourceRow::default(),
-    }
-}
-
-fn limits(dice: &mut Dice<'_>) -> Limits {
-    let region = |code| RegionCode::parse(code).expect("a division");
-    Limits {
-        min_age: dice.rarely(&[None, Some(8), Some(12)]),
-        max_age: dice.rarely(&[None, Some(7), Some(11)]),
-        sex: dice.rarely(&[None, Some(Sex::Female), Some(Sex::Male)]),
-        settings: dice.rarely(&[
-            vec![],
-            vec![Site::School],
-            vec![Site::CommunitySite],
-            vec![Site::ParentsCity],
-            vec![Site::Home, Site::School],
-        ]),
-        regions: dice.rarely(&[vec![], vec![region("990101101")], vec![region("990101102201")]]),
-        excluded_villages: dice.rarely(&[vec![], vec!["西村".to_owned()]]),
-        categories: dice.rarely(&[vec![], vec![Category::LeftBehind]]),
-        minutes_per_week: dice.rarely(&[None, Some(60), Some(59)]),
-        max_siblings: dice.any(&[None, None, Some(1), Some(2)]),
-    }
-}
-
-fn skills(dice: &mut Dice<'_>) -> Vec<Skill> {
-    let of = |kind, subject, up_to_grade, qualification| Skill { kind, subject, up_to_grade, qualification };
-    let held = |valid_through| Some(Qualification { title: "社会工作者".to_owned(), valid_through });
-    let lessons = |subject, grade: Option<u8>| of(NeedKind::Tutoring, subject, grade.map(Grade), None);
-    dice.any(&[
-        vec![lessons(None, None), of(NeedKind::PsychologicalSupport, None, None, held(None))],
-        vec![lessons(Some(Subject::Mathematics), Some(5))],
-        vec![lessons(Some(Subject::English), None), of(NeedKind::PsychologicalSupport, None, None, None)],
-        vec![
-            lessons(None, Some(4)),
-            of(NeedKind::PsychologicalSupport, None, None, held(Some(date(2027, 6, 29)))),
-        ],
-        Vec::new(),
-    ])
-}
-
-fn volunteer(number: usize, dice: &mut Dice<'_>) -> Volunteer {
-    let mut adults = vec![adult(&[Sex::Female, Sex::Female, Sex::Male], dice)];
-    if dice.any(&[false, false, false, true]) {
-        adults.push(Adult { sex: dice.any(&[Sex::Female, Sex::Male]), ..adults[0].clone() });
-    }
-    let (all, festival) = (None, Some(Season::SpringFestival));
-    let saturday = (all, Site::Home, 5, 540, 720);
-    Volunteer {
-        id: VolunteerId::new(format!("V{number}")),
-        unit: UnitKind::Person,
-        team: String::new(),
-        adults,
-        kinds: Vec::new(),
-        capacity: dice.any(&[1, 1, 2, 3, 0]),
-        service_capacity: dice.any(&[1, 0, 3]),
-        limits: limits(dice),
-        committed_through: dice.rarely(&[
-            None,
-            Some(date(2027, 12, 31)),
-            Some(date(2026, 12, 15)),
-            Some(date(2026, 12, 14)),
-            Some(date(2026, 11, 23)),
-        ]),
-        skills: skills(dice),
-        reach: dice.any(&[
-            Reach::Default,
-            Reach::Kilometers(6.0),
-            Reach::Minutes(20),
-            Reach::Minutes(200),
-            Reach::Kilometers(0.5),
-        ]),
-        availability: hours(dice.any(&[
-            &[saturday][..],
-            &[saturday, (all, Site::Home, 2, 960, 1140)],
-            &[(all, Site::Home, 5, 570, 645)],
-            &[saturday, (festival, Site::Home, 5, 600, 660)],
-        ])),
-        languages: languages(dice),
-        region_scope: dice
-            .rarely(&[None, Some("990101"), Some("990101101")])
-            .map(|code| RegionCode::parse(code).expect("a division")),
-        place: place(dice),
         flags: Vec::new(),
         source: SourceRow::default(),
     }

@@ -135,7 +135,8 @@ fn one_adult(county: &County, adult: &Adult, broken: &mut BTreeSet<Rule>) {
     });
     breaks(Rule::ScreeningInDate, runs_out && !pending);
     let done = |answer: Answer| matches!(answer, Answer::Yes(_));
-    breaks(Rule::TrainingDone, !(done(adult.training) && done(adult.agreement)) && !pending);
+    let prepared = done(adult.training) && done(adult.agreement);
+    breaks(Rule::TrainingDone, !prepared && !pending);
     breaks(Rule::AdultVolunteer, adult.age_on(dates.today) < 18);
 }
 
@@ -261,8 +262,8 @@ fn seasons_served(county: &County) -> BTreeSet<Season> {
     let days = std::iter::successors(Some(period.first), |day| day.tomorrow().ok());
     days.take_while(|day| *day <= period.last)
         .map(|day| {
-            let spans = county.policy.calendar.spans.iter();
-            let own = spans.filter(|span| span.days.first <= day && day <= span.days.last).next();
+            let mut spans = county.policy.calendar.spans.iter();
+            let own = spans.find(|span| span.days.first <= day && day <= span.days.last);
             own.map_or(Season::Term, |span| span.season)
         })
         .collect()

@@ -30,7 +30,9 @@ pub struct Posed {
 /// [`PlanError`]: rows that cannot both stand, or amounts out of bounds.
 pub fn pose(prepared: &Prepared<'_>) -> Result<Posed, PlanError> {
     let standing = standing_pairs(prepared)?;
-    let leads = candidate_graph(prepared, lead_groups(prepared, &standing));
+    let leads = candidate_graph(prepared, lead_groups(prepared, &standing)).keep(|group, volunteer| {
+        !group.children.iter().any(|child| standing.could_not_join(*child, volunteer))
+    });
     let lead = Pass::build(prepared, PassKind::Lead, leads, lead_places(prepared, &standing))?;
     let (needs, deferred) = service_groups(prepared);
     let specialists = candidate_graph(prepared, needs);

@@ -5,7 +5,7 @@ use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
 use super::groups::Group;
-use super::meeting::is_in_person;
+use super::meeting::asks_for_visit;
 use super::prepared::Prepared;
 use super::rules::{Scope, child_verdict, pair_verdict, siblings_fit, unit_verdict};
 use crate::model::Location;
@@ -28,6 +28,19 @@ impl CandidateGraph {
     /// The volunteers who may serve a group.
     pub fn row(&self, group: usize) -> &[u32] {
         &self.volunteers[self.row_start[group]..self.row_start[group + 1]]
+    }
+
+    /// The graph with only some pairs left.
+    #[must_use]
+    pub fn keep(self, wanted: impl Fn(&Group, u32) -> bool) -> Self {
+        let mut row_start = Vec::with_capacity(self.row_start.len());
+        row_start.push(0);
+        let mut volunteers = Vec::with_capacity(self.volunteers.len());
+        for (position, group) in self.groups.iter().enumerate() {
+            volunteers.extend(self.row(position).iter().copied().filter(|unit| wanted(group, *unit)));
+            row_start.push(volunteers.len());
+        }
+        Self { groups: self.groups, row_start, volunteers }
     }
 
     /// Number of admissible pairs.
@@ -139,7 +152,7 @@ fn points_to_reach(prepared: &Prepared<'_>, group: &Group) -> Option<Vec<Locatio
             Scope::Lead => &prepared.children[child as usize].required,
             Scope::Service(need) => std::slice::from_ref(need),
         };
-        if due.iter().any(|need| is_in_person(&person.needs[*need], person.call_device)) {
+        if due.iter().any(|need| asks_for_visit(prepared, &person.needs[*need], person.call_device)) {
             points.push(person.place.location);
             points.extend(person.school.as_ref().map(|school| school.location));
         }

@@ -84,6 +84,11 @@ pub fn is_in_person(need: &Need, device: CallDevice) -> bool {
     need.mode == Mode::InPerson || (need.kind == NeedKind::VideoCall && device == CallDevice::None)
 }
 
+/// Whether a need asks for a visit: face to face, in some season served.
+pub fn asks_for_visit(prepared: &Prepared<'_>, need: &Need, device: CallDevice) -> bool {
+    is_in_person(need, device) && prepared.seasons_of(need.kind).next().is_some()
+}
+
 /// The window in which a need can be met in a season, before the volunteer's hours are taken into account.
 fn window(need: &Need, device: CallDevice, hours: &ChildHours, sites: Sites) -> WeekMask {
     let call = need.kind == NeedKind::VideoCall;
@@ -110,7 +115,7 @@ pub fn fit_together(windows: &[(WeekMask, u32)]) -> bool {
 /// How a pair can meet `needs` in every season served, by the shortest ways.
 ///
 /// # Errors
-/// [`Rule::WithinReach`] where a need is in person and no site is in reach, [`Rule::CommonTime`] where the
+/// [`Rule::WithinReach`] where a need asks for visits and no site is in reach, [`Rule::CommonTime`] where the
 /// common hours do not suffice.
 ///
 /// # Complexity
@@ -123,7 +128,7 @@ pub fn meeting(
 ) -> Result<Meeting, Rule> {
     let person = prepared.child_of(child);
     let device = person.call_device;
-    let in_person = needs.iter().any(|need| is_in_person(&person.needs[*need], device));
+    let in_person = needs.iter().any(|need| asks_for_visit(prepared, &person.needs[*need], device));
     let choices = if in_person {
         let ways = Ways::of(prepared, child, volunteer);
         if !ways.any() {

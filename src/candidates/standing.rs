@@ -62,6 +62,8 @@ pub struct StandingPairs {
     pub refused_pins: Vec<StandingPair>,
     of_child: HashMap<u32, usize>,
     households: HashMap<u32, u32>,
+    /// By waiting child: the units of its brothers and sisters, which it could not join.
+    not_joined: HashMap<u32, Vec<u32>>,
 }
 
 /// Two rows that cannot both stand.
@@ -100,6 +102,12 @@ impl StandingPairs {
     /// Households that a volunteer serves already.
     pub fn households_of(&self, volunteer: u32) -> u32 {
         self.households.get(&volunteer).copied().unwrap_or(0)
+    }
+
+    /// Whether a unit serves a brother or sister of a waiting child, which could not join it: then neither may
+    /// it be served there as if it were of another household (H17).
+    pub fn could_not_join(&self, child: u32, volunteer: u32) -> bool {
+        self.not_joined.get(&child).is_some_and(|units| units.contains(&volunteer))
     }
 
     fn add(&mut self, pair: StandingPair) {
@@ -201,6 +209,8 @@ fn join_siblings(prepared: &Prepared<'_>, standing: &mut StandingPairs) {
         if let Some((volunteer, verdict)) = joins {
             units.push(volunteer);
             standing.add(StandingPair { child: *child, volunteer, origin: Origin::JoinedSibling, verdict });
+        } else {
+            standing.not_joined.insert(*child, units.clone());
         }
     }
 }

@@ -77,8 +77,13 @@ pub fn run(arguments: &MatchArguments) -> anyhow::Result<ExitCode> {
     }
     let out = arguments.out.clone().unwrap_or_else(|| beside(&arguments.inputs));
     let kept = set_aside(&out)?;
-    write_folder(&out, &files)
-        .with_context(|| format!("写不出 {} / cannot write {}", out.display(), out.display()))?;
+    write_folder(&out, &files).with_context(|| {
+        format!(
+            "写不出 {}，请用 --out 另指可写的位置 / cannot write {}: name a place that can be written with --out",
+            out.display(),
+            out.display()
+        )
+    })?;
     if arguments.json {
         print!("{}", String::from_utf8_lossy(&files[PLAN]));
         return Ok(ExitCode::SUCCESS);

@@ -47,7 +47,7 @@ pub fn compose(prepared: &Prepared<'_>, options: PlanOptions, solved: Solved) ->
     for (position, group) in lead.pass.graph.groups.iter().enumerate() {
         let Some(volunteer) = lead.volunteer_of(position) else {
             for child in &group.children {
-                reasons.insert(*child, why_alone(prepared, &lead.pass, position, *child));
+                reasons.insert(*child, why_alone(prepared, &standing, &lead.pass, position, *child));
             }
             continue;
         };
@@ -94,7 +94,13 @@ fn new_pair(prepared: &Prepared<'_>, child: u32, volunteer: u32, origin: Origin)
 }
 
 /// Why a child is alone: its own side, a brother's or sister's, nobody admissible, or competition.
-fn why_alone(prepared: &Prepared<'_>, lead: &Pass, position: usize, child: u32) -> UnmatchedReason {
+fn why_alone(
+    prepared: &Prepared<'_>,
+    standing: &StandingPairs,
+    lead: &Pass,
+    position: usize,
+    child: u32,
+) -> UnmatchedReason {
     let group = &lead.graph.groups[position];
     let own = child_verdict(prepared, child).broken;
     if !own.is_empty() {
@@ -108,18 +114,21 @@ fn why_alone(prepared: &Prepared<'_>, lead: &Pass, position: usize, child: u32) 
         return UnmatchedReason::Sibling(of_siblings);
     }
     match lead.graph.row(position).len() {
-        0 => UnmatchedReason::NoCandidate(lost_at(prepared, &group.children)),
+        0 => UnmatchedReason::NoCandidate(lost_at(prepared, standing, &group.children)),
         some => UnmatchedReason::Competition(some as u32),
     }
 }
 
-/// How many volunteers were lost at each rule, each counted at the first that it breaks. Units that keep
-/// every rule but whose places standing pairs hold count as lost at [`Rule::Capacity`].
-fn lost_at(prepared: &Prepared<'_>, children: &[u32]) -> Vec<(Rule, u32)> {
+/// How many volunteers were lost at each rule, each counted at the first that it breaks. Of the units that keep
+/// every rule, those of a brother or sister whom these could not join count as lost at [`Rule::Siblings`], and
+/// those whose places standing pairs hold at [`Rule::Capacity`].
+fn lost_at(prepared: &Prepared<'_>, standing: &StandingPairs, children: &[u32]) -> Vec<(Rule, u32)> {
     let mut lost: BTreeMap<Rule, u32> = BTreeMap::new();
     for volunteer in prepared.volunteer_order.iter().copied() {
         let checked = verdict(prepared, children, volunteer, Scope::Lead);
-        *lost.entry(checked.broken.first().copied().unwrap_or(Rule::Capacity)).or_default() += 1;
+        let of_sibling = || children.iter().any(|child| standing.could_not_join(*child, volunteer));
+        let held = if of_sibling() { Rule::Siblings } else { Rule::Capacity };
+        *lost.entry(checked.broken.first().copied().unwrap_or(held)).or_default() += 1;
     }
     lost.into_iter().collect()
 }

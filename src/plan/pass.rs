@@ -105,7 +105,7 @@ impl Pass {
         for (place, right) in places.iter().zip(0_u32..) {
             right_of[place.volunteer as usize] = Some(right);
         }
-        let graph = keep(graph, |volunteer| right_of[volunteer as usize].is_some());
+        let graph = graph.keep(|_, volunteer| right_of[volunteer as usize].is_some());
         let scores = score_all(prepared, &graph);
         let load_step = match kind {
             PassKind::Lead => i64::from(prepared.policy.exchange.further_household_min) * POINTS_PER_MINUTE,
@@ -159,18 +159,6 @@ impl SolvedPass {
         }
         used
     }
-}
-
-/// The graph with only some volunteers left.
-fn keep(graph: CandidateGraph, wanted: impl Fn(u32) -> bool) -> CandidateGraph {
-    let mut row_start = Vec::with_capacity(graph.row_start.len());
-    row_start.push(0);
-    let mut volunteers = Vec::with_capacity(graph.volunteers.len());
-    for group in 0..graph.groups.len() {
-        volunteers.extend(graph.row(group).iter().copied().filter(|unit| wanted(*unit)));
-        row_start.push(volunteers.len());
-    }
-    CandidateGraph { groups: graph.groups, row_start, volunteers }
 }
 
 /// Scores every arc, in the order of the arcs on any number of threads.

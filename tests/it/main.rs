@@ -11,6 +11,7 @@ mod input_volunteers;
 mod layers;
 mod match_bad_input;
 mod pairing;
+mod pairing_oracle;
 mod plan_folder;
 mod policy;
 mod same_answer;

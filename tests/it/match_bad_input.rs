@@ -56,6 +56,11 @@ impl County {
         Command::new(env!("CARGO_BIN_EXE_jiedui")).arg("match").arg(self.0.path()).output().unwrap()
     }
 
+    fn run_to(&self, out: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jiedui"));
+        command.arg("match").arg(self.0.path()).arg("--out").arg(self.0.path().join(out)).output().unwrap()
+    }
+
     /// A plan comes out with so many pairs.
     fn pairs(&self, expected: usize) -> String {
         let output = self.run();
@@ -202,6 +207,19 @@ fn something_else_in_the_way_is_left_alone() {
     assert_eq!(output.status.code(), Some(2), "{}", text(&output));
     assert!(text(&output).contains("--out"), "the cure is named");
     assert_eq!(fs::read_to_string(county.0.path().join("plan")).unwrap(), "not a plan folder");
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_named_and_nothing_is_left_there() {
+    let county = County::new(&[child("C1")], &[unit("V1")]).add("taken", "a file, no folder");
+    for out in ["taken/plan", "missing/plan"] {
+        let output = county.run_to(out);
+        let said = text(&output);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(out) && said.contains("--out") && !said.contains("panicked"), "{said}");
+        assert_no_leftovers(county.0.path());
+    }
+    assert!(!county.0.path().join("missing").exists());
 }
 
 #[test]

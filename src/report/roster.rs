@@ -30,6 +30,8 @@ pub struct RosterPair {
     pub child: u32,
     /// Volunteer index.
     pub volunteer: u32,
+    /// Children placed together with it, itself among them: a pair waits for the papers of all.
+    pub together: Vec<u32>,
     /// Whether it ends with her commitment.
     pub seasonal: bool,
     /// Backup volunteer index.
@@ -134,9 +136,13 @@ fn common_languages(child: &Child, unit: &Volunteer) -> String {
 
 /// Papers that a provisional plan counts as arrived, with whose they are.
 fn papers_awaited(prepared: &Prepared<'_>, pair: &RosterPair) -> String {
-    let awaited = verdict(prepared, &[pair.child], pair.volunteer, Scope::Lead).awaited;
+    let awaited = verdict(prepared, &pair.together, pair.volunteer, Scope::Lead).awaited;
     let texts = awaited.iter().map(|missing| {
-        let whose = if matches!(missing.holder, Holder::Child(_)) { "儿童" } else { "志愿者" };
+        let whose = match missing.holder {
+            Holder::Child(child) if child == pair.child => "儿童",
+            Holder::Child(_) => "兄弟姐妹",
+            Holder::Adult(..) => "志愿者",
+        };
         format!("{whose}：{}", missing.paper.texts().0)
     });
     texts.collect::<Vec<_>>().join("；")

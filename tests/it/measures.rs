@@ -168,8 +168,8 @@ fn a_list_by_unique_names_is_the_list_by_numbers() {
         let unit = loaded.instance.volunteers.iter().find(|known| known.id.as_str() == unit).unwrap();
         let (child_name, unit_name) = (child.name.expose(), unit.lead().name.expose());
         if names(child_name).0 == 1 && names(unit_name).1 == 1 {
-            by_name += &format!("{child_name},{unit_name}\n");
-            by_number += &format!("{},{}\n", child.id, unit.id);
+            by_name.extend([child_name, ",", unit_name, "\n"]);
+            by_number.extend([child.id.as_str(), ",", unit.id.as_str(), "\n"]);
         }
     }
     assert!(by_name.lines().count() > 10, "enough of the names are unique");

@@ -37,7 +37,6 @@ pub(super) fn read_pairs(sheet: &Sheet, known: &Known<'_>, findings: &mut Vec<Fi
     use existing_pairs as columns;
     let mut read = ReadPairs::default();
     let mut seen: BTreeSet<(ChildId, VolunteerId, PairState)> = BTreeSet::new();
-    let mut living: BTreeSet<ChildId> = BTreeSet::new();
     for row in &sheet.rows {
         let row = &mut Row::new(sheet, row, columns::ALL, findings);
         let volunteer = volunteer_of(row, &columns::VOLUNTEER, known);
@@ -58,9 +57,8 @@ pub(super) fn read_pairs(sheet: &Sheet, known: &Known<'_>, findings: &mut Vec<Fi
         let well = row.read(&columns::WENT_WELL, InputRule::WentWellUnreadable, parse_went_well);
         let went_well = if remark { Some(well.unwrap_or(false)) } else { None };
         let (Some(child), Some(volunteer), Some(state)) = (child, volunteer, state) else { continue };
-        let lives = state != PairState::Ended;
-        let again = !seen.insert((child.clone(), volunteer.clone(), state));
-        if again || (lives && !living.insert(child.clone())) {
+        // Two living pairs of one child are left to stand: no reader may choose between them, the run refuses.
+        if !seen.insert((child.clone(), volunteer.clone(), state)) {
             row.tell(InputRule::PairTwice, &columns::CHILD);
             continue;
         }

@@ -110,6 +110,10 @@ input_rules! {
     UnknownHeader "I009" Notes
         "不认识的表头，该栏未使用" "an unknown header: the column was not used"
         "如应使用，改成表样中的名称" "if it matters, rename it as in the template";
+    /// A row that was taken for a total, a signature, a repeated header or an example.
+    RowSkipped "I010" Notes
+        "该行看作合计、落款、重复表头或示例，未读入" "the row was taken for a total, a signature, a repeated header or an example, and not read"
+        "如是人员，请去掉“合计”“填表人”“示例”等字样" "if it is a person, remove words such as 合计, 填表人 or 示例";
 
     /// A row without its number.
     BlankId "I020" QuarantinesRow

@@ -176,6 +176,11 @@ impl Source {
                     finding.value = Some(shown_header(header));
                     findings.push(finding);
                 }
+                for skipped in &sheet.skipped {
+                    let mut finding = Finding::about_file(InputRule::RowSkipped, sheet.file.clone());
+                    finding.row = Some(skipped.number);
+                    findings.push(finding);
+                }
                 Some(sheet)
             }
             Err(error) => {

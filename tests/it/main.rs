@@ -11,6 +11,7 @@ mod input_volunteers;
 mod layers;
 mod match_bad_input;
 mod measures;
+mod pairing;
 mod plan_folder;
 mod policy;
 mod roster;

@@ -117,8 +117,12 @@ fn nobody_eligible_is_a_plan_that_says_why() {
 
 #[test]
 fn all_ids_equal_are_refused_with_every_row() {
-    County::new(&[child("C1"), child("C1"), child("C1")], &[unit("V1"), unit("V1")])
-        .refused(&["children.csv", "volunteers.csv", "C1", "V1"]);
+    County::new(&[child("C1"), child("C1"), child("C1")], &[unit("V1"), unit("V1")]).refused(&[
+        "children.csv",
+        "volunteers.csv",
+        "C1",
+        "V1",
+    ]);
 }
 
 #[test]
@@ -185,7 +189,8 @@ fn a_line_of_200_megabytes_is_refused() {
 
 #[test]
 fn a_missing_folder_is_named() {
-    let output = Command::new(env!("CARGO_BIN_EXE_jiedui")).args(["match", "no-such-folder"]).output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_jiedui")).args(["match", "no-such-folder"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output).contains("no-such-folder"), "{}", text(&output));
 }

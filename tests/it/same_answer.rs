@@ -15,8 +15,8 @@ use jiedui::pipeline::make_plan;
 use jiedui::plan::PlanOptions;
 use jiedui::plan::folder::write::render;
 use jiedui::plan::folder::{PEOPLE, PLAN};
-use rand::seq::SliceRandom;
 use rand::SeedableRng;
+use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 fn data(name: &str) -> PathBuf {
@@ -87,7 +87,8 @@ fn one_thread_and_two_give_the_same_bytes() {
 
 #[test]
 fn another_seed_gives_other_ids_at_the_same_cost() {
-    let ((one, cost), (other, same_cost)) = (plan(&data("laifeng"), 1, false), plan(&data("laifeng"), 2, false));
+    let ((one, cost), (other, same_cost)) =
+        (plan(&data("laifeng"), 1, false), plan(&data("laifeng"), 2, false));
     assert_eq!(cost, same_cost);
     assert_ne!(one[PEOPLE], other[PEOPLE]);
     assert_ne!(one[PLAN], other[PLAN]);

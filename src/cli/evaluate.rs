@@ -1,6 +1,6 @@
 //! `jiedui evaluate PAIRS.csv --inputs DIR`: any list of pairs under the same measures and rules as a plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -86,27 +86,27 @@ fn compare(
     prepared: &Prepared<'_>,
     beside: &[Listed],
 ) -> anyhow::Result<ExitCode> {
-    let list = read_list(&arguments.pairs, prepared)?;
-    let (list, plan) = (measure(prepared, &list), measure(prepared, beside));
+    let read = read_list(&arguments.pairs, prepared)?;
+    for note in &read.notes {
+        eprintln!("{note}");
+    }
+    let (list, plan) = (measure(prepared, &read.pairs), measure(prepared, beside));
     if arguments.json {
-        let named = |measures: &Measures| -> serde_json::Value {
-            measures
-                .rows(prepared)
-                .into_iter()
-                .map(|(name, value)| (name, value.into()))
-                .collect::<serde_json::Map<_, _>>()
-                .into()
+        let named = |measures: &Measures| -> serde_json::Map<String, serde_json::Value> {
+            let figures = measures.figures(prepared).into_iter();
+            figures.map(|figure| (figure.code, figure.value.into())).collect()
         };
         println!("{}", serde_json::json!({ "list": named(&list), "plan": named(&plan) }));
         return Ok(ExitCode::SUCCESS);
     }
-    let headers = ["指标 / measure", "名单 / list", "方案 / plan"];
-    println!("{}", side_by_side(headers, &list.rows(prepared), &plan.rows(prepared)));
+    let headers = ["指标 / measure", "名单 / list", "方案 / plan", "差 / difference"];
+    println!("{}", side_by_side(headers, &list.figures(prepared), &plan.figures(prepared)));
     for refused in &list.refused {
         let codes: Vec<&str> = refused.broken.iter().map(|rule| rule.code()).collect();
         let child = &prepared.child_of(refused.pair.child).id;
         let unit = &prepared.volunteer_of(refused.pair.volunteer).id;
-        println!("不合规则 / breaks {}: {child} – {unit}", codes.join(", "));
+        let row = read.row_of.get(&refused.pair).copied().unwrap_or_default();
+        println!("第 {row} 行不合规则 / row {row} breaks {}: {child} – {unit}", codes.join(", "));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -144,27 +144,57 @@ fn index<'a>(people: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> BTreeM
     index
 }
 
+/// A list as read.
+struct ReadList {
+    pairs: Vec<Listed>,
+    /// Row of each pair, as Excel shows it.
+    row_of: BTreeMap<Listed, u32>,
+    /// What is left out and why, without the names of people.
+    notes: Vec<String>,
+}
+
 /// Reads the list; every row that cannot be used is named, without the names of people.
-fn read_list(path: &Path, prepared: &Prepared<'_>) -> anyhow::Result<Vec<Listed>> {
+fn read_list(path: &Path, prepared: &Prepared<'_>) -> anyhow::Result<ReadList> {
     let sheet = read_sheet(path, existing_pairs::ALL, &["名单", "已有结对", "pairs"])?;
     let people = Names::new(prepared);
-    let (mut list, mut problems) = (Vec::new(), Vec::new());
+    let quarantined: BTreeSet<&str> =
+        prepared.instance.quarantined.iter().filter_map(|row| Some(row.id.as_ref()?.as_str())).collect();
+    let mut read = ReadList { pairs: Vec::new(), row_of: BTreeMap::new(), notes: Vec::new() };
+    let mut first_row: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut problems = Vec::new();
     for row in &sheet.rows {
-        let child = sheet.cell(row, &existing_pairs::CHILD);
-        let volunteer = sheet.cell(row, &existing_pairs::VOLUNTEER);
-        match (people.child(child), people.volunteer(volunteer)) {
-            (Some(child), Some(volunteer)) => list.push(Listed { child, volunteer }),
-            (found, _) => {
-                let column =
-                    if found.is_none() { &existing_pairs::CHILD } else { &existing_pairs::VOLUNTEER };
-                problems.push(format!(
-                    "{} 第 {} 行 {}：资料中没有此人，或同名不止一人，请改用编号 / row {}: nobody, or more than one, by that \
-                     {}: use the number",
-                    sheet.file, row.number, column.zh, row.number, column.key
-                ));
-            }
+        let (file, number) = (&sheet.file, row.number);
+        let named = sheet.cell(row, &existing_pairs::CHILD);
+        let child = people.child(named);
+        let volunteer = people.volunteer(sheet.cell(row, &existing_pairs::VOLUNTEER));
+        if child.is_none() && quarantined.contains(named) {
+            read.notes.push(format!(
+                "{file} 第 {number} 行：该儿童的登记已隔离，不计为覆盖，请先改正其登记 / row {number}: the child's record \
+                 is quarantined and does not count as covered: mend the record first"
+            ));
+            continue;
         }
+        let (Some(child), Some(volunteer)) = (child, volunteer) else {
+            let column = if child.is_none() { &existing_pairs::CHILD } else { &existing_pairs::VOLUNTEER };
+            problems.push(format!(
+                "{file} 第 {number} 行 {}：资料中没有此人，或同名不止一人，请改用编号 / row {number}: nobody, or more than \
+                 one, by that {}: use the number",
+                column.zh, column.key
+            ));
+            continue;
+        };
+        if let Some(first) = first_row.get(&child) {
+            problems.push(format!(
+                "{file} 第 {number} 行：该儿童已在第 {first} 行，请只留一行 / row {number}: the child stands in row {first} \
+                 already: keep one of them"
+            ));
+            continue;
+        }
+        first_row.insert(child, number);
+        let pair = Listed { child, volunteer };
+        read.row_of.insert(pair, number);
+        read.pairs.push(pair);
     }
     anyhow::ensure!(problems.is_empty(), "{}", problems.join("\n"));
-    Ok(list)
+    Ok(read)
 }

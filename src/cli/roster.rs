@@ -1,5 +1,6 @@
 //! `jiedui roster PLAN --by volunteer|village`: printable sheets with names.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -85,18 +86,24 @@ fn roster_pairs(folder: &Folder, prepared: &Prepared<'_>) -> anyhow::Result<Vec<
     let units: std::collections::HashMap<&str, u32> =
         instance.volunteers.iter().map(|unit| unit.id.as_str()).zip(0..).collect();
     let unit = |id: &str| people.get(id).and_then(|own| units.get(own.as_str()).copied());
-    let leads = folder.pairs.iter().filter(|row| row.pass == PassKind::Lead.code());
-    leads
+    let child_of = |id: &str| people.get(id).and_then(|own| children.get(own.as_str()).copied());
+    let leads = || folder.pairs.iter().filter(|row| row.pass == PassKind::Lead.code());
+    let mut groups: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for row in leads().filter(|row| !row.group.is_empty()) {
+        groups.entry(&row.group).or_default().extend(child_of(&row.child));
+    }
+    leads()
         .map(|row| {
-            let child = people.get(&row.child).and_then(|own| children.get(own.as_str()).copied());
-            let (Some(child), Some(volunteer)) = (child, unit(&row.volunteer)) else {
+            let (Some(child), Some(volunteer)) = (child_of(&row.child), unit(&row.volunteer)) else {
                 anyhow::bail!(
                     "pairs.csv 第 {} 行的人不在资料中 / pairs.csv row {}: nobody of the sheets",
                     row.line,
                     row.line
                 );
             };
-            Ok(RosterPair { child, volunteer, seasonal: row.kind == "seasonal", backup: unit(&row.backup) })
+            let together = groups.get(row.group.as_str()).cloned().unwrap_or_else(|| vec![child]);
+            let (seasonal, backup) = (row.kind == "seasonal", unit(&row.backup));
+            Ok(RosterPair { child, volunteer, together, seasonal, backup })
         })
         .collect()
 }

@@ -1,7 +1,8 @@
 //! Measures of match quality, the same for a plan and for any list of pairs.
 //!
 //! Coverage is counted over every registered child, not only over those who could be matched, as a waterfall:
-//! each step is a part of the one before. Definitions: docs/MEASURES.md.
+//! registered ⊇ in the pool ⊇ own papers in order ⊇ somebody admissible ⊇ in the list ⊇ keeping every rule.
+//! Definitions: docs/MEASURES.md.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,6 +45,8 @@ pub struct Measures {
     pub admissible: usize,
     /// Children in the list, whatever their pair breaks.
     pub listed: usize,
+    /// Of the children with somebody admissible, those in the list.
+    pub admissible_listed: usize,
     /// Children whose pair keeps every rule.
     pub covered: usize,
     /// Covered children by priority class.
@@ -64,6 +67,28 @@ pub struct Measures {
     pub split_households: usize,
     /// Most children of one volunteer.
     pub most_children: usize,
+    /// Volunteers with more than one child of the list.
+    pub repeated_volunteers: usize,
+}
+
+/// A measure by name, ready to be shown or subtracted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// Stable code.
+    pub code: String,
+    /// Chinese and English name, with the unit.
+    pub name: String,
+    /// The value; none of nothing, such as the longest way of no way.
+    pub value: Option<f64>,
+    /// Digits shown after the point.
+    pub digits: usize,
+}
+
+impl Figure {
+    /// The value as text, `—` for none.
+    pub fn text(&self) -> String {
+        self.value.map_or("—".to_owned(), |value| format!("{value:.*}", self.digits))
+    }
 }
 
 /// Measures a list of pairs. The order of the list decides who gets a place that is wanted twice.
@@ -77,12 +102,21 @@ pub fn measure(prepared: &Prepared<'_>, list: &[Listed]) -> Measures {
         children().filter(|child| child_verdict(prepared, *child).admissible()).collect();
     let groups = in_order.iter().map(|child| Group { children: vec![*child], scope: Scope::Lead }).collect();
     let graph = candidate_graph(prepared, groups);
+    let wanted: BTreeSet<u32> = list.iter().map(|pair| pair.child).collect();
+    let admissible: Vec<u32> = in_order
+        .iter()
+        .enumerate()
+        .filter(|(row, _)| !graph.row(*row).is_empty())
+        .map(|(_, child)| *child)
+        .collect();
+    let loads = children_of_volunteers(list);
     let mut measures = Measures {
         registered: prepared.instance.registered(),
         in_pool: prepared.instance.children.len(),
         papers_in_order: in_order.len(),
-        admissible: (0..in_order.len()).filter(|row| !graph.row(*row).is_empty()).count(),
-        listed: list.iter().map(|pair| pair.child).collect::<BTreeSet<_>>().len(),
+        admissible: admissible.len(),
+        listed: wanted.len(),
+        admissible_listed: admissible.iter().filter(|child| wanted.contains(child)).count(),
         covered: covered.len(),
         covered_by_class: vec![0; prepared.policy.classes.len()],
         refused,
@@ -92,7 +126,8 @@ pub fn measure(prepared: &Prepared<'_>, list: &[Listed]) -> Measures {
         common_min: Vec::new(),
         gini: 0.0,
         split_households: split_households(prepared, &covered),
-        most_children: most_children(list),
+        most_children: loads.values().copied().max().unwrap_or(0),
+        repeated_volunteers: loads.values().filter(|children| **children > 1).count(),
     };
     let mut costs: Vec<i64> = Vec::new();
     for pair in &covered {
@@ -168,12 +203,12 @@ fn split_households(prepared: &Prepared<'_>, covered: &[Listed]) -> usize {
     units.values().filter(|units| units.len() > 1).count()
 }
 
-fn most_children(list: &[Listed]) -> usize {
+fn children_of_volunteers(list: &[Listed]) -> BTreeMap<u32, usize> {
     let mut children: BTreeMap<u32, usize> = BTreeMap::new();
     for pair in list {
         *children.entry(pair.volunteer).or_default() += 1;
     }
-    children.values().copied().max().unwrap_or(0)
+    children
 }
 
 /// Gini coefficient: half the mean absolute difference over the mean; 0 of nothing or of all zeros.
@@ -192,45 +227,92 @@ pub fn gini(costs: &mut [i64]) -> f64 {
     weighted as f64 / (count * total) as f64
 }
 
+/// Figures in the making.
+#[derive(Default)]
+struct Figures(Vec<Figure>);
+
+impl Figures {
+    fn count(&mut self, code: impl Into<String>, name: impl Into<String>, value: usize) {
+        self.add(code, name, Some(value as f64), 0);
+    }
+
+    fn add(&mut self, code: impl Into<String>, name: impl Into<String>, value: Option<f64>, digits: usize) {
+        self.0.push(Figure { code: code.into(), name: name.into(), value, digits });
+    }
+}
+
+fn mean(values: &[u32]) -> Option<f64> {
+    let sum: u64 = values.iter().map(|value| u64::from(*value)).sum();
+    (!values.is_empty()).then(|| sum as f64 / values.len() as f64)
+}
+
+fn percent(part: usize, whole: usize) -> Option<f64> {
+    (whole > 0).then(|| 100.0 * part as f64 / whole as f64)
+}
+
 impl Measures {
-    /// Name and value of every measure, in the order of the report.
-    pub fn rows(&self, prepared: &Prepared<'_>) -> Vec<(String, String)> {
-        let mut rows: Vec<(String, String)> = Vec::new();
-        let mut add = |name: &str, value: String| rows.push((name.to_owned(), value));
-        add("登记儿童 / registered", self.registered.to_string());
-        add("→ 可处理 / may be processed", self.in_pool.to_string());
-        add("→ 本人手续齐 / own papers in order", self.papers_in_order.to_string());
-        add("→ 有可行志愿者 / somebody admissible", self.admissible.to_string());
-        add("名单内儿童 / children in the list", self.listed.to_string());
-        add("→ 符合全部规则 / keeping every rule", self.covered.to_string());
-        let share = 100.0 * self.covered as f64 / self.registered.max(1) as f64;
-        add("覆盖率（占登记）/ coverage of the registered", format!("{share:.1} %"));
+    /// Every measure, in the order of the report. Every list of the same people has the same figures.
+    pub fn figures(&self, prepared: &Prepared<'_>) -> Vec<Figure> {
+        let mut figures = Figures::default();
+        self.coverage_figures(prepared, &mut figures);
+        self.rule_figures(&mut figures);
+        self.quality_figures(&mut figures);
+        self.cost_figures(&mut figures);
+        figures.0
+    }
+
+    fn coverage_figures(&self, prepared: &Prepared<'_>, figures: &mut Figures) {
+        figures.count("registered", "登记儿童 / registered", self.registered);
+        figures.count("in_pool", "→ 可处理 / may be processed", self.in_pool);
+        figures.count("papers_in_order", "→ 本人手续齐 / own papers in order", self.papers_in_order);
+        figures.count("admissible", "→ 有可行志愿者 / somebody admissible", self.admissible);
+        figures.count("admissible_listed", "→ 在名单内 / in the list", self.admissible_listed);
+        figures.count("covered", "→ 符合全部规则 / keeping every rule", self.covered);
+        let covered = percent(self.covered, self.registered);
+        figures.add("coverage_percent", "覆盖率（占登记）/ coverage of the registered, %", covered, 1);
         for (class, covered) in prepared.policy.classes.iter().zip(&self.covered_by_class) {
-            add(&format!("  {} / {}", class.name_zh, class.name_en), covered.to_string());
+            let code = format!("covered.{}", class.name_en);
+            figures.count(code, format!("  {} / {}", class.name_zh, class.name_en), *covered);
         }
-        add("不合规则的对 / pairs that break a rule", self.refused.len().to_string());
+        figures.count("listed", "名单内儿童（不论规则）/ children listed, rules or not", self.listed);
+    }
+
+    fn rule_figures(&self, figures: &mut Figures) {
+        figures.count("refused", "不合规则的对 / pairs that break a rule", self.refused.len());
         for rule in Rule::ALL {
             let count = self.refused.iter().filter(|refused| refused.broken.contains(&rule)).count();
-            if count > 0 {
-                add(&format!("  {} {}", rule.code(), rule.texts().0), count.to_string());
-            }
+            let name = if rule == Rule::Capacity { "没有名额或超出名额" } else { rule.texts().0 };
+            figures.count(format!("broken.{}", rule.code()), format!("  {} {name}", rule.code()), count);
         }
-        let or_dash = |value: Option<u32>| value.map_or("—".to_owned(), |value| value.to_string());
-        add("单程中位 / one way median, min", or_dash(percentile(&self.ways_min, 50)));
-        add("单程 P90 / one way P90, min", or_dash(percentile(&self.ways_min, 90)));
-        add("单程最长 / one way longest, min", or_dash(self.ways_min.last().copied()));
-        add("共同时段中位 / common time median, min a week", or_dash(percentile(&self.common_min, 50)));
-        add("希望的需求 / wished needs met", format!("{} / {}", self.wished.0, self.wished.1));
+    }
+
+    fn quality_figures(&self, figures: &mut Figures) {
+        let whole = |value: Option<u32>| value.map(f64::from);
+        figures.add("way_mean_min", "单程平均 / one way mean, min", mean(&self.ways_min), 1);
+        let (half, most) = (percentile(&self.ways_min, 50), percentile(&self.ways_min, 90));
+        figures.add("way_p50_min", "单程中位 / one way median, min", whole(half), 0);
+        figures.add("way_p90_min", "单程 P90 / one way P90, min", whole(most), 0);
+        let longest = self.ways_min.last().copied();
+        figures.add("way_max_min", "单程最长 / one way longest, min", whole(longest), 0);
+        let common = percentile(&self.common_min, 50);
+        figures.add("common_p50_min", "共同时段中位 / common time median, min a week", whole(common), 0);
+        let wished = percent(self.wished.0, self.wished.1);
+        figures.add("wished_percent", "希望的需求满足 / wished needs met, %", wished, 1);
+        figures.count("split_households", "被拆开的家庭 / households split", self.split_households);
+        let repeated = "带多名儿童的志愿者 / volunteers with several children";
+        figures.count("repeated_volunteers", repeated, self.repeated_volunteers);
+        figures.count("most_children", "一人最多儿童 / most children of one volunteer", self.most_children);
+    }
+
+    fn cost_figures(&self, figures: &mut Figures) {
+        let minutes = |points: i64| points as f64 / POINTS_PER_MINUTE as f64;
         for term in Term::ALL {
-            let (zh, en, _) = term.names();
-            add(&format!("代价·{zh} / {en}, min"), (self.cost.part(term) / POINTS_PER_MINUTE).to_string());
+            let (zh, en, code) = term.names();
+            let name = format!("代价·{zh} / {en}, min");
+            figures.add(format!("cost.{code}_min"), name, Some(minutes(self.cost.part(term))), 0);
         }
-        let total = self.cost.total() as f64 / POINTS_PER_MINUTE as f64;
-        let each = if self.covered == 0 { 0.0 } else { total / self.covered as f64 };
-        add("每名儿童代价 / cost a child, min", format!("{each:.1}"));
-        add("代价基尼系数 / Gini of cost", format!("{:.3}", self.gini));
-        add("被拆开的家庭 / households split", self.split_households.to_string());
-        add("一人最多儿童 / most children of one volunteer", self.most_children.to_string());
-        rows
+        let each = (self.covered > 0).then(|| minutes(self.cost.total()) / self.covered as f64);
+        figures.add("cost_per_child_min", "每名儿童代价 / cost a child, min", each, 1);
+        figures.add("gini", "代价基尼系数 / Gini of cost", Some(self.gini), 3);
     }
 }

@@ -7,6 +7,8 @@ pub mod worklist;
 
 use comfy_table::{CellAlignment, Table, presets};
 
+use measures::Figure;
+
 /// A plain table whose first column is left-aligned and whose others are numbers.
 fn table(headers: &[&str]) -> Table {
     let mut table = Table::new();
@@ -17,17 +19,19 @@ fn table(headers: &[&str]) -> Table {
     table
 }
 
-/// Two columns of the same measures beside each other; a measure that one side lacks shows as 0 there.
-pub fn side_by_side(headers: [&str; 3], left: &[(String, String)], right: &[(String, String)]) -> Table {
+/// The same figures of two lists beside each other, with the second less the first; rows that are 0 on both
+/// sides are rules that nobody broke and are left out.
+pub fn side_by_side(headers: [&str; 4], left: &[Figure], right: &[Figure]) -> Table {
     let mut table = table(&headers);
-    let value_in = |rows: &[(String, String)], name: &str| {
-        rows.iter().find(|row| row.0 == name).map_or("0".to_owned(), |row| row.1.clone())
-    };
-    for (name, value) in left {
-        table.add_row([name.clone(), value.clone(), value_in(right, name)]);
-    }
-    for (name, value) in right.iter().filter(|(name, _)| left.iter().all(|row| row.0 != *name)) {
-        table.add_row([name.clone(), "0".to_owned(), value.clone()]);
+    for (one, other) in left.iter().zip(right) {
+        if one.code.starts_with("broken.") && one.value == Some(0.0) && other.value == Some(0.0) {
+            continue;
+        }
+        let difference = match (one.value, other.value) {
+            (Some(one_value), Some(value)) => format!("{:+.*}", one.digits, value - one_value),
+            _ => "—".to_owned(),
+        };
+        table.add_row([one.name.clone(), one.text(), other.text(), difference]);
     }
     table
 }

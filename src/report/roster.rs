@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use crate::candidates::rules::{Holder, verdict};
 use crate::candidates::{Prepared, Scope};
 use crate::model::availability::WeekMask;
 use crate::model::child::Sex;
@@ -29,6 +30,8 @@ pub struct RosterPair {
     pub child: u32,
     /// Volunteer index.
     pub volunteer: u32,
+    /// Children placed together with it, itself among them: a pair waits for the papers of all.
+    pub together: Vec<u32>,
     /// Whether it ends with her commitment.
     pub seasonal: bool,
     /// Backup volunteer index.
@@ -36,7 +39,7 @@ pub struct RosterPair {
 }
 
 /// Columns of a roster.
-pub const COLUMNS: [&str; 13] = [
+pub const COLUMNS: [&str; 15] = [
     "志愿者",
     "志愿者电话",
     "儿童",
@@ -48,8 +51,10 @@ pub const COLUMNS: [&str; 13] = [
     "联系电话",
     "需求",
     "共同时段",
+    "语言",
     "结对类型",
     "候补",
+    "待办手续",
 ];
 
 /// One row of a roster, in the order of [`COLUMNS`].
@@ -108,8 +113,10 @@ fn row(prepared: &Prepared<'_>, pair: &RosterPair) -> RosterRow {
         phone(&child.phone),
         needs_met(prepared, pair),
         common_hours(prepared, pair),
+        common_languages(child, unit),
         kind,
         pair.backup.map(|backup| unit_name(prepared.volunteer_of(backup))).unwrap_or_default(),
+        papers_awaited(prepared, pair),
     ]
 }
 
@@ -119,6 +126,26 @@ fn needs_met(prepared: &Prepared<'_>, pair: &RosterPair) -> String {
     let Some(met) = Met::of(prepared, pair.child, pair.volunteer, Scope::Lead) else { return String::new() };
     let required = prepared.children[pair.child as usize].required.iter().chain(&met.wished);
     required.map(|need| child.needs[*need].to_string()).collect::<Vec<_>>().join("、")
+}
+
+/// Languages that both speak.
+fn common_languages(child: &Child, unit: &Volunteer) -> String {
+    let common = child.languages.iter().filter(|language| unit.languages.contains(language));
+    common.map(|language| &*language.0).collect::<Vec<_>>().join("、")
+}
+
+/// Papers that a provisional plan counts as arrived, with whose they are.
+fn papers_awaited(prepared: &Prepared<'_>, pair: &RosterPair) -> String {
+    let awaited = verdict(prepared, &pair.together, pair.volunteer, Scope::Lead).awaited;
+    let texts = awaited.iter().map(|missing| {
+        let whose = match missing.holder {
+            Holder::Child(child) if child == pair.child => "儿童",
+            Holder::Child(_) => "兄弟姐妹",
+            Holder::Adult(..) => "志愿者",
+        };
+        format!("{whose}：{}", missing.paper.texts().0)
+    });
+    texts.collect::<Vec<_>>().join("；")
 }
 
 /// Hours in common by season of the period served; seasons with the same hours together.

@@ -12,7 +12,7 @@ pub use kuhn_munkres::CELLS_MAX;
 use std::ops::ControlFlow;
 
 use super::problem::{Problem, Unmatched};
-use super::solution::{Objective, Progress, Solution, SolveError, Statistics, Status};
+use super::solution::{Objective, Phase, Progress, Solution, SolveError, Statistics, Status};
 
 /// Left nodes between two words to the callback.
 const LEFTS_BETWEEN_REPORTS: usize = 1 << 12;
@@ -35,7 +35,7 @@ fn report(
     total: usize,
 ) -> Result<(), SolveError> {
     if done.is_multiple_of(LEFTS_BETWEEN_REPORTS)
-        && progress(Progress { done: done as u64, total: total as u64 }).is_break()
+        && progress(Progress { phase: Phase::Auction, done: done as u64, total: total as u64 }).is_break()
     {
         return Err(SolveError::Cancelled);
     }

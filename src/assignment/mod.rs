@@ -21,7 +21,7 @@ pub mod tiers;
 use std::ops::ControlFlow;
 
 pub use problem::{Problem, ProblemBuilder, ProblemError, Unmatched};
-pub use solution::{HallWitness, Objective, Progress, Solution, SolveError, Statistics, Status};
+pub use solution::{HallWitness, Objective, Phase, Progress, Solution, SolveError, Statistics, Status};
 
 /// How to solve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -130,6 +130,7 @@ pub struct Problem {
     capacity: Vec<u32>,
     load_start: Vec<u32>,
     load: Vec<i64>,
+    cost_max: i64,
     price_bound: i64,
 }
 
@@ -196,6 +197,11 @@ impl Problem {
         &self.load[self.load_start[right as usize] as usize..self.load_start[right as usize + 1] as usize]
     }
 
+    /// The greatest cost of an arc.
+    pub fn cost_max(&self) -> i64 {
+        self.cost_max
+    }
+
     /// Σᵢ(cmaxᵢ − cminᵢ) + max cost + max(max load step, max unmatched price): no shortest alternating path is longer.
     pub fn price_bound(&self) -> i64 {
         self.price_bound
@@ -243,6 +249,7 @@ impl ProblemBuilder {
                 capacity: Vec::new(),
                 load_start: vec![0],
                 load: Vec::new(),
+                cost_max: 0,
                 price_bound: 0,
             },
             seen_by: Vec::new(),
@@ -321,6 +328,7 @@ impl ProblemBuilder {
             Ok(price_bound) if price_bound <= i64::MAX / 8 => self.problem.price_bound = price_bound,
             _ => return Err(ProblemError::Overflow { bound }),
         }
+        self.problem.cost_max = self.cost_max;
         self.problem.right.shrink_to_fit();
         self.problem.cost.shrink_to_fit();
         Ok(self.problem)

@@ -52,10 +52,12 @@ pub enum Status {
 /// What the work amounted to. Counts only, so that the same problem gives the same numbers on any machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Statistics {
-    /// Bids made while the start was sought.
+    /// Bids made, of both sides.
     pub bids: u64,
-    /// Left nodes that the start settled.
-    pub settled_by_start: u64,
+    /// Right nodes whose prices rose together because they were over-subscribed without a way out.
+    pub raised_in_closed_sets: u64,
+    /// Left nodes that the auction settled for good.
+    pub settled_by_auction: u64,
     /// Shortest-path searches made.
     pub searches: u64,
     /// Arcs looked at, all phases together.
@@ -89,12 +91,25 @@ pub struct HallWitness {
     pub capacity: u64,
 }
 
-/// How far a solver has come.
+/// What a solver is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// The problem is brought into working form.
+    Preparation,
+    /// Prices are sought by bidding.
+    Auction,
+    /// What bidding has left open is settled by shortest paths.
+    Repair,
+}
+
+/// How far a solver has come in its present phase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Left nodes settled so far.
+    /// The phase.
+    pub phase: Phase,
+    /// How much of it is done.
     pub done: u64,
-    /// Left nodes in all.
+    /// Of how much.
     pub total: u64,
 }
 

@@ -1,19 +1,23 @@
-//! One shortest augmenting path: from an open left node to the cheapest way out, raising prices behind it.
+//! The child's side of the exact repair: a shortest alternating path for a left node without an arc.
 //!
 //! Distances are those at which a left node's option u stands: a right node j is reached from left node i at
 //! base(i) + cᵢⱼ + vⱼ, where base is 0 for the open node and, for a left node that holds a unit of a right node j′
-//! reached at d, d − (cᵢⱼ′ + vⱼ′). Ways out: a unit to spare (d + load − v), or a left node that stays unmatched
-//! (base + its price). With D the distance of the best way out, each right node left behind at d < D rises by D − d;
-//! this keeps all chosen arcs tight and makes the path tight. Dijkstra with a binary heap, keys (distance, right node),
-//! so ties fall by index; right nodes reached at the present distance skip the heap.
+//! reached at d, d − (cᵢⱼ′ + vⱼ′). Ways out: a unit to spare (d, and what its step is above v), or a left node that stays
+//! unmatched (base + its price). With D the distance of the best way out, each right node left behind at d < D rises by
+//! D − d; this keeps all arcs of assigned left nodes tight and makes the path tight. Dijkstra with a binary heap, keys
+//! (distance, right node), so ties fall by index; right nodes reached at the present distance skip the heap.
+//!
+//! References: R. Jonker, A. Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment
+//! problems", Computing 38, 1987; Ahuja, Magnanti, Orlin, "Network Flows", 1993, section 9.7.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::state::{NONE, State};
-use crate::assignment::problem::Problem;
+use super::graph::{Amount, Graph, NONE};
+use super::state::State;
 
 /// How a search ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// The left node has an arc, or it or another one now stays unmatched.
     Settled,
@@ -38,41 +42,41 @@ const NOWHERE: i64 = i64::MIN;
 /// Scratch of the searches, kept between them so that a search costs only what it sees.
 pub(super) struct Search {
     distance: Vec<i64>,
-    from_left: Vec<u32>,
-    from_arc: Vec<u32>,
+    from: Vec<(u32, i64)>,
     touched: Vec<u32>,
     left_behind: Vec<u32>,
     heap: BinaryHeap<Reverse<(i64, u32)>>,
     at_once: Vec<u32>,
     best: i64,
     way_out: Option<WayOut>,
+    /// Arcs looked at so far.
+    pub(super) arcs_scanned: u64,
 }
 
 impl Search {
-    pub(super) fn new(problem: &Problem) -> Self {
-        let rights = problem.right_count();
+    pub(super) fn new(rights: usize) -> Self {
         Self {
             distance: vec![FAR; rights],
-            from_left: vec![NONE; rights],
-            from_arc: vec![NONE; rights],
+            from: vec![(NONE, 0); rights],
             touched: Vec::new(),
             left_behind: Vec::new(),
             heap: BinaryHeap::new(),
             at_once: Vec::new(),
             best: FAR,
             way_out: None,
+            arcs_scanned: 0,
         }
     }
 
     /// Settles the open left node `start`.
-    pub(super) fn settle(&mut self, problem: &Problem, state: &mut State, start: u32) -> Outcome {
-        self.explore(problem, state, start);
+    pub(super) fn settle<C: Amount>(&mut self, graph: &Graph<C>, state: &mut State, start: u32) -> Outcome {
+        self.explore(graph, state, start);
         let outcome = match self.way_out {
             Some(way_out) => {
                 for &right in &self.left_behind {
                     state.price[right as usize] += self.best - self.distance[right as usize];
                 }
-                self.augment(problem, state, start, way_out);
+                self.augment(graph, state, start, way_out);
                 Outcome::Settled
             }
             None => Outcome::NoWayOut,
@@ -81,17 +85,16 @@ impl Search {
         outcome
     }
 
-    fn explore(&mut self, problem: &Problem, state: &mut State, start: u32) {
-        self.offer_unmatched(problem, start, 0);
-        self.scan(problem, state, start, 0, NOWHERE);
+    fn explore<C: Amount>(&mut self, graph: &Graph<C>, state: &State, start: u32) {
+        self.offer_unmatched(graph, start, 0);
+        self.scan(graph, state, start, 0, NOWHERE);
         while let Some((distance, right)) = self.nearest() {
             self.left_behind.push(right);
             let price = state.price[right as usize];
-            for position in 0..state.holders(right).len() {
-                let left = state.holders(right)[position];
-                let base = distance - problem.arc_cost(state.chosen[left as usize] as usize) - price;
-                self.offer_unmatched(problem, left, base);
-                self.scan(problem, state, left, base, distance);
+            for &left in state.holders(graph, right) {
+                let base = distance - state.cost[left as usize] - price;
+                self.offer_unmatched(graph, left, base);
+                self.scan(graph, state, left, base, distance);
                 if self.best <= distance {
                     return;
                 }
@@ -116,22 +119,22 @@ impl Search {
         None
     }
 
-    fn offer_unmatched(&mut self, problem: &Problem, left: u32, base: i64) {
-        if let Some(price) = problem.unmatched(left).price()
-            && base + price < self.best
-        {
+    fn offer_unmatched<C: Amount>(&mut self, graph: &Graph<C>, left: u32, base: i64) {
+        let price = graph.unmatched[left as usize];
+        if !graph.must_be_assigned(left) && base + price < self.best {
             self.best = base + price;
             self.way_out = Some(WayOut::Unmatched(left));
         }
     }
 
-    /// Follows every arc of a left node; `present` is the distance the search has come to.
-    fn scan(&mut self, problem: &Problem, state: &mut State, left: u32, base: i64, present: i64) {
-        let row = problem.row(left);
-        state.statistics.arcs_scanned += row.len() as u64;
-        let first = row.start;
-        let options = problem.row_rights(left).iter().zip(problem.row_costs(left));
-        for (arc, (&right, &cost)) in (first as u32..).zip(options) {
+    /// Follows the arcs of a left node; `present` is the distance the search has come to.
+    fn scan<C: Amount>(&mut self, graph: &Graph<C>, state: &State, left: u32, base: i64, present: i64) {
+        for arc in graph.row(left) {
+            self.arcs_scanned += 1;
+            let (right, cost) = (arc.end, arc.cost());
+            if base + cost >= self.best {
+                return;
+            }
             let price = state.price[right as usize];
             let distance = base + cost + price;
             if distance >= self.best || distance >= self.distance[right as usize] {
@@ -141,11 +144,9 @@ impl Search {
                 self.touched.push(right);
             }
             self.distance[right as usize] = distance;
-            self.from_left[right as usize] = left;
-            self.from_arc[right as usize] = arc;
-            let used = state.used[right as usize];
-            if used < problem.capacity(right) {
-                let out = distance + problem.load_step(right, used) - price;
+            self.from[right as usize] = (left, cost);
+            if let Some(step) = state.next_step(graph, right) {
+                let out = distance + (step - price).max(0);
                 if out < self.best {
                     self.best = out;
                     self.way_out = Some(WayOut::Unit(right));
@@ -163,22 +164,28 @@ impl Search {
     }
 
     /// Moves every left node on the path one arc on, from the way out back to the start.
-    fn augment(&self, problem: &Problem, state: &mut State, start: u32, way_out: WayOut) {
+    fn augment<C: Amount>(&self, graph: &Graph<C>, state: &mut State, start: u32, way_out: WayOut) {
         let (mut right, mut place) = match way_out {
             WayOut::Unmatched(left) if left == start => return,
-            WayOut::Unmatched(left) => {
-                (problem.arc_right(state.chosen[left as usize] as usize), state.leave(left))
+            WayOut::Unmatched(left) => (state.right[left as usize], state.leave(left)),
+            WayOut::Unit(right) => {
+                let (left, cost) = self.from[right as usize];
+                let old = state.right[left as usize];
+                let place = state.take_unit(graph, left, right, cost);
+                if left == start {
+                    return;
+                }
+                (old, place)
             }
-            WayOut::Unit(right) => (right, state.open_unit(right)),
         };
         loop {
-            let (left, arc) = (self.from_left[right as usize], self.from_arc[right as usize]);
-            let old_arc = state.chosen[left as usize];
-            let old_place = state.sit(left, arc, place);
+            let (left, cost) = self.from[right as usize];
+            let old = state.right[left as usize];
+            place = state.sit(left, right, cost, place);
             if left == start {
                 return;
             }
-            (right, place) = (problem.arc_right(old_arc as usize), old_place);
+            right = old;
         }
     }
 

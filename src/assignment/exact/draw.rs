@@ -1,0 +1,157 @@
+//! The volunteer's side of the exact repair: a right node whose next unit is cheaper than its price gives it away or lowers
+//! the price.
+//!
+//! The mirror image of the search for a left node. Lowering vⱼ by δ lets in the left nodes with cᵢⱼ + vⱼ − uᵢ ≤ δ, and one
+//! that comes leaves a unit of its own right node free, which then goes on at the same distance. Ways to end: a left node
+//! that stays unmatched is drawn in; or the price of a right node on the way (the first included) comes down to the step of
+//! the unit that is free there, so that it may stay free. With D the distance of the nearest end, each right node passed
+//! at d < D falls by D − d. No left node loses an arc.
+//!
+//! Dijkstra over columns with a binary heap, ties by index.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::graph::{Amount, Graph, NONE};
+use super::state::State;
+
+/// The end of a path.
+#[derive(Clone, Copy)]
+enum End {
+    /// The free unit of this right node stays free.
+    StaysFree(u32),
+    /// The left node, which was unmatched, takes the free unit of the right node at a cost.
+    DrawnIn { left: u32, right: u32, cost: i64 },
+}
+
+/// How a right node was reached: its holder `left` would move to `to` at `cost`.
+#[derive(Clone, Copy)]
+struct Step {
+    left: u32,
+    to: u32,
+    cost: i64,
+}
+
+const FAR: i64 = i64::MAX;
+
+/// Scratch, kept between draws so that a draw costs only what it sees.
+pub(super) struct Draw {
+    distance: Vec<i64>,
+    step: Vec<Step>,
+    touched: Vec<u32>,
+    passed: Vec<u32>,
+    heap: BinaryHeap<Reverse<(i64, u32)>>,
+    best: i64,
+    end: End,
+    /// Arcs looked at so far.
+    pub(super) arcs_scanned: u64,
+}
+
+impl Draw {
+    pub(super) fn new(rights: usize) -> Self {
+        Self {
+            distance: vec![FAR; rights],
+            step: vec![Step { left: NONE, to: NONE, cost: 0 }; rights],
+            touched: Vec::new(),
+            passed: Vec::new(),
+            heap: BinaryHeap::new(),
+            best: FAR,
+            end: End::StaysFree(NONE),
+            arcs_scanned: 0,
+        }
+    }
+
+    /// Gives away the next unit of `right`, or lowers prices until it may stay free.
+    pub(super) fn settle<C: Amount>(&mut self, graph: &Graph<C>, state: &mut State, right: u32) {
+        self.reach(right, 0, Step { left: NONE, to: NONE, cost: 0 });
+        while let Some(Reverse((distance, node))) = self.heap.pop() {
+            if distance >= self.best {
+                break;
+            }
+            if distance > self.distance[node as usize] {
+                continue;
+            }
+            self.passed.push(node);
+            let price = state.price[node as usize];
+            let free = if node == right { state.next_step(graph, node) } else { None };
+            let step = free.unwrap_or_else(|| state.last_step(graph, node));
+            if distance + price - step < self.best {
+                self.best = distance + price - step;
+                self.end = End::StaysFree(node);
+            }
+            self.scan(graph, state, node, distance, price);
+        }
+        for &node in &self.passed {
+            state.price[node as usize] -= (self.best - self.distance[node as usize]).max(0);
+        }
+        self.augment(graph, state, right);
+        for node in self.touched.drain(..) {
+            self.distance[node as usize] = FAR;
+        }
+        self.passed.clear();
+        self.heap.clear();
+        self.best = FAR;
+    }
+
+    fn reach(&mut self, right: u32, distance: i64, step: Step) {
+        if self.distance[right as usize] == FAR {
+            self.touched.push(right);
+        }
+        self.distance[right as usize] = distance;
+        self.step[right as usize] = step;
+        self.heap.push(Reverse((distance, right)));
+    }
+
+    fn scan<C: Amount>(&mut self, graph: &Graph<C>, state: &State, node: u32, distance: i64, price: i64) {
+        for arc in graph.column(node) {
+            self.arcs_scanned += 1;
+            let (left, cost) = (arc.end, arc.cost());
+            let reached = distance + cost + price - state.worth(graph, left);
+            if reached >= self.best {
+                continue;
+            }
+            match state.right[left as usize] {
+                NONE => {
+                    self.best = reached;
+                    self.end = End::DrawnIn { left, right: node, cost };
+                }
+                old if reached < self.distance[old as usize] => {
+                    self.reach(old, reached, Step { left, to: node, cost });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn augment<C: Amount>(&mut self, graph: &Graph<C>, state: &mut State, start: u32) {
+        let (last, drawn_in) = match self.end {
+            End::StaysFree(right) => (right, None),
+            End::DrawnIn { left, right, cost } => (right, Some((left, cost))),
+        };
+        // From the start on: each left node that moves leaves the place that the next one takes.
+        let mut path = Vec::new();
+        let mut right = last;
+        while right != start {
+            path.push(right);
+            right = self.step[right as usize].to;
+        }
+        let mut place = None;
+        for right in path.into_iter().rev() {
+            let Step { left, to, cost } = self.step[right as usize];
+            place = Some(match place {
+                None => state.take_unit(graph, left, to, cost),
+                Some(place) => state.sit(left, to, cost, place),
+            });
+        }
+        match (drawn_in, place) {
+            (Some((left, cost)), None) => {
+                state.take_unit(graph, left, last, cost);
+            }
+            (Some((left, cost)), Some(place)) => {
+                state.sit(left, last, cost, place);
+            }
+            (None, Some(place)) => state.give_up(graph, last, place),
+            (None, None) => {}
+        }
+    }
+}

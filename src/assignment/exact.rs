@@ -4,21 +4,23 @@
 //!
 //! 1. [`graph`]: rows sorted by cost, and columns.
 //! 2. [`forward`] and [`reverse`]: at falling ε, left nodes bid units up, then free units bid themselves down; wars without
-//!    a way out are ended by [`closed_set`]. A last round at ε = 0 bids exact differences and leaves ties alone.
+//!    a way out are ended by [`way_out`]. A last round at ε = 0 bids exact differences and leaves ties alone.
 //! 3. [`search`] and [`draw`]: each left node still open, and each right node still asking for more than its next unit
 //!    is worth, is settled by one shortest alternating path. This alone would be exact; the auction makes it rare.
 //!
 //! Worst case O((n + r) · m log m) time for n left and r right nodes and m arcs, O(n + r + m) space. References: in the files.
 
-mod closed_set;
+mod blocking;
 mod draw;
 mod forward;
 mod graph;
 mod market;
+mod numbering;
 mod report;
 mod reverse;
 mod search;
 mod state;
+mod way_out;
 
 use std::ops::ControlFlow;
 
@@ -32,9 +34,6 @@ use report::Report;
 use search::{Outcome, Search};
 use state::State;
 
-/// Bids that a node may make in one round of one phase.
-const ALLOWANCE: u8 = 24;
-
 pub(super) fn solve(
     problem: &Problem,
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
@@ -46,18 +45,21 @@ pub(super) fn solve(
 }
 
 fn solve_as<C: Amount>(problem: &Problem, mut report: Report<'_>) -> Result<Solution, SolveError> {
+    let t = Cpu::now();
     let graph = Graph::<C>::new(problem);
+    let t1 = t.elapsed();
     let mut market = Market::new(&graph);
+    if std::env::var_os("TRACE").is_some() { eprintln!("graph {:?} market {:?}", t1, t.elapsed()); }
     let open = auction(&mut market, &mut report)?;
     report.statistics.settled_by_auction = (graph.lefts() - open.len()) as u64;
     let mut state = State::from_market(&market);
     drop(market);
     repair(problem, &graph, &mut state, &open, &mut report)?;
-    let chosen = chosen_arcs(problem, &state);
+    let chosen = chosen_arcs(problem, &graph, &state);
     let objective = Objective::of(problem, &chosen);
     Ok(Solution {
         chosen,
-        price: state.price,
+        price: prices(&graph, &state),
         objective,
         status: Status::Optimal,
         statistics: report.statistics,
@@ -68,42 +70,51 @@ fn solve_as<C: Amount>(problem: &Problem, mut report: Report<'_>) -> Result<Solu
 fn auction<C: Amount>(market: &mut Market<'_, C>, report: &mut Report<'_>) -> Result<Vec<u32>, SolveError> {
     let scale = typical_cost(market.graph);
     let env = |n: &str, d: i64| std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-    let mut epsilon = env("EPS", scale / 16);
-    let factor = env("FACTOR", 10);
-    let near = env("NEAR", 8) * scale;
-    let allowance = env("ALLOW", 24) as u8;
+    let mut epsilon = scale * env("EPS", 400) / 100;
+    let factor = env("FACTOR", 20);
+    let few = market.graph.lefts() / 64;
+    let trace = std::env::var_os("TRACE").is_some();
     report.begin(Phase::Auction, 1)?;
-    if env("HIGH", 0) > 0 {
-        let top = *market.graph.unmatched.iter().max().expect("some");
-        market.ask.fill(top);
-        for r in 0..market.graph.rights() { if market.graph.capacity(r as u32) > 0 { market.front[r] = top; } }
-        market.place.fill(market::ALONE);
-        let t = std::time::Instant::now();
-        reverse::bid(market, epsilon, allowance, report)?;
-        eprintln!("high {:?} bids {}", t.elapsed(), report.statistics.bids);
-    }
     loop {
-        let trace = std::env::var_os("TRACE").is_some();
-        let t = std::time::Instant::now();
+        let t = Cpu::now();
         let mut open = forward::release(market, epsilon);
         let released = open.len();
         let t1 = t.elapsed();
+        let mut allowance = env("ALLOW", 8) as u8;
+        let most = env("MOST", 64) as u8;
         open = forward::bid(market, open, epsilon, allowance, report)?;
         let t2 = t.elapsed();
         let b = report.statistics.bids;
-        while !open.is_empty() {
-            let raised = closed_set::raise(market, &open, near);
+        while open.len() > few || allowance < most {
+            if open.is_empty() { break; }
+            if open.len() > few && epsilon > 0 {
+            let raised = way_out::raise(market, &open, 2 * scale);
             if trace {
                 eprintln!("   raise {raised} open {} {:?}", open.len(), t.elapsed());
             }
             report.statistics.raised_in_closed_sets += raised as u64;
             if raised == 0 {
-                break;
+                if allowance >= most { break; }
+                allowance *= 2;
+            }
+            } else {
+                if allowance >= most { break; }
+                allowance *= 2;
             }
             open = forward::bid(market, open, epsilon, allowance, report)?;
         }
+        if epsilon == 0 {
+            let mut rounds = 0;
+            while open.len() > few && rounds < env("ROUNDS", 40) {
+                rounds += 1;
+                let before = open.len();
+                way_out::raise(market, &open, 1);
+                open = blocking::settle(market, open);
+                if trace { eprintln!("   blocking {before} -> {} {:?}", open.len(), t.elapsed()); }
+            }
+        }
         let t3 = t.elapsed();
-        reverse::bid(market, epsilon, allowance, report)?;
+        reverse::bid(market, epsilon, 64, report)?;
         if trace {
             eprintln!("eps {epsilon} released {released} {t1:?} fwd {t2:?} bids {b} raise {t3:?} rev {:?} bids {} open {}", t.elapsed(), report.statistics.bids, open.len());
         }
@@ -112,6 +123,7 @@ fn auction<C: Amount>(market: &mut Market<'_, C>, report: &mut Report<'_>) -> Re
             return Ok(open);
         }
         epsilon /= factor;
+        if 4 * epsilon < market.graph.grain { epsilon = 0; market.round_to_grain(); }
     }
 }
 
@@ -136,13 +148,13 @@ fn repair<C: Amount>(
     open: &[u32],
     report: &mut Report<'_>,
 ) -> Result<(), SolveError> {
-    let t = std::time::Instant::now();
+    let t = Cpu::now();
     report.begin(Phase::Repair, open.len() as u64)?;
     let mut search = Search::new(graph.rights());
     for (position, &left) in open.iter().enumerate() {
         report.statistics.searches += 1;
         if let Outcome::NoWayOut = search.settle(graph, state, left) {
-            let witness = hall::witness(problem, &chosen_arcs(problem, state), left)
+            let witness = hall::witness(problem, &chosen_arcs(problem, graph, state), graph.given_left(left))
                 .expect("a search without a way out has seen the whole closure");
             return Err(SolveError::Infeasible(witness));
         }
@@ -164,14 +176,31 @@ fn repair<C: Amount>(
     Ok(())
 }
 
-/// The choice as arcs of the problem.
-fn chosen_arcs(problem: &Problem, state: &State) -> Vec<Option<u32>> {
-    let arc_of = |(left, &right): (u32, &u32)| {
-        if right == NONE {
-            return None;
+/// The choice as arcs of the problem, in its own numbers.
+fn chosen_arcs<C: Amount>(problem: &Problem, graph: &Graph<C>, state: &State) -> Vec<Option<u32>> {
+    let mut chosen = vec![None; graph.lefts()];
+    for (left, &right) in (0_u32..).zip(&state.right) {
+        if right != NONE {
+            let (left, right) = (graph.given_left(left), graph.given_right(right));
+            let at = problem.row_rights(left).iter().position(|end| *end == right);
+            chosen[left as usize] = at.map(|at| (problem.row(left).start + at) as u32);
         }
-        let at = problem.row_rights(left).iter().position(|end| *end == right);
-        at.map(|at| (problem.row(left).start + at) as u32)
-    };
-    (0_u32..).zip(&state.right).map(arc_of).collect()
+    }
+    chosen
+}
+
+/// The prices in the problem's own numbers.
+fn prices<C: Amount>(graph: &Graph<C>, state: &State) -> Vec<i64> {
+    let mut price = vec![0; graph.rights()];
+    for (right, value) in (0_u32..).zip(&state.price) {
+        price[graph.given_right(right) as usize] = *value / graph.multiplier;
+    }
+    price
+}
+
+struct Cpu(u64);
+impl Cpu {
+    fn ns() -> u64 { std::fs::read_to_string("/proc/thread-self/schedstat").expect("x").split_whitespace().next().expect("x").parse().expect("x") }
+    fn now() -> Self { Cpu(Self::ns()) }
+    fn elapsed(&self) -> std::time::Duration { std::time::Duration::from_nanos(Self::ns() - self.0) }
 }

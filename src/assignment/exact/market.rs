@@ -176,4 +176,20 @@ impl<'g, C: Amount> Market<'g, C> {
             self.holder[unit as usize] = NONE;
         }
     }
+
+    /// Rounds every price down to a multiple of the grain of all amounts. What was a multiple apart stays so, hence most of
+    /// the left nodes that paid less than a grain above their best option now pay no more than that.
+    pub(super) fn round_to_grain(&mut self) {
+        let grain = self.graph.grain;
+        let nearest = |amount: i64| (amount + grain / 2).div_euclid(grain) * grain;
+        for (place, worth) in self.place.iter().zip(&mut self.worth) {
+            if *place < ALONE {
+                let price = self.ask[*place as usize];
+                *worth += nearest(price) - price;
+            }
+        }
+        for price in self.ask.iter_mut().chain(&mut self.front) {
+            *price = nearest(*price);
+        }
+    }
 }

@@ -11,7 +11,6 @@ mod input_volunteers;
 mod layers;
 mod match_bad_input;
 mod measures;
-mod pairing;
 mod pairing_oracle;
 mod plan_folder;
 mod policy;

@@ -98,7 +98,7 @@ fn before_and_after(mut after: County) -> Option<(County, County)> {
 }
 
 proptest! {
-    #![proptest_config(Config::with_cases(512))]
+    #![proptest_config(Config::with_cases(3000))]
 
     #[test]
     fn no_proposed_pair_breaks_a_rule(county in county()) {
@@ -290,7 +290,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(Config::with_cases(64))]
+    #![proptest_config(Config::with_cases(200))]
 
     #[test]
     fn the_folder_of_any_plan_verifies_alone_and_against_its_inputs(county in county()) {

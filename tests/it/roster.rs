@@ -8,10 +8,11 @@ use std::process::{Command, Output};
 
 use jiedui::candidates::Prepared;
 use jiedui::input::load::{LoadOptions, Loaded, load};
+use jiedui::input::write::week::week_parts;
 use jiedui::model::Private;
 use jiedui::model::availability::WeekMask;
 use jiedui::plan::folder::read::Folder;
-use jiedui::report::roster::{RosterBy, RosterPair, html, pages, week_text};
+use jiedui::report::roster::{RosterBy, RosterPair, html, pages};
 use tempfile::TempDir;
 
 const STAMP: &str = "预排，不得发出";
@@ -179,8 +180,12 @@ fn markup_in_a_name_is_text() {
 #[test]
 fn a_week_is_written_as_people_write_it() {
     let mut week = WeekMask::EMPTY;
+    week.insert_stretch(0, 16 * 60, 18 * 60);
+    week.insert_stretch(2, 16 * 60, 18 * 60);
     week.insert_stretch(5, 9 * 60, 11 * 60 + 30);
     week.insert_stretch(5, 14 * 60, 17 * 60);
     week.insert_stretch(6, 23 * 60, 24 * 60);
-    assert_eq!(week_text(&week), "周六 09:00-11:30、14:00-17:00，周日 23:00-24:00");
+    let expected = ["周一、周三 16:00-18:00", "周六 09:00-11:30、14:00-17:00", "周日 23:00-24:00"];
+    assert_eq!(week_parts(&week), expected);
+    assert!(week_parts(&WeekMask::EMPTY).is_empty());
 }

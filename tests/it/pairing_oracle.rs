@@ -290,7 +290,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(Config::with_cases(200))]
+    #![proptest_config(Config::with_cases(500))]
 
     #[test]
     fn the_folder_of_any_plan_verifies_alone_and_against_its_inputs(county in county()) {

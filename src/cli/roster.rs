@@ -1,7 +1,7 @@
 //! `jiedui roster PLAN --by volunteer|village`: printable sheets with names.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -26,7 +26,7 @@ pub struct RosterArguments {
     /// 原始资料，默认为方案所在文件夹 / The sheets; by default the folder that the plan lies in
     #[arg(long, value_name = "DIR")]
     pub inputs: Option<PathBuf>,
-    /// 新文件夹，默认在方案文件夹内 / A new folder; by default inside the plan folder
+    /// 新文件夹，默认在方案文件夹旁 / A new folder; by default beside the plan folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     #[command(flatten)]
@@ -61,10 +61,14 @@ pub fn run(arguments: &RosterArguments) -> anyhow::Result<ExitCode> {
         ("roster.html", html(&pages, provisional).into_bytes()),
         ("roster.csv", csv(&pages, provisional)),
     ]);
-    let out = arguments.out.clone().unwrap_or_else(|| arguments.plan.join(name));
+    let out = match &arguments.out {
+        Some(out) => out.clone(),
+        None => beside(&arguments.plan, name)?,
+    };
     write_folder(&out, &files).with_context(|| {
         format!(
-            "写不出 {}，请用 --out 另指 / cannot write {}: name another with --out",
+            "写不出 {}，请移开旧名册或用 --out 另指 / cannot write {}: move the former roster away or name another \
+             place with --out",
             out.display(),
             out.display()
         )
@@ -72,6 +76,15 @@ pub fn run(arguments: &RosterArguments) -> anyhow::Result<ExitCode> {
     println!("名册 / roster: {} ({} 页 / pages)", out.display(), pages.len());
     println!("含个人信息，请妥善保管 / it holds personal data: keep it safe");
     Ok(ExitCode::SUCCESS)
+}
+
+/// `plan-roster-by-village` beside `plan`: whoever hands the plan folder on hands on no names.
+fn beside(plan: &Path, name: &str) -> anyhow::Result<PathBuf> {
+    let whole = plan.canonicalize()?;
+    let named = if plan.file_name().is_some() { plan } else { &whole };
+    let own =
+        named.file_name().context("请用 --out 指明名册的位置 / name a place for the roster with --out")?;
+    Ok(named.with_file_name(format!("{}-{name}", own.to_string_lossy())))
 }
 
 /// The lead pairs of a plan by index.

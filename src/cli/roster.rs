@@ -7,11 +7,10 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
-use super::inputs::{InputArguments, inputs_of, prepare};
+use super::inputs::{InputArguments, People, inputs_of, prepare};
 use crate::candidates::Prepared;
 use crate::files::{Files, write_folder};
-use crate::plan::folder::read::Folder;
-use crate::plan::pass::PassKind;
+use crate::plan::folder::read::{Folder, PairRow};
 use crate::report::roster::{RosterBy, RosterPair, csv, html, pages};
 
 /// 打印名册（含姓名）/ Print rosters, with names
@@ -89,34 +88,18 @@ fn beside(plan: &Path, name: &str) -> anyhow::Result<PathBuf> {
 
 /// The lead pairs of a plan by index.
 fn roster_pairs(folder: &Folder, prepared: &Prepared<'_>) -> anyhow::Result<Vec<RosterPair>> {
-    let people = folder.people.as_ref().context(
-        "方案缺少 people.csv（评估用的副本没有），无法印名册 / the plan has no people.csv, as copies for evaluators: \
-         no roster without it",
-    )?;
-    let instance = prepared.instance;
-    let children: std::collections::HashMap<&str, u32> =
-        instance.children.iter().map(|child| child.id.as_str()).zip(0..).collect();
-    let units: std::collections::HashMap<&str, u32> =
-        instance.volunteers.iter().map(|unit| unit.id.as_str()).zip(0..).collect();
-    let unit = |id: &str| people.get(id).and_then(|own| units.get(own.as_str()).copied());
-    let child_of = |id: &str| people.get(id).and_then(|own| children.get(own.as_str()).copied());
-    let leads = || folder.pairs.iter().filter(|row| row.pass == PassKind::Lead.code());
+    let people = People::of(folder, prepared)?;
+    let leads = people.leads(folder)?;
     let mut groups: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
-    for row in leads().filter(|row| !row.group.is_empty()) {
-        groups.entry(&row.group).or_default().extend(child_of(&row.child));
+    for (row, child, _) in leads.iter().filter(|(row, ..)| !row.group.is_empty()) {
+        groups.entry(&row.group).or_default().push(*child);
     }
-    leads()
-        .map(|row| {
-            let (Some(child), Some(volunteer)) = (child_of(&row.child), unit(&row.volunteer)) else {
-                anyhow::bail!(
-                    "pairs.csv 第 {} 行的人不在资料中 / pairs.csv row {}: nobody of the sheets",
-                    row.line,
-                    row.line
-                );
-            };
-            let together = groups.get(row.group.as_str()).cloned().unwrap_or_else(|| vec![child]);
-            let (seasonal, backup) = (row.kind == "seasonal", unit(&row.backup));
-            Ok(RosterPair { child, volunteer, together, seasonal, backup })
-        })
-        .collect()
+    let pair = |(row, child, volunteer): &(&PairRow, u32, u32)| RosterPair {
+        child: *child,
+        volunteer: *volunteer,
+        together: groups.get(row.group.as_str()).cloned().unwrap_or_else(|| vec![*child]),
+        seasonal: row.kind == "seasonal",
+        backup: people.unit(&row.backup),
+    };
+    Ok(leads.iter().map(pair).collect())
 }

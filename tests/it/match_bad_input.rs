@@ -101,11 +101,11 @@ fn empty_files_are_refused_by_name() {
 }
 
 #[test]
-fn headers_without_rows_give_an_empty_plan_or_say_why_not() {
-    let output = County::new(&[], &[]).run();
-    let said = text(&output);
-    assert!(!said.contains("panicked"), "{said}");
-    assert!(matches!(output.status.code(), Some(0 | 2)), "{said}");
+fn sheets_without_a_row_are_refused_with_the_cure() {
+    let cure = "至少填写一人";
+    County::new(&[], &[]).refused(&["children.csv", "volunteers.csv", "I004", cure]);
+    County::new(&[], &[unit("V1")]).refused(&["children.csv", "I004", cure]);
+    County::new(&[child("C1")], &[]).refused(&["volunteers.csv", "I004", cure]);
 }
 
 #[test]

@@ -182,6 +182,36 @@ fn two_standing_pairs_of_one_child_are_refused_by_name() {
 }
 
 #[test]
+fn a_second_pin_on_one_place_is_refused_with_the_rule() {
+    let county = County::new(&[child("C1"), child("C2")], &[unit("V1")])
+        .add("existing_pairs.csv", "儿童编号,志愿者编号,状态\nC1,V1,指定\nC2,V1,指定\n");
+    let said = county.pairs(1);
+    let refused =
+        ["C1", "C2"].map(|child| said.contains(&format!("未采纳的指定 / pin refused: {child} – V1 (H12)")));
+    assert!(refused == [true, false] || refused == [false, true], "{said}");
+}
+
+#[test]
+fn a_kept_pair_leaves_no_place_for_a_pin_and_does_not_move() {
+    let county = County::new(&[child("C1"), child("C2")], &[unit("V1")])
+        .add("existing_pairs.csv", "儿童编号,志愿者编号,状态\nC2,V1,指定\nC1,V1,保持\n");
+    let said = county.pairs(1);
+    assert!(said.contains("未采纳的指定 / pin refused: C2 – V1 (H12)"), "{said}");
+    let pairs = fs::read_to_string(county.0.path().join("plan/pairs.csv")).unwrap();
+    assert!(pairs.contains(",kept,"), "{pairs}");
+    let pinned_siblings = County::new(
+        &[
+            child_at("C1", "周六上午", "109.4", "29.5", "H1"),
+            child_at("C2", "周六上午", "109.4", "29.5", "H1"),
+        ],
+        &[unit("V1")],
+    );
+    let both =
+        pinned_siblings.add("existing_pairs.csv", "儿童编号,志愿者编号,状态\nC1,V1,保持\nC2,V1,指定\n");
+    assert!(!both.pairs(2).contains("未采纳"), "a household takes one place");
+}
+
+#[test]
 fn a_line_of_200_megabytes_is_refused() {
     let county = County::new(&[child("C1")], &[unit("V1")]);
     let mut file = fs::File::create(county.0.path().join("children.csv")).unwrap();

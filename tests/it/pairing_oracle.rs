@@ -127,7 +127,9 @@ proptest! {
     #[test]
     fn nobody_gets_more_children_than_she_offers(county in county()) {
         let plan = plan(&county);
-        let stands = |pair: &Pair| pair.origin != Origin::Proposed;
+        let unlimited = !county.policy.enforces(Rule::Capacity);
+        let firm = |pair: &Pair| matches!(pair.origin, Origin::Kept | Origin::Accepted);
+        let stands = |pair: &Pair| firm(pair) || (unlimited && pair.origin == Origin::Pinned);
         let (all, standing) = (households(&county, &plan, |_| true), households(&county, &plan, stands));
         for (number, unit) in county.instance.volunteers.iter().enumerate() {
             let served = |households: &BTreeMap<(u32, String), Vec<usize>>| {
@@ -139,12 +141,37 @@ proptest! {
             };
             prop_assert!(plan.services.iter().filter(services).count() <= unit.service_capacity as usize);
         }
+        let standing = households(&county, &plan, firm);
         for (key, children) in &all {
             let most = county.instance.volunteers[key.0 as usize].limits.max_siblings;
             let enforced = county.policy.enforces(Rule::Siblings);
             let (Some(most), true) = (most, enforced) else { continue };
             let stood = standing.get(key).map_or(0, Vec::len);
             prop_assert!(children.len() <= usize::from(most).max(stood), "{key:?} has {children:?}");
+        }
+    }
+
+    #[test]
+    fn a_pin_is_refused_only_where_a_rule_forbids_it_or_those_who_stand_leave_no_room(county in county()) {
+        let plan = plan(&county);
+        let firm = |pair: &Pair| matches!(pair.origin, Origin::Kept | Origin::Accepted | Origin::Pinned);
+        let standing = households(&county, &plan, firm);
+        for pin in &plan.refused_pins {
+            let mut expected = broken(&county, &[pin.child as usize], pin.volunteer as usize, Duty::Lead);
+            if expected.is_empty() {
+                let unit = &county.instance.volunteers[pin.volunteer as usize];
+                let taken = standing.keys().filter(|(volunteer, _)| *volunteer == pin.volunteer).count();
+                let with_siblings = standing.get(&(pin.volunteer, household(&county, pin.child)));
+                if let Some(siblings) = with_siblings {
+                    let most = unit.limits.max_siblings.map(usize::from);
+                    prop_assert!(most.is_some_and(|most| siblings.len() >= most));
+                    expected.insert(Rule::Siblings);
+                } else {
+                    prop_assert!(taken >= unit.capacity as usize);
+                    expected.insert(Rule::Capacity);
+                }
+            }
+            prop_assert_eq!(pin.verdict.broken.iter().copied().collect::<BTreeSet<_>>(), expected);
         }
     }
 
@@ -353,6 +380,13 @@ fn small_counties_have_everything_that_can_go_wrong() {
         note("service", plan.passes[1].solution.chosen.iter().any(Option::is_some));
         note("refused pin", !plan.refused_pins.is_empty());
         note(
+            "pin without room",
+            plan.refused_pins.iter().any(|pin| {
+                let unit = &county.instance.volunteers[pin.volunteer as usize];
+                unit.capacity > 0 && pin.verdict.broken == [Rule::Capacity]
+            }),
+        );
+        note(
             "competition",
             plan.unmatched.iter().any(|child| matches!(child.reason, UnmatchedReason::Competition(_))),
         );
@@ -379,6 +413,7 @@ fn small_counties_have_everything_that_can_go_wrong() {
         "awaited",
         "service",
         "refused pin",
+        "pin without room",
         "competition",
         "load",
         "siblings",

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use jiedui::assignment::{Method, Status};
 use jiedui::candidates::rules::verdict;
 use jiedui::candidates::{Group, Origin, Prepared, Scope};
+use jiedui::explanation::{PairAnswer, explain_pair};
 use jiedui::files::write_folder;
 use jiedui::input::policy::canonical;
 use jiedui::input::write::canonical::digest;
@@ -200,6 +201,28 @@ proptest! {
                     let allowed = forbids.is_empty() && open && !served_already;
                     prop_assert_eq!(row.contains(&number), allowed, "{} and {}", home, unit.id);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn an_explanation_allows_a_waiting_child_exactly_those_whom_no_rule_forbids(county in county()) {
+        let prepared = prepare(&county);
+        let posed = pose(&prepared).expect("no two rows contradict");
+        let served: BTreeSet<(u32, String)> =
+            posed.standing.pairs.iter().map(|pair| (pair.volunteer, household(&county, pair.child))).collect();
+        for group in &posed.lead.graph.groups {
+            for (number, unit) in (0_u32..).zip(&county.instance.volunteers) {
+                let mut forbids = broken(&county, &members(group), number as usize, Duty::Lead);
+                if forbids.is_empty() && served.contains(&(number, household(&county, group.children[0]))) {
+                    // A brother or sister stands with her, and these could not join.
+                    forbids.insert(Rule::Siblings);
+                }
+                let said = match explain_pair(&prepared, &posed.standing, &group.children, number) {
+                    PairAnswer::Admissible(_) => BTreeSet::new(),
+                    PairAnswer::Forbidden(rules) => rules.into_iter().collect(),
+                };
+                prop_assert_eq!(said, forbids, "{:?} and {}", group.children, unit.id);
             }
         }
     }

@@ -153,11 +153,11 @@ pub fn standing_pairs(prepared: &Prepared<'_>) -> Result<StandingPairs, Standing
 
 /// Children whom each volunteer serves already, by household.
 #[derive(Default)]
-struct Served<'a>(BTreeMap<u32, BTreeMap<&'a str, usize>>);
+struct Served<'a>(BTreeMap<u32, BTreeMap<PlaceTaker<'a>, usize>>);
 
 impl<'a> Served<'a> {
     fn add(&mut self, prepared: &Prepared<'a>, child: u32, volunteer: u32) {
-        *self.0.entry(volunteer).or_default().entry(place_key(prepared, child)).or_default() += 1;
+        *self.0.entry(volunteer).or_default().entry(PlaceTaker::of(prepared, child)).or_default() += 1;
     }
 
     /// The rules that one child more would break: every place is taken (H12), or she takes no further brother or
@@ -165,7 +165,7 @@ impl<'a> Served<'a> {
     fn no_room(&self, prepared: &Prepared<'_>, child: u32, volunteer: u32) -> Vec<Rule> {
         let Some(households) = self.0.get(&volunteer) else { return Vec::new() };
         let full = households.len() >= prepared.volunteer_of(volunteer).capacity as usize;
-        match households.get(place_key(prepared, child)) {
+        match households.get(&PlaceTaker::of(prepared, child)) {
             Some(siblings) if !siblings_fit(prepared, volunteer, siblings + 1) => vec![Rule::Siblings],
             None if full && prepared.policy.enforces(Rule::Capacity) => vec![Rule::Capacity],
             _ => Vec::new(),
@@ -173,13 +173,24 @@ impl<'a> Served<'a> {
     }
 }
 
-/// What takes one place: the household where brothers and sisters stay together, else the child.
-fn place_key<'a>(prepared: &Prepared<'a>, child: u32) -> &'a str {
-    let together = prepared.policy.siblings == SiblingPolicy::SameVolunteer;
-    let child = prepared.child_of(child);
-    match &child.household {
-        Some(household) if together => household.as_str(),
-        _ => child.id.as_str(),
+/// What takes one place with a volunteer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PlaceTaker<'a> {
+    /// Brothers and sisters, where the policy keeps them together.
+    Household(&'a HouseholdId),
+    /// Anybody else.
+    Child(&'a ChildId),
+}
+
+impl<'a> PlaceTaker<'a> {
+    /// As whom a child takes its place.
+    pub fn of(prepared: &Prepared<'a>, child: u32) -> Self {
+        let together = prepared.policy.siblings == SiblingPolicy::SameVolunteer;
+        let child = prepared.child_of(child);
+        match &child.household {
+            Some(household) if together => Self::Household(household),
+            _ => Self::Child(&child.id),
+        }
     }
 }
 
@@ -257,9 +268,9 @@ fn join_siblings(prepared: &Prepared<'_>, standing: &mut StandingPairs) {
 }
 
 fn count_households(prepared: &Prepared<'_>, standing: &mut StandingPairs) {
-    let mut counted: BTreeSet<(u32, &str)> = BTreeSet::new();
+    let mut counted: BTreeSet<(u32, PlaceTaker<'_>)> = BTreeSet::new();
     for pair in &standing.pairs {
-        if counted.insert((pair.volunteer, place_key(prepared, pair.child))) {
+        if counted.insert((pair.volunteer, PlaceTaker::of(prepared, pair.child))) {
             *standing.households.entry(pair.volunteer).or_default() += 1;
         }
     }

@@ -212,6 +212,15 @@ fn a_kept_pair_leaves_no_place_for_a_pin_and_does_not_move() {
 }
 
 #[test]
+fn a_child_numbered_like_a_household_takes_a_place_of_its_own() {
+    let county =
+        County::new(&[child("H1"), child_at("C2", "周六上午", "109.4", "29.5", "H1")], &[unit("V1")]);
+    let said =
+        county.add("existing_pairs.csv", "儿童编号,志愿者编号,状态\nH1,V1,保持\nC2,V1,指定\n").pairs(1);
+    assert!(said.contains("未采纳的指定 / pin refused: C2 – V1 (H12)"), "{said}");
+}
+
+#[test]
 fn a_line_of_200_megabytes_is_refused() {
     let county = County::new(&[child("C1")], &[unit("V1")]);
     let mut file = fs::File::create(county.0.path().join("children.csv")).unwrap();

@@ -2,7 +2,7 @@
 //!
 //! Sorted rows end a scan early: prices are never below zero, so an arc's cost alone bounds everything behind it. Costs
 //! that fit into 32 bits are held in 32, which halves the memory that a scan reads. A right node of some capacity has as
-//! many units, but never more than arcs that reach it. Space: 16 bytes an arc (32 where a cost needs 64 bits).
+//! many units, but at most one more than arcs that reach it: that one stays free and keeps the price down. Space: 16 bytes an arc (32 where a cost needs 64 bits).
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
@@ -73,9 +73,8 @@ pub(super) struct Graph<C> {
 }
 
 impl<C: Amount> Graph<C> {
-    pub(super) fn new(problem: &Problem) -> Self {
+    pub(super) fn new(problem: &Problem, multiplier: i64) -> Self {
         let numbering = Numbering::of(problem);
-        let multiplier = std::env::var("MULT").ok().and_then(|v| v.parse().ok()).unwrap_or(1);
         let (row_start, row) = sorted_rows(problem, numbering.as_ref(), multiplier);
         let (column_start, column) = columns(&row_start, &row, problem.right_count());
         let beyond = (problem.price_bound() + 1) * multiplier;
@@ -104,7 +103,7 @@ impl<C: Amount> Graph<C> {
         let mut end = 0;
         for right in 0..rights {
             let given = self.given_right(right);
-            let units = problem.capacity(given).min(self.column(right).len() as u32);
+            let units = problem.capacity(given).min(self.column(right).len() as u32 + 1);
             end += units;
             self.unit_start.push(end);
             if has_load {
@@ -135,6 +134,7 @@ impl<C: Amount> Graph<C> {
         self.unit_start[self.rights()] as usize
     }
 
+    /// How many arcs there are.
     pub(super) fn arcs(&self) -> usize {
         self.row.len()
     }
@@ -168,6 +168,14 @@ impl<C: Amount> Graph<C> {
     pub(super) fn reserve(&self, unit: u32) -> i64 {
         if self.reserve.is_empty() { 0 } else { self.reserve[unit as usize] }
     }
+}
+
+/// What to multiply all amounts by, so that ε can fall below the least difference of two costs: where costs are small
+/// whole numbers, ties are many, and prices a fraction apart tell them apart.
+pub(super) fn multiplier(problem: &Problem) -> i64 {
+    const SMALL_COST: i64 = 64;
+    const FINE: i64 = 16;
+    if problem.cost_max() <= SMALL_COST && problem.price_bound() <= i64::MAX / 8 / FINE { FINE } else { 1 }
 }
 
 /// Copies the rows, sorted by cost and, among equals, as given. Right nodes without capacity are left out.

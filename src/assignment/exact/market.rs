@@ -6,6 +6,7 @@
 //! Space: 16 bytes a unit, 12 a left node, 8 a right node.
 
 use super::graph::{Amount, Graph, NONE};
+use super::state::State;
 
 /// The place of a left node that looks for an arc.
 pub(super) const OPEN: u32 = u32::MAX;
@@ -63,6 +64,33 @@ impl<'g, C: Amount> Market<'g, C> {
             worth: graph.unmatched.clone(),
             place: vec![OPEN; graph.lefts()],
         }
+    }
+
+    /// Goes on from a state in which every assigned left node's arc is tight: at ε = 0.
+    pub(super) fn resume(graph: &'g Graph<C>, state: &State) -> Self {
+        let mut market = Self::new(graph);
+        for right in 0..graph.rights() as u32 {
+            let price = state.price[right as usize];
+            market.front[right as usize] = price;
+            let first = graph.first_unit(right);
+            let holders = state.holders(graph, right);
+            for (at, unit) in (first..first + graph.capacity(right)).enumerate() {
+                let holder = holders.get(at).copied().unwrap_or(NONE);
+                market.holder[unit as usize] = holder;
+                // A free unit asks the price, or its step where that is more: in the order of a heap either way.
+                market.ask[unit as usize] = if holder == NONE { price.max(graph.reserve(unit)) } else { price };
+                if holder != NONE {
+                    market.place[holder as usize] = unit;
+                    market.worth[holder as usize] = state.cost[holder as usize] + price;
+                }
+            }
+        }
+        for left in 0..graph.lefts() as u32 {
+            if state.right[left as usize] == NONE && market.least(left) == graph.unmatched[left as usize] {
+                market.place[left as usize] = ALONE;
+            }
+        }
+        market
     }
 
     /// The price below which a unit is not let.
@@ -177,7 +205,7 @@ impl<'g, C: Amount> Market<'g, C> {
         }
     }
 
-    /// Rounds every price down to a multiple of the grain of all amounts. What was a multiple apart stays so, hence most of
+    /// Rounds every price to the nearest multiple of the grain of all amounts. What was a multiple apart stays so, hence most of
     /// the left nodes that paid less than a grain above their best option now pay no more than that.
     pub(super) fn round_to_grain(&mut self) {
         let grain = self.graph.grain;

@@ -75,6 +75,7 @@ def scipy_min_weight_full_bipartite_matching(instance):
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
+    fits_floats(instance)
     watch = Stopwatch()
     rows, columns, costs = instance.own_columns()
     # A cost of 0 would be no arc to it. Each left takes one arc, so that one more on each changes nothing.
@@ -131,9 +132,17 @@ def lapx_lapmod(instance):
     return *real(mates[: instance.lefts], instance), build_ms, solve_ms
 
 
+def fits_floats(instance):
+    # Floats hold whole numbers to 2**53, and sums along a path must be exact too.
+    dearest = int(max(instance.cost.max(), instance.unmatched.max()))
+    if dearest * (instance.lefts + instance.rights) >= 2**53:
+        raise Refused("amounts too large for its floats")
+
+
 def dense(instance):
     if not instance.complete:
         raise Refused("dense problems only")
+    fits_floats(instance)
     watch = Stopwatch()
     return instance.matrix(np.float64), watch
 

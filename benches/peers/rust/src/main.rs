@@ -1,6 +1,7 @@
-//! The Rust side of the comparison: `peers families` lists the seed and the families, `peers write FAMILY SCALE SEED GIVEN SPATIAL` writes an instance as it comes and
-//! renumbered along a curve (if its nodes lie anywhere); `peers solve SOLVER FILE` solves one and prints one line of
-//! JSON: `objective` (text), `build_ms`, `solve_ms`, or `error`. The file's layout is in `instance.rs`.
+//! The Rust side of the comparison. `peers families` lists the seed and the families. `peers write FAMILY SCALE SEED
+//! GIVEN SPATIAL` writes an instance as it comes, and renumbered along a curve if its nodes lie anywhere. `peers solve
+//! SOLVER FILE` solves one and prints one line of JSON: `objective` (text), `build_ms`, `solve_ms`, or `error`. The
+//! file's layout is in `instance.rs`.
 
 #[path = "../../../families/mod.rs"]
 mod families;

@@ -46,6 +46,7 @@ pub(crate) fn kuhn_munkres(instance: &Instance) -> Answer {
 /// Jonker and Volgenant's method of the crate `lapjv`: a square matrix, the missing columns at no cost.
 pub(crate) fn lapjv(instance: &Instance) -> Answer {
     dense_or_not(instance)?;
+    fits_floats(instance)?;
     let (lefts, rights) = (instance.lefts(), instance.rights);
     let side = lefts.max(rights);
     let clock = Instant::now();
@@ -80,6 +81,7 @@ pub(crate) fn sparse_khosla(instance: &Instance) -> Answer {
 }
 
 fn auction<S: AuctionSolver<u32, S>>(instance: &Instance, rows: &Rows, columns: usize) -> Answer {
+    fits_floats(instance)?;
     let clock = Instant::now();
     let arcs = rows.iter().map(Vec::len).sum();
     let (mut solver, mut solution): (S, AuctionSolution<u32>) = S::new(rows.len(), columns, arcs);
@@ -125,6 +127,17 @@ fn doubled(instance: &Instance) -> Rows {
         }
     }
     rows
+}
+
+/// Floats hold whole numbers to 2⁵³; an auction's steps of 1/n must still count beside the largest amount.
+fn fits_floats(instance: &Instance) -> Result<(), Box<dyn Error>> {
+    let dearest = instance.cost.iter().chain(&instance.unmatched).max().copied().unwrap_or(0);
+    let nodes = (instance.lefts() + instance.rights) as i128;
+    if i128::from(dearest) * nodes < 1 << 53 {
+        Ok(())
+    } else {
+        Err("amounts too large for its floats".into())
+    }
 }
 
 /// Dense solvers get complete problems in which as many as can be are assigned anyway.

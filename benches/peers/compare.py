@@ -21,7 +21,7 @@ import table
 
 HERE = pathlib.Path(__file__).resolve().parent
 OURS = ["jiedui", "jiedui_1"]
-RUST = [*OURS, "pathfinding_kuhn_munkres", "crate_lapjv", "crate_sparse_forward", "crate_sparse_khosla"]
+RUST = ["pathfinding_kuhn_munkres", "crate_lapjv", "crate_sparse_forward", "crate_sparse_khosla"]
 LEMON = ["lemon_network_simplex", "lemon_cost_scaling"]
 PYTHON = [
     "ortools_min_cost_flow",
@@ -32,6 +32,12 @@ PYTHON = [
     "lapx_lapjvs",
     "lapx_lapjvx",
 ]
+# Those who are often fast come first: they set how long the others may take.
+SOLVERS = OURS + LEMON + PYTHON + RUST
+# A rival is stopped at so many times the fastest one's solve, though not before so many seconds.
+PATIENCE, PATIENCE_S = 10, 10
+# A rival that took so many times the fastest one's solve in the first round does not run again.
+NEAR = 3
 # Left out unless named: minutes a solve, or gigabytes.
 ON_REQUEST = {"towns_1m"}
 
@@ -41,7 +47,7 @@ def arguments(known):
     parser.add_argument("families", nargs="*", metavar="FAMILY", help=f"any of: {' '.join(known)}")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the full size; below 1 nothing is recorded")
     parser.add_argument("--repeats", type=int, default=5, help="rounds")
-    parser.add_argument("--limit", type=float, default=60, help="seconds a solver may take, with reading its file")
+    parser.add_argument("--limit", type=float, default=60, help="seconds a solve may take at most, with reading its file")
     parser.add_argument("--solvers", help="only these, by comma")
     parser.add_argument("--seed", type=int, help="another instance of each family; nothing is recorded")
     parser.add_argument("--dry", action="store_true", help="record nothing")
@@ -54,7 +60,7 @@ def arguments(known):
 
 
 def command(work, solver, path):
-    if solver in RUST:
+    if solver in OURS + RUST:
         return [work / "cargo/release/peers", "solve", solver, path]
     if solver in LEMON:
         return [work / "lemon", solver.removeprefix("lemon_"), path]
@@ -79,7 +85,7 @@ def solve(work, solver, path, limit):
     timer.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     if late.is_set():
-        return {"error": f"over {limit:g} s"}
+        return {"error": f"stopped after {limit:.0f} s"}
     if process.returncode != 0 or not said:
         return {"error": complaint[-1] if complaint else f"ended with code {process.returncode}"}
     answer = json.loads(said)
@@ -90,13 +96,17 @@ def solve(work, solver, path, limit):
 def first_round(work, solvers, files, limit):
     """Each solver once, rivals on every numbering: per solver the better numbering and its answer."""
     runs = {}
+    fastest_s = float("inf")
     for solver in solvers:
         tried = {}
         for numbering, path in files.items():
-            if numbering != "given" and (solver in OURS or "error" in tried["given"]):
+            if numbering != "given" and solver in OURS:
                 continue
-            tried[numbering] = solve(work, solver, path, limit)
+            patience = limit if solver in OURS else min(limit, max(PATIENCE_S, PATIENCE * fastest_s))
+            tried[numbering] = solve(work, solver, path, patience)
             show(solver, numbering, tried[numbering])
+            if solver not in OURS and "error" not in tried[numbering]:
+                fastest_s = min(fastest_s, tried[numbering]["solve_ms"] / 1e3)
         fine = {numbering: answer for numbering, answer in tried.items() if "error" not in answer}
         if not fine:
             runs[solver] = {"error": tried["given"]["error"]}
@@ -138,15 +148,13 @@ def measure(chosen, family, about, seed):
         lefts, rights, arcs = struct.unpack("<8x3Q", file.read(32))
     print(f"  {lefts} x {rights}, {arcs} arcs", flush=True)
 
-    solvers = chosen.solvers.split(",") if chosen.solvers else RUST + LEMON + PYTHON
+    solvers = chosen.solvers.split(",") if chosen.solvers else SOLVERS
     runs = first_round(work, solvers, files, chosen.limit)
     objective = demand_agreement(family, runs)
+    again = near(runs)
     for number in range(1, chosen.repeats):
-        for solver in solvers if number % 2 == 0 else reversed(solvers):
+        for solver in again if number % 2 == 0 else reversed(again):
             run = runs[solver]
-            # Who takes a third of the limit has shown what it takes.
-            if "error" in run or run["answers"][0]["solve_ms"] > 1e3 * chosen.limit / 3:
-                continue
             answer = solve(work, solver, files[run["numbering"]], chosen.limit)
             if "error" in answer:
                 sys.exit(f"{family}: {solver} solved it once, and then: {answer['error']}")
@@ -157,6 +165,13 @@ def measure(chosen, family, about, seed):
         path.unlink()
     record = {"about": about, "lefts": lefts, "rights": rights, "arcs": arcs, "objective": objective, "seed": seed}
     return record | {"solvers": {solver: summary(run) for solver, run in runs.items()}}
+
+
+def near(runs):
+    """Jiedui, and the rivals that may turn out to be the fastest."""
+    first = {solver: run["answers"][0]["solve_ms"] for solver, run in runs.items() if "answers" in run}
+    fastest = min((ms for solver, ms in first.items() if solver not in OURS), default=0)
+    return [solver for solver, ms in first.items() if solver in OURS or ms <= NEAR * fastest]
 
 
 def summary(run):

@@ -37,8 +37,8 @@ def verdict(result):
     first = next(iter(rivals(result)), None)
     if first is None:
         return "  no rival solved it"
-    factors = ", ".join(f"{ours} {times(ratio(result, first, ours))}" for ours in OURS if ours in result["solvers"])
-    return f"  against {first}: {factors}"
+    factors = "".join(f", {ours} {times(ratio(result, first, ours))}" for ours in OURS if ours in result["solvers"])
+    return f"  fastest rival {first}{factors}"
 
 
 def record(family, result, order):

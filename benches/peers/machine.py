@@ -34,7 +34,7 @@ def conditions(work, chosen):
         "processor": processor.group(1) if processor else "unknown",
         "cores": len(os.sched_getaffinity(0)),
         "memory_gb": round(int(memory.group(1)) / 2**20) if memory else 0,
-        "kernel": " ".join(os.uname()[i] for i in (0, 2, 4)),
+        "kernel": f"{os.uname().sysname} {os.uname().release.split('-')[0]} {os.uname().machine}",
         "load_before": round(os.getloadavg()[0], 2),
         "commit": output("git", "rev-parse", "--short=12", "HEAD") + (" with changes" if changed else ""),
         "rustc": output("rustc", "--version"),

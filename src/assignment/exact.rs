@@ -24,6 +24,7 @@ mod report;
 mod reverse;
 mod search;
 mod state;
+mod tiles;
 mod way_out;
 
 use std::ops::ControlFlow;
@@ -31,7 +32,7 @@ use std::ops::ControlFlow;
 use super::problem::Problem;
 use super::solution::{Objective, Phase, Progress, Solution, SolveError, Status};
 use graph::{Amount, Graph, NONE};
-use market::Market;
+use market::Books;
 use report::Report;
 use state::State;
 
@@ -49,13 +50,17 @@ pub(super) fn solve(
     }
 }
 
-fn solve_as<C: Amount>(problem: &Problem, multiplier: i64, mut report: Report<'_>) -> Result<Solution, SolveError> {
+fn solve_as<C: Amount>(
+    problem: &Problem,
+    multiplier: i64,
+    mut report: Report<'_>,
+) -> Result<Solution, SolveError> {
     let graph = Graph::<C>::new(problem, multiplier);
-    let mut market = Market::new(&graph);
-    let open = auction::hold(&mut market, &mut report)?;
+    let mut books = Books::new(&graph);
+    let open = auction::hold(&mut books, &mut report)?;
     report.statistics.settled_by_auction = (graph.lefts() - open.len()) as u64;
-    let mut state = State::from_market(&market);
-    drop(market);
+    let mut state = State::from_market(&books.whole());
+    drop(books);
     repair::settle(problem, &graph, &mut state, open, &mut report)?;
     let chosen = chosen_arcs(problem, &graph, &state);
     let objective = Objective::of(problem, &chosen);

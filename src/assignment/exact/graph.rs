@@ -17,11 +17,22 @@ const BLOCK: usize = 1 << 12;
 
 /// How a cost is held in an arc.
 pub(super) trait Amount: Copy + Ord + Default + Send + Sync {
+    /// Cost and end as one number, in the order of costs: quicker to sort than a pair.
+    type Key: Copy + Ord + Send;
     fn narrow(wide: i64) -> Self;
     fn wide(self) -> i64;
+    fn key(self, end: u32) -> Self::Key;
+    fn arc(key: Self::Key) -> Arc<Self>;
 }
 
 impl Amount for u32 {
+    type Key = u64;
+    fn key(self, end: u32) -> u64 {
+        u64::from(self) << 32 | u64::from(end)
+    }
+    fn arc(key: u64) -> Arc<Self> {
+        Arc { cost: (key >> 32) as Self, end: key as u32 }
+    }
     fn narrow(wide: i64) -> Self {
         wide as Self
     }
@@ -31,6 +42,13 @@ impl Amount for u32 {
 }
 
 impl Amount for i64 {
+    type Key = u128;
+    fn key(self, end: u32) -> u128 {
+        (self as u128) << 32 | u128::from(end)
+    }
+    fn arc(key: u128) -> Arc<Self> {
+        Arc { cost: (key >> 32) as Self, end: key as u32 }
+    }
     fn narrow(wide: i64) -> Self {
         wide
     }
@@ -91,7 +109,9 @@ impl<C: Amount> Graph<C> {
             reserve: Vec::new(),
             numbering,
         };
-        let price = |left| problem.unmatched(graph.given_left(left)).price().map_or(beyond, |price| price * multiplier);
+        let price = |left| {
+            problem.unmatched(graph.given_left(left)).price().map_or(beyond, |price| price * multiplier)
+        };
         graph.unmatched = (0..problem.left_count() as u32).map(price).collect();
         graph.count_units(problem);
         graph
@@ -151,7 +171,8 @@ impl<C: Amount> Graph<C> {
 
     /// The arcs of a right node, by left node.
     pub(super) fn column(&self, right: u32) -> &[Arc<C>] {
-        &self.column[self.column_start[right as usize] as usize..self.column_start[right as usize + 1] as usize]
+        &self.column
+            [self.column_start[right as usize] as usize..self.column_start[right as usize + 1] as usize]
     }
 
     /// The first unit of a right node.
@@ -173,13 +194,17 @@ impl<C: Amount> Graph<C> {
 /// What to multiply all amounts by, so that ε can fall below the least difference of two costs: where costs are small
 /// whole numbers, ties are many, and prices a fraction apart tell them apart.
 pub(super) fn multiplier(problem: &Problem) -> i64 {
-    const SMALL_COST: i64 = 64;
-    const FINE: i64 = 16;
+    const SMALL_COST: i64 = 1_000;
+    const FINE: i64 = 64;
     if problem.cost_max() <= SMALL_COST && problem.price_bound() <= i64::MAX / 8 / FINE { FINE } else { 1 }
 }
 
-/// Copies the rows, sorted by cost and, among equals, as given. Right nodes without capacity are left out.
-fn sorted_rows<C: Amount>(problem: &Problem, numbering: Option<&Numbering>, multiplier: i64) -> (Vec<u32>, Vec<Arc<C>>) {
+/// Copies the rows, sorted by cost and, among equals, by right node. Right nodes without capacity are left out.
+fn sorted_rows<C: Amount>(
+    problem: &Problem,
+    numbering: Option<&Numbering>,
+    multiplier: i64,
+) -> (Vec<u32>, Vec<Arc<C>>) {
     let lefts = problem.left_count();
     let given = |left: usize| numbering.map_or(left as u32, |numbering| numbering.lefts[left]);
     let new_right = numbering.map(|numbering| {
@@ -196,7 +221,8 @@ fn sorted_rows<C: Amount>(problem: &Problem, numbering: Option<&Numbering>, mult
     let mut end = 0;
     for left in 0..lefts {
         let rights = problem.row_rights(given(left));
-        end += if all_open { rights.len() } else { rights.iter().filter(|right| open(**right)).count() } as u32;
+        end +=
+            if all_open { rights.len() } else { rights.iter().filter(|right| open(**right)).count() } as u32;
         row_start.push(end);
     }
     let mut arcs = vec![Arc::default(); end as usize];
@@ -208,7 +234,7 @@ fn sorted_rows<C: Amount>(problem: &Problem, numbering: Option<&Numbering>, mult
         blocks.push((first..last, block));
         rest = behind;
     }
-    blocks.into_par_iter().for_each(|(lefts, mut block)| {
+    blocks.into_par_iter().for_each_init(Vec::new, |keys, (lefts, mut block)| {
         for left in lefts {
             let length = (row_start[left + 1] - row_start[left]) as usize;
             let (row, behind) = block.split_at_mut(length);
@@ -216,12 +242,14 @@ fn sorted_rows<C: Amount>(problem: &Problem, numbering: Option<&Numbering>, mult
             let old = given(left);
             let given = problem.row_rights(old).iter().zip(problem.row_costs(old));
             let kept = given.filter(|(right, _)| all_open || open(**right));
-            for (arc, (&right, &cost)) in row.iter_mut().zip(kept) {
+            keys.clear();
+            keys.extend(kept.map(|(&right, &cost)| {
                 let end = new_right.as_ref().map_or(right, |new| new[right as usize]);
-                *arc = Arc { cost: C::narrow(cost * multiplier), end };
-            }
-            if !row.is_sorted_by_key(|arc| arc.cost) {
-                row.sort_by_key(|arc| arc.cost);
+                C::narrow(cost * multiplier).key(end)
+            }));
+            keys.sort_unstable();
+            for (arc, key) in row.iter_mut().zip(keys.iter()) {
+                *arc = C::arc(*key);
             }
         }
     });
@@ -253,7 +281,8 @@ fn columns<C: Amount>(row_start: &[u32], row: &[Arc<C>], rights: usize) -> (Vec<
         let mut next: Vec<u32> = column_start[first..last].iter().map(|start| start - offset).collect();
         for (left, bounds) in (0_u32..).zip(row_start.windows(2)) {
             for arc in &row[bounds[0] as usize..bounds[1] as usize] {
-                let Some(place) = (arc.end as usize).checked_sub(first).and_then(|at| next.get_mut(at)) else {
+                let Some(place) = (arc.end as usize).checked_sub(first).and_then(|at| next.get_mut(at))
+                else {
                     continue;
                 };
                 block[*place as usize] = Arc { cost: arc.cost, end: left };

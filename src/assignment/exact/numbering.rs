@@ -28,12 +28,11 @@ pub(super) struct Numbering {
 impl Numbering {
     /// An order that helps, if there is one.
     pub(super) fn of(problem: &Problem) -> Option<Self> {
-        if problem.arc_count() < ARCS_MIN || is_close(problem) {
+        if problem.arc_count() < ARCS_MIN || is_close(problem) || !has_neighbourhoods(problem) {
             return None;
         }
         let near = near_rights(problem);
-        let reached_by = Lists::of(&near, problem.right_count());
-        has_neighbourhoods(problem, &near, &reached_by).then(|| search(&near, &reached_by))
+        Some(search(&near, &Lists::of(&near, problem.right_count())))
     }
 }
 
@@ -105,17 +104,24 @@ fn is_close(problem: &Problem) -> bool {
     2 * sample(problem).filter(close).count() > sample(problem).count()
 }
 
-/// Whether left nodes that share a near right node mostly share others as well.
-fn has_neighbourhoods(problem: &Problem, near: &[[u32; NEAR]], reached_by: &Lists) -> bool {
+/// Whether left nodes that share a right node share others as well, more often than not by chance.
+fn has_neighbourhoods(problem: &Problem) -> bool {
+    // Pairs of left nodes that share a right node, from the first rows: enough of them see each right node of the sample.
+    let every = problem.right_count() / SAMPLE + 1;
+    let mut first_seen_by = vec![NONE; SAMPLE + 1];
     let (mut shared, mut looked_at) = (0, 0);
-    for left in sample(problem) {
-        let first = near[left as usize][0];
-        let Some(&other) = (first != NONE).then(|| reached_by.of_right(first)).and_then(|lefts| lefts.iter().find(|other| **other != left)) else {
-            continue;
-        };
+    for left in 0..problem.left_count() as u32 {
         let row = problem.row_rights(left);
-        looked_at += row.len();
-        shared += problem.row_rights(other).iter().filter(|right| row.contains(right)).count();
+        for &right in row.iter().filter(|right| **right as usize % every == 0) {
+            let other = std::mem::replace(&mut first_seen_by[right as usize / every], left);
+            if other != NONE {
+                looked_at += row.len();
+                shared += problem.row_rights(other).iter().filter(|right| row.contains(right)).count();
+            }
+        }
+        if looked_at > SAMPLE * NEAR * NEAR {
+            break;
+        }
     }
     8 * shared > looked_at
 }
@@ -123,7 +129,8 @@ fn has_neighbourhoods(problem: &Problem, near: &[[u32; NEAR]], reached_by: &List
 /// Breadth first from one right node after another.
 fn search(near: &[[u32; NEAR]], reached_by: &Lists) -> Numbering {
     let rights = reached_by.start.len() - 2;
-    let mut numbering = Numbering { lefts: Vec::with_capacity(near.len()), rights: Vec::with_capacity(rights) };
+    let mut numbering =
+        Numbering { lefts: Vec::with_capacity(near.len()), rights: Vec::with_capacity(rights) };
     let mut left_seen = vec![false; near.len()];
     let mut right_seen = vec![false; rights];
     let mut next = 0;

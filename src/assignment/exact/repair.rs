@@ -6,7 +6,7 @@
 use super::blocking;
 use super::draw::Draw;
 use super::graph::{Amount, Graph};
-use super::market::Market;
+use super::market::Books;
 use super::report::Report;
 use super::search::{Outcome, Search};
 use super::state::State;
@@ -19,7 +19,7 @@ use crate::assignment::solution::{Phase, SolveError};
 const ROUNDS: usize = 24;
 
 /// How often single searches may look at all arcs before many are settled at once.
-const LOOKS: u64 = 4;
+const LOOKS: u64 = 16;
 
 /// Settles what the auction has left open, one shortest path each; where these grow long, many at once.
 pub(super) fn settle<C: Amount>(
@@ -41,8 +41,9 @@ pub(super) fn settle<C: Amount>(
             }
             report.statistics.searches += 1;
             if let Outcome::NoWayOut = search.settle(graph, state, left) {
-                let witness = hall::witness(problem, &chosen_arcs(problem, graph, state), graph.given_left(left))
-                    .expect("a search without a way out has seen the whole closure");
+                let witness =
+                    hall::witness(problem, &chosen_arcs(problem, graph, state), graph.given_left(left))
+                        .expect("a search without a way out has seen the whole closure");
                 return Err(SolveError::Infeasible(witness));
             }
             settled += 1;
@@ -75,7 +76,8 @@ fn settle_together<C: Amount>(
     mut open: Vec<u32>,
     report: &mut Report<'_>,
 ) -> Result<Vec<u32>, SolveError> {
-    let mut market = Market::resume(graph, state);
+    let mut books = Books::resume(graph, state);
+    let mut market = books.whole();
     for _ in 0..ROUNDS {
         if open.is_empty() {
             break;

@@ -27,7 +27,7 @@ impl State {
     pub(super) fn from_market<C: Amount>(market: &Market<'_, C>) -> Self {
         let graph = market.graph;
         let mut state = Self {
-            price: market.front.clone(),
+            price: (0..graph.rights() as u32).map(|right| market.front(right)).collect(),
             right: vec![NONE; graph.lefts()],
             cost: vec![0; graph.lefts()],
             used: vec![0; graph.rights()],
@@ -35,10 +35,10 @@ impl State {
             holder: vec![NONE; graph.units()],
         };
         for left in 0..graph.lefts() as u32 {
-            let unit = market.place[left as usize];
+            let unit = market.place(left);
             if unit < ALONE {
-                let cost = market.worth[left as usize] - market.ask[unit as usize];
-                state.take_unit(graph, left, market.right[unit as usize], cost);
+                let cost = market.worth(left) - market.ask(unit);
+                state.take_unit(graph, left, market.right_of(unit), cost);
             }
         }
         state

@@ -14,16 +14,16 @@
 
 mod auction;
 mod blocking;
-mod draw;
+pub(super) mod draw;
 mod forward;
-mod graph;
+pub(super) mod graph;
 mod market;
 mod numbering;
 mod repair;
 mod report;
 mod reverse;
-mod search;
-mod state;
+pub(super) mod search;
+pub(super) mod state;
 mod tiles;
 mod way_out;
 

@@ -15,6 +15,7 @@ pub mod dimacs;
 mod exact;
 mod hall;
 mod problem;
+pub mod repair;
 mod solution;
 pub mod tiers;
 

@@ -8,3 +8,4 @@ mod exact;
 mod overflow;
 mod plain;
 mod reader;
+mod repair;

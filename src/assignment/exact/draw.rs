@@ -12,7 +12,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::graph::{Amount, Graph, NONE};
+use super::graph::{NONE, Network};
 use super::state::State;
 
 /// The end of a path.
@@ -35,7 +35,7 @@ struct Step {
 const FAR: i64 = i64::MAX;
 
 /// Scratch, kept between draws so that a draw costs only what it sees.
-pub(super) struct Draw {
+pub(in crate::assignment) struct Draw {
     distance: Vec<i64>,
     step: Vec<Step>,
     touched: Vec<u32>,
@@ -44,11 +44,11 @@ pub(super) struct Draw {
     best: i64,
     end: End,
     /// Arcs looked at so far.
-    pub(super) arcs_scanned: u64,
+    pub(in crate::assignment) arcs_scanned: u64,
 }
 
 impl Draw {
-    pub(super) fn new(rights: usize) -> Self {
+    pub(in crate::assignment) fn new(rights: usize) -> Self {
         Self {
             distance: vec![FAR; rights],
             step: vec![Step { left: NONE, to: NONE, cost: 0 }; rights],
@@ -61,8 +61,14 @@ impl Draw {
         }
     }
 
+    /// Makes room for right nodes that came since.
+    pub(in crate::assignment) fn grow(&mut self, rights: usize) {
+        self.distance.resize(rights, FAR);
+        self.step.resize(rights, Step { left: NONE, to: NONE, cost: 0 });
+    }
+
     /// Gives away the next unit of `right`, or lowers prices until it may stay free.
-    pub(super) fn settle<C: Amount>(&mut self, graph: &Graph<C>, state: &mut State, right: u32) {
+    pub(in crate::assignment) fn settle<N: Network>(&mut self, graph: &N, state: &mut State, right: u32) {
         self.reach(right, 0, Step { left: NONE, to: NONE, cost: 0 });
         while let Some(Reverse((distance, node))) = self.heap.pop() {
             if distance >= self.best {
@@ -82,7 +88,7 @@ impl Draw {
             self.scan(graph, state, node, distance, price);
         }
         for &node in &self.passed {
-            state.price[node as usize] -= (self.best - self.distance[node as usize]).max(0);
+            state.add_to_price(node, -(self.best - self.distance[node as usize]).max(0));
         }
         self.augment(graph, state, right);
         for node in self.touched.drain(..) {
@@ -102,7 +108,7 @@ impl Draw {
         self.heap.push(Reverse((distance, right)));
     }
 
-    fn scan<C: Amount>(&mut self, graph: &Graph<C>, state: &State, node: u32, distance: i64, price: i64) {
+    fn scan<N: Network>(&mut self, graph: &N, state: &State, node: u32, distance: i64, price: i64) {
         for arc in graph.column(node) {
             self.arcs_scanned += 1;
             let (left, cost) = (arc.end, arc.cost());
@@ -123,7 +129,7 @@ impl Draw {
         }
     }
 
-    fn augment<C: Amount>(&mut self, graph: &Graph<C>, state: &mut State, start: u32) {
+    fn augment<N: Network>(&mut self, graph: &N, state: &mut State, start: u32) {
         let (last, drawn_in) = match self.end {
             End::StaysFree(right) => (right, None),
             End::DrawnIn { left, right, cost } => (right, Some((left, cost))),

@@ -10,13 +10,13 @@ use super::numbering::Numbering;
 use crate::assignment::problem::Problem;
 
 /// Marks "no node".
-pub(super) const NONE: u32 = u32::MAX;
+pub(in crate::assignment) const NONE: u32 = u32::MAX;
 
 /// Left nodes that one task sorts.
 const BLOCK: usize = 1 << 12;
 
 /// How a cost is held in an arc.
-pub(super) trait Amount: Copy + Ord + Default + Send + Sync {
+pub(in crate::assignment) trait Amount: Copy + Ord + Default + Send + Sync {
     /// Cost and end as one number, in the order of costs: quicker to sort than a pair.
     type Key: Copy + Ord + Send;
     fn narrow(wide: i64) -> Self;
@@ -59,15 +59,64 @@ impl Amount for i64 {
 
 /// One arc, seen from one of its ends.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Arc<C> {
+pub(in crate::assignment) struct Arc<C> {
     cost: C,
     /// The node at the other end.
-    pub(super) end: u32,
+    pub(in crate::assignment) end: u32,
 }
 
 impl<C: Amount> Arc<C> {
-    pub(super) fn cost(self) -> i64 {
+    pub(in crate::assignment) fn new(cost: i64, end: u32) -> Self {
+        Self { cost: C::narrow(cost), end }
+    }
+
+    pub(in crate::assignment) fn cost(self) -> i64 {
         self.cost.wide()
+    }
+}
+
+/// What shortest paths need to know of a graph: one that stays as it is ([`Graph`]), or one that is amended between them.
+pub(in crate::assignment) trait Network {
+    /// How costs are held.
+    type Cost: Amount;
+    /// The arcs of a left node, cheapest first.
+    fn row(&self, left: u32) -> &[Arc<Self::Cost>];
+    /// The arcs of a right node.
+    fn column(&self, right: u32) -> &[Arc<Self::Cost>];
+    /// The price of staying unmatched, of no meaning where that is not allowed.
+    fn unmatched(&self, left: u32) -> i64;
+    /// Whether a left node may not stay unmatched.
+    fn must_be_assigned(&self, left: u32) -> bool;
+    /// The first unit of a right node.
+    fn first_unit(&self, right: u32) -> u32;
+    /// How many units a right node has.
+    fn capacity(&self, right: u32) -> u32;
+    /// The load step of a unit.
+    fn reserve(&self, unit: u32) -> i64;
+}
+
+impl<C: Amount> Network for Graph<C> {
+    type Cost = C;
+    fn row(&self, left: u32) -> &[Arc<C>] {
+        self.row(left)
+    }
+    fn column(&self, right: u32) -> &[Arc<C>] {
+        self.column(right)
+    }
+    fn unmatched(&self, left: u32) -> i64 {
+        self.unmatched[left as usize]
+    }
+    fn must_be_assigned(&self, left: u32) -> bool {
+        self.must_be_assigned(left)
+    }
+    fn first_unit(&self, right: u32) -> u32 {
+        self.first_unit(right)
+    }
+    fn capacity(&self, right: u32) -> u32 {
+        self.capacity(right)
+    }
+    fn reserve(&self, unit: u32) -> i64 {
+        self.reserve(unit)
     }
 }
 

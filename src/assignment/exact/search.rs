@@ -13,12 +13,12 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::graph::{Amount, Graph, NONE};
+use super::graph::{NONE, Network};
 use super::state::State;
 
 /// How a search ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(in crate::assignment) enum Outcome {
     /// The left node has an arc, or it or another one now stays unmatched.
     Settled,
     /// Every node it reaches must be assigned and every right node reached is full.
@@ -40,7 +40,7 @@ const FAR: i64 = i64::MAX;
 const NOWHERE: i64 = i64::MIN;
 
 /// Scratch of the searches, kept between them so that a search costs only what it sees.
-pub(super) struct Search {
+pub(in crate::assignment) struct Search {
     distance: Vec<i64>,
     from: Vec<(u32, i64)>,
     touched: Vec<u32>,
@@ -50,11 +50,11 @@ pub(super) struct Search {
     best: i64,
     way_out: Option<WayOut>,
     /// Arcs looked at so far.
-    pub(super) arcs_scanned: u64,
+    pub(in crate::assignment) arcs_scanned: u64,
 }
 
 impl Search {
-    pub(super) fn new(rights: usize) -> Self {
+    pub(in crate::assignment) fn new(rights: usize) -> Self {
         Self {
             distance: vec![FAR; rights],
             from: vec![(NONE, 0); rights],
@@ -68,13 +68,19 @@ impl Search {
         }
     }
 
+    /// Makes room for right nodes that came since.
+    pub(in crate::assignment) fn grow(&mut self, rights: usize) {
+        self.distance.resize(rights, FAR);
+        self.from.resize(rights, (NONE, 0));
+    }
+
     /// Settles the open left node `start`.
-    pub(super) fn settle<C: Amount>(&mut self, graph: &Graph<C>, state: &mut State, start: u32) -> Outcome {
+    pub(in crate::assignment) fn settle<N: Network>(&mut self, graph: &N, state: &mut State, start: u32) -> Outcome {
         self.explore(graph, state, start);
         let outcome = match self.way_out {
             Some(way_out) => {
                 for &right in &self.left_behind {
-                    state.price[right as usize] += self.best - self.distance[right as usize];
+                    state.add_to_price(right, self.best - self.distance[right as usize]);
                 }
                 self.augment(graph, state, start, way_out);
                 Outcome::Settled
@@ -85,7 +91,7 @@ impl Search {
         outcome
     }
 
-    fn explore<C: Amount>(&mut self, graph: &Graph<C>, state: &State, start: u32) {
+    fn explore<N: Network>(&mut self, graph: &N, state: &State, start: u32) {
         self.offer_unmatched(graph, start, 0);
         self.scan(graph, state, start, 0, NOWHERE);
         while let Some((distance, right)) = self.nearest() {
@@ -119,8 +125,8 @@ impl Search {
         None
     }
 
-    fn offer_unmatched<C: Amount>(&mut self, graph: &Graph<C>, left: u32, base: i64) {
-        let price = graph.unmatched[left as usize];
+    fn offer_unmatched<N: Network>(&mut self, graph: &N, left: u32, base: i64) {
+        let price = graph.unmatched(left);
         if !graph.must_be_assigned(left) && base + price < self.best {
             self.best = base + price;
             self.way_out = Some(WayOut::Unmatched(left));
@@ -128,7 +134,7 @@ impl Search {
     }
 
     /// Follows the arcs of a left node; `present` is the distance the search has come to.
-    fn scan<C: Amount>(&mut self, graph: &Graph<C>, state: &State, left: u32, base: i64, present: i64) {
+    fn scan<N: Network>(&mut self, graph: &N, state: &State, left: u32, base: i64, present: i64) {
         for arc in graph.row(left) {
             self.arcs_scanned += 1;
             let (right, cost) = (arc.end, arc.cost());
@@ -164,7 +170,7 @@ impl Search {
     }
 
     /// Moves every left node on the path one arc on, from the way out back to the start.
-    fn augment<C: Amount>(&self, graph: &Graph<C>, state: &mut State, start: u32, way_out: WayOut) {
+    fn augment<N: Network>(&self, graph: &N, state: &mut State, start: u32, way_out: WayOut) {
         let (mut right, mut place) = match way_out {
             WayOut::Unmatched(left) if left == start => return,
             WayOut::Unmatched(left) => (state.right[left as usize], state.leave(left)),

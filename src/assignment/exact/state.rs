@@ -4,36 +4,54 @@
 //! every assigned left node is tight, that is, none of its options is cheaper; a left node that stays unmatched has none
 //! cheaper either. What the repair mends are left nodes without an arc, and right nodes whose next unit is cheaper than v.
 //! Space: 16 bytes a left node, 12 a right node, 4 a unit.
+//!
+//! A state that is kept from one amendment to the next has a [`Journal`] of what changed, by which it can be taken back.
 
-use super::graph::{Amount, Graph, NONE};
+use super::graph::{Amount, NONE, Network};
 use super::market::{ALONE, Market};
 
-pub(super) struct State {
+pub(in crate::assignment) struct State {
     /// vⱼ of each right node.
-    pub(super) price: Vec<i64>,
+    pub(in crate::assignment) price: Vec<i64>,
     /// The right node of each left node, or [`NONE`].
-    pub(super) right: Vec<u32>,
+    pub(in crate::assignment) right: Vec<u32>,
     /// The cost of that arc.
-    pub(super) cost: Vec<i64>,
+    pub(in crate::assignment) cost: Vec<i64>,
     /// Units used of each right node.
-    pub(super) used: Vec<u32>,
+    pub(in crate::assignment) used: Vec<u32>,
     // Left node `left` sits in `holder[place[left]]` while it is assigned.
     place: Vec<u32>,
     holder: Vec<u32>,
+    journal: Option<Box<Journal>>,
+}
+
+/// What changed, in order: each entry names what was before. A node may come several times; its first entry counts.
+#[derive(Default)]
+pub(in crate::assignment) struct Journal {
+    /// Left nodes with the right node and the cost of the arc they had, or [`NONE`].
+    pub(in crate::assignment) moved: Vec<(u32, u32, i64)>,
+    /// Right nodes with their former price.
+    pub(in crate::assignment) repriced: Vec<(u32, i64)>,
+    /// By how much the cost of all chosen arcs rose.
+    pub(in crate::assignment) arcs: i128,
+    /// By how much the load steps of all units used rose.
+    pub(in crate::assignment) load: i128,
+}
+
+impl Journal {
+    fn clear(&mut self) {
+        self.moved.clear();
+        self.repriced.clear();
+        (self.arcs, self.load) = (0, 0);
+    }
 }
 
 impl State {
     /// Takes over from the auction, which has kept its promise at ε = 0.
     pub(super) fn from_market<C: Amount>(market: &Market<'_, C>) -> Self {
         let graph = market.graph;
-        let mut state = Self {
-            price: (0..graph.rights() as u32).map(|right| market.front(right)).collect(),
-            right: vec![NONE; graph.lefts()],
-            cost: vec![0; graph.lefts()],
-            used: vec![0; graph.rights()],
-            place: vec![NONE; graph.lefts()],
-            holder: vec![NONE; graph.units()],
-        };
+        let price = (0..graph.rights() as u32).map(|right| market.front(right)).collect();
+        let mut state = Self::unassigned(price, graph.lefts(), graph.units());
         for left in 0..graph.lefts() as u32 {
             let unit = market.place(left);
             if unit < ALONE {
@@ -44,40 +62,63 @@ impl State {
         state
     }
 
+    /// Nobody has an arc.
+    pub(in crate::assignment) fn unassigned(price: Vec<i64>, lefts: usize, units: usize) -> Self {
+        Self {
+            right: vec![NONE; lefts],
+            cost: vec![0; lefts],
+            used: vec![0; price.len()],
+            place: vec![NONE; lefts],
+            holder: vec![NONE; units],
+            price,
+            journal: None,
+        }
+    }
+
     /// The left nodes that hold a unit of `right`.
-    pub(super) fn holders<C: Amount>(&self, graph: &Graph<C>, right: u32) -> &[u32] {
+    pub(in crate::assignment) fn holders<N: Network>(&self, graph: &N, right: u32) -> &[u32] {
         let start = graph.first_unit(right) as usize;
         &self.holder[start..start + self.used[right as usize] as usize]
     }
 
     /// What a left node pays: the cost and price of its arc, or its unmatched price.
-    pub(super) fn worth<C: Amount>(&self, graph: &Graph<C>, left: u32) -> i64 {
+    pub(in crate::assignment) fn worth<N: Network>(&self, graph: &N, left: u32) -> i64 {
         match self.right[left as usize] {
-            NONE => graph.unmatched[left as usize],
+            NONE => graph.unmatched(left),
             right => self.cost[left as usize] + self.price[right as usize],
         }
     }
 
     /// The load step of the next unit of a right node, unless all are used.
-    pub(super) fn next_step<C: Amount>(&self, graph: &Graph<C>, right: u32) -> Option<i64> {
+    pub(in crate::assignment) fn next_step<N: Network>(&self, graph: &N, right: u32) -> Option<i64> {
         let used = self.used[right as usize];
         (used < graph.capacity(right)).then(|| graph.reserve(graph.first_unit(right) + used))
     }
 
     /// The load step of the last unit used of a right node that is used.
-    pub(super) fn last_step<C: Amount>(&self, graph: &Graph<C>, right: u32) -> i64 {
+    pub(in crate::assignment) fn last_step<N: Network>(&self, graph: &N, right: u32) -> i64 {
         graph.reserve(graph.first_unit(right) + self.used[right as usize] - 1)
     }
 
     /// Gives a left node a further unit of `right`; returns the place it had, or [`NONE`].
-    pub(super) fn take_unit<C: Amount>(&mut self, graph: &Graph<C>, left: u32, right: u32, cost: i64) -> u32 {
+    pub(in crate::assignment) fn take_unit<N: Network>(
+        &mut self,
+        graph: &N,
+        left: u32,
+        right: u32,
+        cost: i64,
+    ) -> u32 {
         let place = graph.first_unit(right) + self.used[right as usize];
         self.used[right as usize] += 1;
+        if let Some(journal) = &mut self.journal {
+            journal.load += i128::from(graph.reserve(place));
+        }
         self.sit(left, right, cost, place)
     }
 
     /// Gives a left node a place at `right` that was left; returns the place it had, or [`NONE`].
-    pub(super) fn sit(&mut self, left: u32, right: u32, cost: i64, place: u32) -> u32 {
+    pub(in crate::assignment) fn sit(&mut self, left: u32, right: u32, cost: i64, place: u32) -> u32 {
+        self.note_move(left, cost);
         self.right[left as usize] = right;
         self.cost[left as usize] = cost;
         self.holder[place as usize] = left;
@@ -85,19 +126,111 @@ impl State {
     }
 
     /// Takes its arc from a left node; returns the place it had, which somebody must take or give up.
-    pub(super) fn leave(&mut self, left: u32) -> u32 {
+    pub(in crate::assignment) fn leave(&mut self, left: u32) -> u32 {
+        self.note_move(left, 0);
         self.right[left as usize] = NONE;
         std::mem::replace(&mut self.place[left as usize], NONE)
     }
 
     /// Gives up a place at `right` that was left: the last holder moves into it.
-    pub(super) fn give_up<C: Amount>(&mut self, graph: &Graph<C>, right: u32, place: u32) {
+    pub(in crate::assignment) fn give_up<N: Network>(&mut self, graph: &N, right: u32, place: u32) {
         self.used[right as usize] -= 1;
         let last = graph.first_unit(right) + self.used[right as usize];
         let moved = self.holder[last as usize];
         self.holder[place as usize] = moved;
         if place != last {
             self.place[moved as usize] = place;
+        }
+        if let Some(journal) = &mut self.journal {
+            journal.load -= i128::from(graph.reserve(last));
+        }
+    }
+
+    /// Changes a price by so much.
+    pub(in crate::assignment) fn add_to_price(&mut self, right: u32, by: i64) {
+        if by != 0
+            && let Some(journal) = &mut self.journal
+        {
+            journal.repriced.push((right, self.price[right as usize]));
+        }
+        self.price[right as usize] += by;
+    }
+
+    fn note_move(&mut self, left: u32, cost: i64) {
+        if let Some(journal) = &mut self.journal {
+            let (right, before) = (self.right[left as usize], self.cost[left as usize]);
+            journal.moved.push((left, right, before));
+            journal.arcs += i128::from(cost) - if right == NONE { 0 } else { i128::from(before) };
+        }
+    }
+}
+
+/// Between one amendment and the next.
+impl State {
+    /// Starts the journal anew.
+    pub(in crate::assignment) fn open_journal(&mut self) {
+        self.journal.get_or_insert_default().clear();
+    }
+
+    /// What changed since [`open_journal`](Self::open_journal); nothing is noted until that is called again.
+    pub(in crate::assignment) fn close_journal(&mut self) -> Box<Journal> {
+        self.journal.take().unwrap_or_default()
+    }
+
+    /// Keeps the memory of a journal that was read.
+    pub(in crate::assignment) fn keep_journal(&mut self, journal: Box<Journal>) {
+        self.journal = Some(journal);
+    }
+
+    /// Takes back all that a journal names; the graph must be as it was then.
+    pub(in crate::assignment) fn take_back<N: Network>(&mut self, graph: &N, journal: &mut Journal) {
+        for (right, price) in journal.repriced.drain(..).rev() {
+            self.price[right as usize] = price;
+        }
+        // The first entry of each left node is the one to return to; first everybody leaves, so that there is room.
+        journal.moved.sort_by_key(|entry| entry.0);
+        journal.moved.dedup_by_key(|entry| entry.0);
+        for &(left, ..) in &journal.moved {
+            let right = self.right[left as usize];
+            if right != NONE {
+                let place = self.leave(left);
+                self.give_up(graph, right, place);
+            }
+        }
+        for (left, right, cost) in journal.moved.drain(..) {
+            if right != NONE {
+                self.take_unit(graph, left, right, cost);
+            }
+        }
+    }
+
+    /// A left node without an arc.
+    pub(in crate::assignment) fn push_left(&mut self) {
+        self.right.push(NONE);
+        self.cost.push(0);
+        self.place.push(NONE);
+    }
+
+    /// Drops the last left node, which has no arc.
+    pub(in crate::assignment) fn pop_left(&mut self) {
+        self.right.pop();
+        self.cost.pop();
+        self.place.pop();
+    }
+
+    /// A right node of which nothing is used.
+    pub(in crate::assignment) fn push_right(&mut self, price: i64) {
+        self.price.push(price);
+        self.used.push(0);
+    }
+
+    /// The units of a right node have moved; there are so many units in all.
+    pub(in crate::assignment) fn units_moved(&mut self, right: u32, from: u32, to: u32, units: usize) {
+        self.holder.resize(units, NONE);
+        for unit in 0..self.used[right as usize] {
+            let left = self.holder[(from + unit) as usize];
+            self.holder[(to + unit) as usize] = left;
+            self.place[left as usize] = to + unit;
         }
     }
 }

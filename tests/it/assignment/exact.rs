@@ -13,7 +13,7 @@ use proptest::prelude::{ProptestConfig, Strategy, prop_assert, prop_assert_eq, p
 use super::plain::{Left, Plain, problems, run};
 
 /// Plainly: the left nodes must be assigned, the right nodes are all their neighbours, and they are too few.
-fn assert_deficient(problem: &Problem, witness: &HallWitness) {
+pub(super) fn assert_deficient(problem: &Problem, witness: &HallWitness) {
     let left: BTreeSet<u32> = witness.left.iter().copied().collect();
     assert_eq!(left.len(), witness.left.len(), "a left node is named twice");
     let mut neighbours = BTreeSet::new();

@@ -1,0 +1,384 @@
+//! Repair against the same problem solved anew: after every amendment of a random sequence the total is the same, the
+//! certificate holds, what is said to have changed has changed and nothing else; a refused amendment leaves no trace.
+
+use jiedui::assignment::repair::{Move, Moves, Repair, RepairError};
+use jiedui::assignment::{Method, SolveError, Unmatched, certificate};
+use proptest::collection::vec;
+use proptest::option::weighted;
+use proptest::prelude::{Just, ProptestConfig, Strategy, prop_oneof, proptest};
+
+use super::exact::assert_deficient;
+use super::plain::{Left, Plain, problems, run};
+
+/// An amendment; numbers of nodes are taken modulo how many there are.
+#[derive(Debug, Clone)]
+enum Amendment {
+    RemoveLeft(usize),
+    AddLeft(Left),
+    RemoveRight(usize),
+    AddRight(Vec<i64>, Vec<Option<i64>>),
+    SetCapacity(usize, Vec<i64>),
+    SetUnmatched(usize, Option<i64>),
+    Forbid(usize, usize),
+    Pin(usize, usize),
+    AddArcs(Vec<(usize, usize, i64)>),
+}
+
+fn units() -> impl Strategy<Value = Vec<i64>> {
+    vec(prop_oneof![Just(0), 0..=12_i64], 0..=3).prop_map(|mut steps| {
+        steps.sort_unstable();
+        steps
+    })
+}
+
+fn amendment() -> impl Strategy<Value = Amendment> {
+    let any = || 0..64_usize;
+    let price = || prop_oneof![1 => Just(None), 4 => (0..=40_i64).prop_map(Some)];
+    let costs = || vec(weighted(0.6, 0..=12_i64), 16);
+    prop_oneof![
+        any().prop_map(Amendment::RemoveLeft),
+        (price(), costs()).prop_map(|(unmatched, cost)| Amendment::AddLeft(Left { unmatched, cost })),
+        any().prop_map(Amendment::RemoveRight),
+        (units(), costs()).prop_map(|(units, costs)| Amendment::AddRight(units, costs)),
+        (any(), units()).prop_map(|(right, units)| Amendment::SetCapacity(right, units)),
+        (any(), price()).prop_map(|(left, price)| Amendment::SetUnmatched(left, price)),
+        (any(), any()).prop_map(|(left, right)| Amendment::Forbid(left, right)),
+        (any(), any()).prop_map(|(left, right)| Amendment::Pin(left, right)),
+        vec((any(), any(), 0..=12_i64), 1..=4).prop_map(Amendment::AddArcs),
+    ]
+}
+
+/// The amended problem as plain lists, and who is out of it.
+#[derive(Clone)]
+struct Mirror {
+    plain: Plain,
+    gone_left: Vec<bool>,
+    gone_right: Vec<bool>,
+}
+
+impl Mirror {
+    fn new(plain: &Plain) -> Self {
+        let (lefts, rights) = (plain.lefts.len(), plain.rights.len());
+        Self { plain: plain.clone(), gone_left: vec![false; lefts], gone_right: vec![false; rights] }
+    }
+
+    fn left(&self, number: usize) -> Option<usize> {
+        let left = number.checked_rem(self.plain.lefts.len())?;
+        (!self.gone_left[left]).then_some(left)
+    }
+
+    fn right(&self, number: usize) -> Option<usize> {
+        let right = number.checked_rem(self.plain.rights.len())?;
+        (!self.gone_right[right]).then_some(right)
+    }
+
+    fn clear_left(&mut self, left: usize) {
+        self.gone_left[left] = true;
+        let nothing = vec![None; self.plain.rights.len()];
+        self.plain.lefts[left] = Left { unmatched: Some(0), cost: nothing };
+    }
+
+    /// Amends the lists; `None` where the amendment names somebody who is gone.
+    fn amend(&mut self, amendment: &Amendment) -> Option<()> {
+        match amendment {
+            Amendment::RemoveLeft(left) => {
+                let left = self.left(*left)?;
+                self.clear_left(left);
+            }
+            Amendment::AddLeft(left) => {
+                let mut left = left.clone();
+                left.cost.resize(self.plain.rights.len(), None);
+                for (cost, gone) in left.cost.iter_mut().zip(&self.gone_right) {
+                    *cost = cost.filter(|_| !gone);
+                }
+                self.plain.lefts.push(left);
+                self.gone_left.push(false);
+            }
+            Amendment::RemoveRight(right) => {
+                let right = self.right(*right)?;
+                self.gone_right[right] = true;
+                self.plain.rights[right].clear();
+                self.plain.lefts.iter_mut().for_each(|left| left.cost[right] = None);
+            }
+            Amendment::AddRight(units, costs) => {
+                self.plain.rights.push(units.clone());
+                self.gone_right.push(false);
+                let costs = costs.iter().copied().chain(std::iter::repeat(None));
+                for ((left, cost), gone) in self.plain.lefts.iter_mut().zip(costs).zip(&self.gone_left) {
+                    left.cost.push(cost.filter(|_| !gone));
+                }
+            }
+            Amendment::SetCapacity(right, units) => {
+                let right = self.right(*right)?;
+                self.plain.rights[right].clone_from(units);
+            }
+            Amendment::SetUnmatched(left, price) => {
+                let left = self.left(*left)?;
+                self.plain.lefts[left].unmatched = *price;
+            }
+            Amendment::Forbid(left, right) => {
+                let (left, right) = (self.left(*left)?, self.right(*right)?);
+                self.plain.lefts[left].cost[right] = None;
+            }
+            Amendment::Pin(left, right) => {
+                let (left, right) = (self.left(*left)?, self.right(*right)?);
+                if self.plain.rights[right].is_empty() {
+                    return None;
+                }
+                self.plain.rights[right].remove(0);
+                self.clear_left(left);
+            }
+            Amendment::AddArcs(arcs) => {
+                for (left, right, cost) in arcs {
+                    let (left, right) = (self.left(*left)?, self.right(*right)?);
+                    if self.plain.lefts[left].cost[right].replace(*cost).is_some() {
+                        return None;
+                    }
+                }
+            }
+        }
+        Some(())
+    }
+}
+
+/// The same amendment, to the repair. `after` is the mirror as amended.
+fn amend(repair: &mut Repair, amendment: &Amendment, before: &Mirror, after: &Mirror) -> Result<Moves, RepairError> {
+    let left = |number: &usize| before.left(*number).unwrap() as u32;
+    let right = |number: &usize| before.right(*number).unwrap() as u32;
+    let load = |units: &[i64]| if units.iter().all(|step| *step == 0) { vec![] } else { units.to_vec() };
+    match amendment {
+        Amendment::RemoveLeft(number) => repair.remove_left(left(number)),
+        Amendment::AddLeft(_) => {
+            let new = after.plain.lefts.last().unwrap();
+            let terms = new.unmatched.map_or(Unmatched::Forbidden, Unmatched::Price);
+            repair.add_left(terms, &new.arcs()).map(|(_, moves)| moves)
+        }
+        Amendment::RemoveRight(number) => repair.remove_right(right(number)),
+        Amendment::AddRight(units, _) => {
+            let column = (0_u32..).zip(&after.plain.lefts);
+            let arcs: Vec<(u32, i64)> =
+                column.filter_map(|(left, row)| Some((left, row.cost.last().copied()??))).collect();
+            repair.add_right(units.len() as u32, &load(units), &arcs).map(|(_, moves)| moves)
+        }
+        Amendment::SetCapacity(number, units) => {
+            repair.set_capacity(right(number), units.len() as u32, &load(units))
+        }
+        Amendment::SetUnmatched(number, price) => {
+            repair.set_unmatched(left(number), price.map_or(Unmatched::Forbidden, Unmatched::Price))
+        }
+        Amendment::Forbid(one, other) => repair.forbid(left(one), right(other)),
+        Amendment::Pin(one, other) => repair.pin(left(one), right(other)),
+        Amendment::AddArcs(arcs) => {
+            let arcs: Vec<(u32, u32, i64)> =
+                arcs.iter().map(|(one, other, cost)| (left(one), right(other), *cost)).collect();
+            repair.add_arcs(&arcs)
+        }
+    }
+}
+
+/// Right nodes and u of every left node, and v of every right node.
+struct Snapshot {
+    right: Vec<Option<u32>>,
+    u: Vec<i64>,
+    v: Vec<i64>,
+}
+
+fn snapshot(repair: &Repair, mirror: &Mirror) -> Snapshot {
+    let lefts = 0..mirror.plain.lefts.len() as u32;
+    Snapshot {
+        right: lefts.clone().map(|left| repair.right_of(left)).collect(),
+        u: lefts.map(|left| repair.left_price(left)).collect(),
+        v: (0..mirror.plain.rights.len() as u32).map(|right| repair.right_price(right)).collect(),
+    }
+}
+
+/// What changed between two snapshots, found by looking at everybody.
+fn differences(before: &Snapshot, after: &Snapshot, mirror: &Mirror) -> Moves {
+    let mut moves = Moves::default();
+    for (left, gone) in (0..after.right.len()).zip(&mirror.gone_left).filter(|(_, gone)| !**gone) {
+        assert!(!gone);
+        let from = before.right.get(left).copied().flatten();
+        if from != after.right[left] {
+            moves.moved.push(Move { left: left as u32, from, to: after.right[left] });
+        }
+        if before.u.get(left).is_none_or(|u| after.u[left] > *u) {
+            moves.risen.push(left as u32);
+        }
+    }
+    for right in (0..after.v.len()).filter(|right| !mirror.gone_right[*right]) {
+        if before.v.get(right).is_none_or(|v| after.v[right] < *v) {
+            moves.fallen.push(right as u32);
+        }
+    }
+    moves
+}
+
+fn assert_proven(repair: &Repair, mirror: &Mirror) {
+    let (problem, solution) = (repair.problem(), repair.solution());
+    for (left, row) in (0_u32..).zip(&mirror.plain.lefts) {
+        let mut arcs: Vec<(u32, i64)> =
+            problem.row_rights(left).iter().copied().zip(problem.row_costs(left).iter().copied()).collect();
+        arcs.sort_unstable();
+        assert_eq!(arcs, row.arcs(), "row {left}");
+        assert_eq!(problem.unmatched(left).price(), row.unmatched);
+    }
+    let proof = certificate::check(&problem, &solution.chosen, &solution.price).unwrap();
+    assert_eq!(proof.primal, solution.objective.total());
+    let choice = Plain::choice_of(&problem, &solution.chosen);
+    assert_eq!(mirror.plain.total(&choice), Some(solution.objective.total()));
+    let anew = run(&mirror.plain.build(), Method::Exact).unwrap();
+    assert_eq!(anew.objective.total(), solution.objective.total());
+}
+
+fn follow(plain: &Plain, amendments: &[Amendment]) {
+    let problem = plain.build();
+    let Ok(solution) = run(&problem, Method::Exact) else { return };
+    let mut repair = Repair::new(&problem, &solution).unwrap();
+    let mut mirror = Mirror::new(plain);
+    let mut pinned: Vec<(u32, u32)> = Vec::new();
+    for amendment in amendments {
+        let mut after = mirror.clone();
+        if after.amend(amendment).is_none() {
+            continue;
+        }
+        let before = snapshot(&repair, &mirror);
+        let total = repair.objective();
+        match amend(&mut repair, amendment, &mirror, &after) {
+            Ok(moves) => {
+                assert_eq!(moves.objective, repair.objective().total());
+                let expected = differences(&before, &snapshot(&repair, &after), &after);
+                assert_eq!(Moves { objective: 0, ..moves }, expected, "{amendment:?}");
+                if let Amendment::Pin(left, right) = amendment {
+                    pinned.push((mirror.left(*left).unwrap() as u32, mirror.right(*right).unwrap() as u32));
+                }
+                mirror = after;
+            }
+            Err(RepairError::Infeasible(witness)) => {
+                assert!(matches!(
+                    run(&after.plain.build(), Method::Exact),
+                    Err(SolveError::Infeasible(_))
+                ));
+                assert_deficient(&after.plain.build(), &witness);
+                let kept = snapshot(&repair, &mirror);
+                assert_eq!((kept.right, kept.u, kept.v), (before.right, before.u, before.v));
+                assert_eq!(repair.objective(), total);
+            }
+            Err(error) => panic!("{error}"),
+        }
+        assert_proven(&repair, &mirror);
+        for &(left, right) in &pinned {
+            assert_eq!((repair.pinned_to(left), repair.right_of(left)), (Some(right), None));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn every_amendment_costs_what_solving_anew_costs(
+        plain in problems(9, 5, true),
+        amendments in vec(amendment(), 1..=8)
+    ) {
+        follow(&plain, &amendments);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn long_sequences_on_larger_problems_drift_nowhere(
+        plain in problems(60, 40, false),
+        amendments in vec(amendment(), 30)
+    ) {
+        follow(&plain, &amendments);
+    }
+}
+
+/// The pairs without an arc that could improve the choice, among those whose u rose or v fell.
+fn violated(repair: &Repair, whole: &Mirror, since: &Moves, most: usize) -> Vec<(u32, u32, i64)> {
+    let kept = repair.problem();
+    let mut found = Vec::new();
+    for (left, row) in (0_u32..).zip(&whole.plain.lefts) {
+        for (right, cost) in row.arcs() {
+            let asked = since.risen.contains(&left) || since.fallen.contains(&right);
+            let held = kept.row_rights(left).contains(&right);
+            if asked && !held && cost + repair.right_price(right) < repair.left_price(left) {
+                found.push((left, right, cost));
+            }
+        }
+    }
+    found.truncate(most);
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn looking_only_at_what_rose_and_fell_finds_the_best_over_all_pairs(
+        plain in problems(9, 5, false),
+        kept in vec(proptest::bool::weighted(0.4), 45),
+        declined in vec((0..64_usize, 0..64_usize), 1..=5),
+        most in 1..=4_usize
+    ) {
+        let mut whole = Mirror::new(&plain);
+        let mut few = plain.clone();
+        let arcs = few.lefts.iter_mut().flat_map(|left| &mut left.cost);
+        arcs.zip(kept.iter().cycle()).for_each(|(cost, keep)| *cost = cost.filter(|_| *keep));
+        let problem = few.build();
+        let mut repair = Repair::new(&problem, &run(&problem, Method::Exact).unwrap()).unwrap();
+        let everybody = Moves {
+            risen: (0..plain.lefts.len() as u32).collect(),
+            fallen: (0..plain.rights.len() as u32).collect(),
+            ..Moves::default()
+        };
+        repair.certify(everybody, &mut |repair, since| violated(repair, &whole, since, most)).unwrap();
+        for (left, right) in declined {
+            let declined = Amendment::Forbid(left, right);
+            if whole.amend(&declined).is_none() {
+                continue;
+            }
+            let (left, right) = (whole.left(left).unwrap() as u32, whole.right(right).unwrap() as u32);
+            let moves = repair.forbid(left, right).unwrap();
+            repair.certify(moves, &mut |repair, since| violated(repair, &whole, since, most)).unwrap();
+            let anew = run(&whole.plain.build(), Method::Exact).unwrap();
+            assert_eq!(anew.objective.total(), repair.objective().total());
+        }
+    }
+}
+
+#[test]
+fn an_unproven_solution_is_refused_with_what_is_wrong() {
+    let plain = Plain {
+        rights: vec![vec![0]],
+        lefts: vec![Left { unmatched: Some(9), cost: vec![Some(2)] }],
+    };
+    let problem = plain.build();
+    let mut solution = run(&problem, Method::Exact).unwrap();
+    solution.chosen[0] = None;
+    let Err(RepairError::NotProven(violations)) = Repair::new(&problem, &solution) else { panic!("taken") };
+    assert!(!violations.is_empty());
+}
+
+#[test]
+fn who_is_unknown_or_gone_is_named_and_nothing_changes() {
+    let plain = Plain {
+        rights: vec![vec![0]],
+        lefts: vec![Left { unmatched: Some(9), cost: vec![Some(2)] }],
+    };
+    let problem = plain.build();
+    let mut repair = Repair::new(&problem, &run(&problem, Method::Exact).unwrap()).unwrap();
+    assert_eq!(repair.forbid(1, 0), Err(RepairError::NoLeft { left: 1 }));
+    assert_eq!(repair.forbid(0, 1), Err(RepairError::NoRight { right: 1 }));
+    assert!(matches!(repair.add_arcs(&[(0, 0, 1)]), Err(RepairError::Problem(_))));
+    assert!(matches!(repair.add_left(Unmatched::Price(-1), &[]), Err(RepairError::Problem(_))));
+    assert!(matches!(repair.set_capacity(0, 2, &[3]), Err(RepairError::Problem(_))));
+    assert!(matches!(repair.set_unmatched(0, Unmatched::Price(i64::MAX / 2)), Err(RepairError::Problem(_))));
+    assert_eq!(repair.objective().total(), 2);
+    repair.remove_right(0).unwrap();
+    assert_eq!(repair.remove_right(0), Err(RepairError::NoRight { right: 0 }));
+    assert_eq!(repair.pin(0, 0), Err(RepairError::NoRight { right: 0 }));
+    assert_eq!(repair.objective().total(), 9);
+}

@@ -183,7 +183,9 @@ impl Repair {
         let before = self.begin();
         let former = self.graph.offer(right).clone();
         let open = self.reshape(right, Offer::default());
-        if let Err(witness) = self.search_all(&open) {
+        if let Err(mut witness) = self.search_all(&open) {
+            // Its arcs would be gone too; without capacity it counts for nothing either way.
+            witness.right.retain(|other| *other != right);
             self.replace_offer(right, former);
             self.undo(before);
             return Err(RepairError::Infeasible(witness));
@@ -357,9 +359,10 @@ impl Repair {
         Ok(self.finish(None))
     }
 
-    /// Amends until nothing is left to find: `find` is shown what moved and rose and fell since it was last asked, and
-    /// names the pairs without an arc for which c + v < u, which are then added. It need not name all at once, but once it
-    /// names none, there must be none; then the choice is the best over all the pairs that `find` knows.
+    /// Adds arcs until nothing is left to find: `find` is shown what moved, rose and fell since the choice was last the best
+    /// over all the pairs it knows, and names pairs without an arc for which c + v < u; these are added, and it is asked
+    /// again about the same nodes and what rose and fell in between. So it need not name all at once, but where it names
+    /// none, there must be none; then the choice is the best over all pairs again.
     ///
     /// # Errors
     /// As [`add_arcs`](Self::add_arcs).
@@ -368,22 +371,13 @@ impl Repair {
         since: Moves,
         find: &mut dyn FnMut(&Self, &Moves) -> Vec<(u32, u32, i64)>,
     ) -> Result<Moves, RepairError> {
-        let (mut all, mut last) = (since.clone(), since);
+        let mut all = since;
         loop {
-            let found = find(self, &last);
+            let found = find(self, &all);
             if found.is_empty() {
                 return Ok(all);
             }
-            last = self.add_arcs(&found)?;
-            // What was found once may have more to find, whether prices moved or not.
-            let again = Moves {
-                risen: found.iter().map(|arc| arc.0).collect(),
-                fallen: found.iter().map(|arc| arc.1).collect(),
-                objective: last.objective,
-                ..Moves::default()
-            };
-            last = last.then(again);
-            all = all.then(last.clone());
+            all = all.then(self.add_arcs(&found)?);
         }
     }
 }

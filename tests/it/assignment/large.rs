@@ -80,7 +80,8 @@ fn a_dense_problem_thinned_costs_what_it_costs_unthinned() {
             builder.push_right(1 + u32::from(right % 9 == 0), &[]).unwrap();
         }
         for left in 0..lefts {
-            let arcs: Vec<(u32, i64)> = (0..rights).map(|right| (right, random.random_range(0..=most))).collect();
+            let arcs: Vec<(u32, i64)> =
+                (0..rights).map(|right| (right, random.random_range(0..=most))).collect();
             let must = left % 3 == 0 && left < rights;
             let unmatched = if must { Unmatched::Forbidden } else { Unmatched::Price(most * 2) };
             builder.push_left(unmatched, &arcs).unwrap();

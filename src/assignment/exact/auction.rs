@@ -60,9 +60,26 @@ pub(super) fn hold<C: Amount>(
     books: &mut Books<'_, C>,
     report: &mut Report<'_>,
 ) -> Result<Vec<u32>, SolveError> {
+    let schedule = Schedule::of(books.graph, typical_cost(books.graph));
+    run(books, schedule, report)
+}
+
+/// Runs what phases it takes from prices that are nearly right.
+pub(super) fn go_on<C: Amount>(
+    books: &mut Books<'_, C>,
+    report: &mut Report<'_>,
+) -> Result<Vec<u32>, SolveError> {
+    let schedule = Schedule::of(books.graph, typical_cost(books.graph) / 16);
+    run(books, schedule, report)
+}
+
+fn run<C: Amount>(
+    books: &mut Books<'_, C>,
+    schedule: Schedule,
+    report: &mut Report<'_>,
+) -> Result<Vec<u32>, SolveError> {
     let (tiles, cost) = (Tiles::of(books.graph), typical_cost(books.graph));
     let tiles = tiles.as_ref();
-    let schedule = Schedule::of(books.graph, cost);
     let mut terms = Terms { epsilon: schedule.first, allowance: ALLOWANCE };
     report.begin(Phase::Auction, schedule.phases())?;
     let mut may_be_at_war = true;

@@ -181,6 +181,11 @@ impl<C: Amount> Graph<C> {
         }
     }
 
+    /// Where the regions of the numbering end, if nodes were numbered anew.
+    pub(super) fn regions(&self) -> Option<&[(u32, u32)]> {
+        self.numbering.as_ref().map(|numbering| numbering.regions.as_slice())
+    }
+
     /// The number that the problem gives a left node.
     pub(super) fn given_left(&self, left: u32) -> u32 {
         self.numbering.as_ref().map_or(left, |numbering| numbering.lefts[left as usize])

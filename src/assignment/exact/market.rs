@@ -271,6 +271,17 @@ impl<C: Amount> Market<'_, C> {
         Tally { first: self.first_right, made: vec![0; self.front.len()] }
     }
 
+    /// Whether the state of a unit is part of this.
+    pub(super) fn has_unit(&self, unit: u32) -> bool {
+        (unit.wrapping_sub(self.first_unit) as usize) < self.ask.len()
+    }
+
+    /// Whether all options of a left node are part of this.
+    pub(super) fn has_row(&self, left: u32) -> bool {
+        let has_right = |right: u32| (right.wrapping_sub(self.first_right) as usize) < self.front.len();
+        self.graph.row(left).iter().all(|arc| has_right(arc.end))
+    }
+
     /// What a left node pays, or could pay if it is open.
     pub(super) fn worth_now(&self, left: u32) -> i64 {
         if self.place(left) == OPEN { self.least(left) } else { self.worth(left) }

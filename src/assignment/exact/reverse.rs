@@ -20,6 +20,8 @@ enum Outcome {
     AtReserve,
     /// It could only tie: it stays free above its reserve.
     Tied,
+    /// The keenest left node has its unit, or options, outside this part of the state: the bid is left to the whole.
+    Elsewhere,
     /// It is held now. A left node that held another unit has left that right node.
     Held(Option<u32>),
 }
@@ -49,11 +51,13 @@ pub(super) fn bid<C: Amount, P: Pulse>(
             }
             pulse.beat()?;
             let outcome = offer(market, unit, terms.epsilon);
-            if !matches!(outcome, Outcome::Tied) && market.graph.capacity(right) > 1 {
+            if matches!(outcome, Outcome::AtReserve | Outcome::Held(_)) && market.graph.capacity(right) > 1 {
                 next.push(right);
             }
-            if let Outcome::Held(Some(left_behind)) = outcome {
-                next.push(left_behind);
+            match outcome {
+                Outcome::Held(Some(left_behind)) => next.push(left_behind),
+                Outcome::Elsewhere => elsewhere.push(right),
+                _ => {}
             }
         }
     }
@@ -67,7 +71,7 @@ fn free_above_reserve<C: Amount>(market: &Market<'_, C>, right: u32) -> Option<u
 /// One unit's bid.
 fn offer<C: Amount>(market: &mut Market<'_, C>, unit: u32, epsilon: i64) -> Outcome {
     let reserve = market.reserve(unit);
-    let (mut keenest, most, second) = keenest(market, unit);
+    let Some((mut keenest, most, second)) = keenest(market, unit) else { return Outcome::Elsewhere };
     if most <= reserve + epsilon {
         market.set_price(unit, reserve);
         return Outcome::AtReserve;
@@ -83,14 +87,18 @@ fn offer<C: Amount>(market: &mut Market<'_, C>, unit: u32, epsilon: i64) -> Outc
         }
     }
     let place = market.place(keenest.end);
+    if place < ALONE && !market.has_unit(place) {
+        return Outcome::Elsewhere;
+    }
     let left_behind = (place < ALONE).then(|| market.right_of(place));
     market.leave(keenest.end);
     market.let_unit(unit, keenest.end, keenest.cost(), price);
     Outcome::Held(left_behind)
 }
 
-/// The left node that would come at the highest price, that price, and the next highest; never below the reserve.
-fn keenest<C: Amount>(market: &mut Market<'_, C>, unit: u32) -> (Arc<C>, i64, i64) {
+/// The left node that would come at the highest price, that price, and the next highest; never below the reserve. `None`
+/// where what an open left node would pay cannot be told here.
+fn keenest<C: Amount>(market: &mut Market<'_, C>, unit: u32) -> Option<(Arc<C>, i64, i64)> {
     let (right, reserve) = (market.right_of(unit), market.reserve(unit));
     loop {
         let mut keenest = Arc::default();
@@ -105,13 +113,16 @@ fn keenest<C: Amount>(market: &mut Market<'_, C>, unit: u32) -> (Arc<C>, i64, i6
         }
         // Prices may have fallen since an open left node last looked at them.
         if most > reserve && market.place(keenest.end) == OPEN {
+            if !market.has_row(keenest.end) {
+                return None;
+            }
             let least = market.least(keenest.end);
             if least < market.worth(keenest.end) {
                 market.settle(keenest.end, OPEN, least);
                 continue;
             }
         }
-        return (keenest, most, second);
+        return Some((keenest, most, second));
     }
 }
 

@@ -7,8 +7,9 @@
 //!
 //! A state that is kept from one amendment to the next has a [`Journal`] of what changed, by which it can be taken back.
 
-use super::graph::{Amount, NONE, Network};
+use super::graph::{Amount, Graph, NONE, Network};
 use super::market::{ALONE, Market};
+use crate::assignment::solution::Start;
 
 pub(in crate::assignment) struct State {
     /// vⱼ of each right node.
@@ -73,6 +74,41 @@ impl State {
             price,
             journal: None,
         }
+    }
+
+    /// Takes over a choice and prices from elsewhere; returns also the left nodes that are left open, because they are
+    /// new, because their arc is gone or has become dearer than another option, or because their unit is gone.
+    pub(super) fn from_start<C: Amount>(graph: &Graph<C>, start: &Start<'_>) -> (Self, Vec<u32>) {
+        let price_of = |right: u32| {
+            let given = start.price.get(graph.given_right(right) as usize).copied().unwrap_or(0);
+            let reserve = if graph.capacity(right) > 0 { graph.reserve(graph.first_unit(right)) } else { 0 };
+            (given * graph.multiplier).max(reserve)
+        };
+        let price = (0..graph.rights() as u32).map(price_of).collect();
+        let mut state = Self::unassigned(price, graph.lefts(), graph.units());
+        let mut open = Vec::new();
+        for left in 0..graph.lefts() as u32 {
+            let best = graph.row(left).iter().map(|arc| arc.cost() + state.price[arc.end as usize]).min();
+            let least =
+                best.map_or(graph.unmatched[left as usize], |best| best.min(graph.unmatched[left as usize]));
+            let chosen = start.chosen_right.get(graph.given_left(left) as usize).copied().flatten();
+            let arc = chosen.and_then(|chosen| {
+                graph.row(left).iter().find(|arc| graph.given_right(arc.end) == chosen).copied()
+            });
+            match arc {
+                Some(arc)
+                    if arc.cost() + state.price[arc.end as usize] == least
+                        && state
+                            .next_step(graph, arc.end)
+                            .is_some_and(|step| step <= state.price[arc.end as usize]) =>
+                {
+                    state.take_unit(graph, left, arc.end, arc.cost());
+                }
+                None if least == graph.unmatched[left as usize] && !graph.must_be_assigned(left) => {}
+                _ => open.push(left),
+            }
+        }
+        (state, open)
     }
 
     /// The left nodes that hold a unit of `right`.

@@ -1,7 +1,7 @@
 //! Parts of a large neighbourly graph that threads can work on alone.
 //!
 //! Nodes are numbered so that neighbours are close, hence a range of left nodes and one of right nodes make a tile. A left
-//! node is inside a tile if all its arcs end there, a right node if all its left nodes are inside. Inside nodes of several
+//! node is inside a tile if all its arcs end there, a right node likewise. Inside nodes of several
 //! tiles bid at the same time, each within its tile; all others bid afterwards, one after another. How many tiles there are
 //! depends on the graph alone, so that the answer does not depend on the number of threads.
 
@@ -13,12 +13,9 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::graph::{Amount, Graph};
 use super::market::{Books, Market, Span};
+use super::numbering;
 use super::report::{Counter, Report};
 use crate::assignment::solution::SolveError;
-
-/// A graph of so many arcs has two tiles; one of four times as many has four, and so on: the border of a tile grows with
-/// the square root of what is in it.
-const ARCS: usize = 1 << 20;
 
 /// Inside no tile.
 const BETWEEN: u8 = u8::MAX;
@@ -33,7 +30,10 @@ pub(super) struct Tiles {
 impl Tiles {
     /// The tiles of a graph; none where it is small or most nodes would be inside none.
     pub(super) fn of<C: Amount>(graph: &Graph<C>) -> Option<Self> {
-        let count = 2 << ((graph.arcs() / ARCS).checked_ilog2()? / 2).min(5);
+        let count = numbering::regions(graph.arcs());
+        if count < 2 {
+            return None;
+        }
         let spans = spans(graph, count);
         let inside =
             |at: &dyn Fn(&Span) -> bool| spans.iter().position(at).map_or(BETWEEN, |tile| tile as u8);
@@ -48,7 +48,8 @@ impl Tiles {
         }
         let right_tile = |right: u32| {
             let tile = inside(&|span: &Span| span.rights.contains(&right));
-            if graph.column(right).iter().all(|arc| left[arc.end as usize] == tile) { tile } else { BETWEEN }
+            let lefts = &spans[tile as usize].lefts;
+            if graph.column(right).iter().all(|arc| lefts.contains(&arc.end)) { tile } else { BETWEEN }
         };
         let right: Vec<u8> = (0..graph.rights() as u32).into_par_iter().map(right_tile).collect();
         Some(Self { spans, left, right })
@@ -125,12 +126,14 @@ impl Tiles {
     }
 }
 
-/// Equal ranges of left nodes, each with the range of right nodes that goes with it.
+/// The regions of the numbering; else equal ranges of left nodes, each with the range of right nodes that goes with it.
 fn spans<C: Amount>(graph: &Graph<C>, count: usize) -> Vec<Span> {
     let mut spans = Vec::with_capacity(count);
     let (mut left, mut right) = (0, 0);
     for tile in 1..=count {
-        let (left_end, right_end) = if tile == count {
+        let (left_end, right_end) = if let Some(regions) = graph.regions() {
+            regions[tile - 1]
+        } else if tile == count {
             (graph.lefts() as u32, graph.rights() as u32)
         } else {
             let cut = (graph.lefts() * tile / count) as u32;

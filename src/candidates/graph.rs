@@ -6,12 +6,10 @@ use rstar::primitives::GeomWithData;
 
 use super::groups::Group;
 use super::meeting::asks_for_visit;
+use super::places::{on_unit_sphere, squared_chord};
 use super::prepared::Prepared;
 use super::rules::{Scope, child_verdict, pair_verdict, siblings_fit, unit_verdict};
 use crate::model::Location;
-
-/// Mean earth radius of the haversine formula.
-const EARTH_RADIUS_KM: f64 = 6_371.008_8;
 
 /// Groups and, for each, the volunteers who may serve it.
 #[derive(Clone, Debug, Default)]
@@ -28,19 +26,6 @@ impl CandidateGraph {
     /// The volunteers who may serve a group.
     pub fn row(&self, group: usize) -> &[u32] {
         &self.volunteers[self.row_start[group]..self.row_start[group + 1]]
-    }
-
-    /// The graph with only some pairs left.
-    #[must_use]
-    pub fn keep(self, wanted: impl Fn(&Group, u32) -> bool) -> Self {
-        let mut row_start = Vec::with_capacity(self.row_start.len());
-        row_start.push(0);
-        let mut volunteers = Vec::with_capacity(self.volunteers.len());
-        for (position, group) in self.groups.iter().enumerate() {
-            volunteers.extend(self.row(position).iter().copied().filter(|unit| wanted(group, *unit)));
-            row_start.push(volunteers.len());
-        }
-        Self { groups: self.groups, row_start, volunteers }
     }
 
     /// Number of admissible pairs.
@@ -101,23 +86,16 @@ impl Eligible {
     /// Positions of the units within the farthest reach of any of the points, ascending.
     fn near(&self, points: &[Location]) -> Vec<u32> {
         // Half a metre more than the reach, so that rounding in the chord loses nobody.
-        let half_angle =
-            ((self.farthest_km + 0.0005) / EARTH_RADIUS_KM / 2.0).min(std::f64::consts::FRAC_PI_2);
-        let chord = 2.0 * half_angle.sin();
+        let within = squared_chord(self.farthest_km + 0.0005);
         let mut positions: Vec<u32> = points
             .iter()
-            .flat_map(|point| self.tree.locate_within_distance(on_unit_sphere(*point), chord * chord))
+            .flat_map(|point| self.tree.locate_within_distance(on_unit_sphere(*point), within))
             .map(|found| found.data)
             .collect();
         positions.sort_unstable();
         positions.dedup();
         positions
     }
-}
-
-fn on_unit_sphere(location: Location) -> [f64; 3] {
-    let (latitude, longitude) = (location.latitude_deg().to_radians(), location.longitude_deg().to_radians());
-    [latitude.cos() * longitude.cos(), latitude.cos() * longitude.sin(), latitude.sin()]
 }
 
 /// The volunteers who may serve a group.

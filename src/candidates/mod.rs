@@ -10,10 +10,12 @@ pub mod groups;
 pub mod meeting;
 pub mod order;
 pub mod papers;
+pub mod places;
 pub mod prepared;
 pub mod rules;
 pub mod standing;
 pub mod travel;
+pub mod tree;
 
 pub use graph::CandidateGraph;
 pub use groups::Group;

@@ -37,6 +37,7 @@ fn solved_whole(pass: &Pass) -> i128 {
 
 /// The prices of a grown pass, held against every admissible pair.
 fn proves_all(grown: &SolvedPass, whole: &Pass) {
+    certificate::check(&grown.pass.problem, &grown.solution.chosen, &grown.solution.price).unwrap();
     let mut held: Vec<Option<u32>> = Vec::new();
     for (left, arc) in (0_u32..).zip(&grown.solution.chosen) {
         let right = arc.map(|arc| grown.pass.problem.arc_right(arc as usize));

@@ -16,13 +16,39 @@ pub fn write_folder(folder: &Path, files: &Files) -> io::Result<()> {
     if folder.exists() {
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, "the folder exists"));
     }
+    write_aside(folder, files, |aside| std::fs::rename(aside, folder))
+}
+
+/// Puts the files in the place of a folder that exists; the former folder becomes `kept`, which must not exist. It
+/// is moved only once the new one is whole on the disk.
+///
+/// # Errors
+/// `kept` exists, or the disk refuses; then the former folder stands where it stood and nothing is left behind.
+pub fn replace_folder(folder: &Path, kept: &Path, files: &Files) -> io::Result<()> {
+    if kept.exists() {
+        return Err(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            "the folder to keep the former one in exists",
+        ));
+    }
+    write_aside(folder, files, |aside| {
+        std::fs::rename(folder, kept)?;
+        std::fs::rename(aside, folder).inspect_err(|_| {
+            // The first error is the one to report.
+            let _ignored = std::fs::rename(kept, folder);
+        })
+    })
+}
+
+/// Writes everything into a hidden folder beside `folder` and lets `place` move it; whatever fails, that one is gone.
+fn write_aside(folder: &Path, files: &Files, place: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     let aside = beside(folder)?;
-    let written = write_all(&aside, files).and_then(|()| std::fs::rename(&aside, folder));
-    if written.is_err() {
+    let placed = write_all(&aside, files).and_then(|()| place(&aside));
+    if placed.is_err() {
         // The first error is the one to report; a folder that cannot be removed either is named by it.
         let _ignored = std::fs::remove_dir_all(&aside);
     }
-    written
+    placed
 }
 
 fn beside(folder: &Path) -> io::Result<PathBuf> {

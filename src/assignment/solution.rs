@@ -54,8 +54,8 @@ pub enum Status {
 pub struct Statistics {
     /// Bids made, of both sides.
     pub bids: u64,
-    /// Right nodes whose prices rose together because they were over-subscribed without a way out.
-    pub raised_in_closed_sets: u64,
+    /// Right nodes whose prices were raised together to end a price war.
+    pub raised_together: u64,
     /// Left nodes that the auction settled for good.
     pub settled_by_auction: u64,
     /// Shortest-path searches made.

@@ -1,8 +1,9 @@
 //! Pairs that stand already: kept, accepted and pinned ones are taken out before anything is solved.
 //!
 //! Kept and accepted pairs never move, even where a rule no longer holds: then they are shown with the rule,
-//! for a coordinator to suspend. A pin is only a wish of this run; one that breaks a rule is refused. A
-//! brother or sister of a child with a standing pair joins it where the rules allow.
+//! for a coordinator to suspend. A pin is only a wish of this run; one that breaks a rule is refused, and so is
+//! one for which kept and accepted pairs and earlier pins leave no place. A brother or sister of a child with a
+//! standing pair joins it where the rules allow.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -56,9 +57,9 @@ pub struct StandingPair {
 /// The standing pairs of a run.
 #[derive(Clone, Debug, Default)]
 pub struct StandingPairs {
-    /// One a child at most, in stable order of the children.
+    /// One a child at most: kept and accepted ones, pins, joined siblings, each in stable order of the children.
     pub pairs: Vec<StandingPair>,
-    /// Pins that break a rule.
+    /// Pins that break a rule, or find no place left.
     pub refused_pins: Vec<StandingPair>,
     of_child: HashMap<u32, usize>,
     households: HashMap<u32, u32>,
@@ -128,23 +129,74 @@ impl StandingPairs {
 pub fn standing_pairs(prepared: &Prepared<'_>) -> Result<StandingPairs, StandingConflict> {
     let named = named_pairs(prepared)?;
     let mut standing = StandingPairs::default();
-    for child in &prepared.child_order {
-        let Some((volunteer, origin)) = named.get(child).copied() else { continue };
-        let mut verdict = verdict(prepared, &[*child], volunteer, Scope::Lead);
+    let mut served = Served::default();
+    let stable = || prepared.child_order.iter().filter_map(|child| Some((*child, *named.get(child)?)));
+    for (child, (volunteer, origin)) in stable().filter(|(_, (_, origin))| *origin != Origin::Pinned) {
+        let mut verdict = verdict(prepared, &[child], volunteer, Scope::Lead);
         // The place is taken by this very pair, so that a capacity of 0 speaks of further ones.
-        if origin != Origin::Pinned {
-            verdict.broken.retain(|rule| *rule != Rule::Capacity);
+        verdict.broken.retain(|rule| *rule != Rule::Capacity);
+        served.add(prepared, child, volunteer);
+        standing.add(StandingPair { child, volunteer, origin, verdict });
+    }
+    for (child, (volunteer, origin)) in stable().filter(|(_, (_, origin))| *origin == Origin::Pinned) {
+        let mut verdict = verdict(prepared, &[child], volunteer, Scope::Lead);
+        if verdict.admissible() {
+            verdict.broken = served.no_room(prepared, child, volunteer);
         }
-        let pair = StandingPair { child: *child, volunteer, origin, verdict };
-        if origin == Origin::Pinned && !pair.verdict.admissible() {
-            standing.refused_pins.push(pair);
-        } else {
+        let pair = StandingPair { child, volunteer, origin, verdict };
+        if pair.verdict.admissible() {
+            served.add(prepared, child, volunteer);
             standing.add(pair);
+        } else {
+            standing.refused_pins.push(pair);
         }
     }
     join_siblings(prepared, &mut standing);
     count_households(prepared, &mut standing);
     Ok(standing)
+}
+
+/// Children whom each volunteer serves already, by household.
+#[derive(Default)]
+struct Served<'a>(BTreeMap<u32, BTreeMap<PlaceTaker<'a>, usize>>);
+
+impl<'a> Served<'a> {
+    fn add(&mut self, prepared: &Prepared<'a>, child: u32, volunteer: u32) {
+        *self.0.entry(volunteer).or_default().entry(PlaceTaker::of(prepared, child)).or_default() += 1;
+    }
+
+    /// The rules that one child more would break: every place is taken (H12), or she takes no further brother or
+    /// sister (H17).
+    fn no_room(&self, prepared: &Prepared<'_>, child: u32, volunteer: u32) -> Vec<Rule> {
+        let Some(households) = self.0.get(&volunteer) else { return Vec::new() };
+        let full = households.len() >= prepared.volunteer_of(volunteer).capacity as usize;
+        match households.get(&PlaceTaker::of(prepared, child)) {
+            Some(siblings) if !siblings_fit(prepared, volunteer, siblings + 1) => vec![Rule::Siblings],
+            None if full && prepared.policy.enforces(Rule::Capacity) => vec![Rule::Capacity],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// What takes one place with a volunteer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PlaceTaker<'a> {
+    /// Brothers and sisters, where the policy keeps them together.
+    Household(&'a HouseholdId),
+    /// Anybody else.
+    Child(&'a ChildId),
+}
+
+impl<'a> PlaceTaker<'a> {
+    /// As whom a child takes its place.
+    pub fn of(prepared: &Prepared<'a>, child: u32) -> Self {
+        let together = prepared.policy.siblings == SiblingPolicy::SameVolunteer;
+        let child = prepared.child_of(child);
+        match &child.household {
+            Some(household) if together => Self::Household(household),
+            _ => Self::Child(&child.id),
+        }
+    }
 }
 
 /// Volunteer and origin by child, from both sheets; an accepted or kept pair outranks a pin of the same two.
@@ -221,15 +273,9 @@ fn join_siblings(prepared: &Prepared<'_>, standing: &mut StandingPairs) {
 }
 
 fn count_households(prepared: &Prepared<'_>, standing: &mut StandingPairs) {
-    let together = prepared.policy.siblings == SiblingPolicy::SameVolunteer;
-    let mut counted: BTreeSet<(u32, &str)> = BTreeSet::new();
+    let mut counted: BTreeSet<(u32, PlaceTaker<'_>)> = BTreeSet::new();
     for pair in &standing.pairs {
-        let child = prepared.child_of(pair.child);
-        let key = match &child.household {
-            Some(household) if together => household.as_str(),
-            _ => child.id.as_str(),
-        };
-        if counted.insert((pair.volunteer, key)) {
+        if counted.insert((pair.volunteer, PlaceTaker::of(prepared, pair.child))) {
             *standing.households.entry(pair.volunteer).or_default() += 1;
         }
     }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::inputs::{InputArguments, inputs_of, prepare, read};
+use super::inputs::{InputArguments, People, inputs_of, read};
 use crate::assignment::Method;
 use crate::candidates::Prepared;
 use crate::input::columns::existing_pairs;
@@ -17,7 +17,6 @@ use crate::input::write::canonical::digest;
 use crate::pipeline::make_plan;
 use crate::plan::PlanOptions;
 use crate::plan::folder::read::Folder;
-use crate::plan::pass::PassKind;
 use crate::report::measures::{Listed, Measures, measure};
 use crate::report::side_by_side;
 
@@ -48,19 +47,17 @@ pub fn run(arguments: &EvaluateArguments) -> anyhow::Result<ExitCode> {
     if let Some(plan) = &arguments.plan {
         let folder = Folder::read(plan)?;
         let loaded = inputs_of(plan, &folder, Some(&arguments.inputs), &arguments.input)?;
-        let prepared = prepare(&loaded, &folder);
-        let pairs = folder.pairs.iter().filter(|row| row.pass == PassKind::Lead.code());
-        let own =
-            |id: &str| folder.people.as_ref().and_then(|people| people.get(id)).cloned().unwrap_or_default();
-        let people = Names::new(&prepared);
-        let beside: Vec<Listed> = pairs
-            .filter_map(|row| {
-                Some(Listed {
-                    child: people.child(&own(&row.child))?,
-                    volunteer: people.volunteer(&own(&row.volunteer))?,
-                })
-            })
-            .collect();
+        // Whatever the plan counted as arrived, the measures count the papers as they stand: what may not be
+        // offered covers nobody.
+        let prepared = Prepared::new(&loaded.instance, &loaded.policy, folder.plan.seed, false);
+        let leads = People::of(&folder, &prepared)?.leads(&folder)?;
+        let beside: Vec<Listed> =
+            leads.into_iter().map(|(_, child, volunteer)| Listed { child, volunteer }).collect();
+        if folder.plan.provisional {
+            eprintln!(
+                "此方案是预排；两列都按现有手续计 / the plan is provisional: both columns count papers as they stand"
+            );
+        }
         return compare(arguments, &prepared, &beside);
     }
     let loaded = read(&arguments.inputs, &arguments.input)?;

@@ -7,7 +7,8 @@ use anyhow::Context;
 use clap::Args;
 
 use super::inputs::{InputArguments, inputs_of, prepare};
-use crate::candidates::Prepared;
+use crate::candidates::standing::standing_pairs;
+use crate::candidates::{Prepared, StandingPairs};
 use crate::explanation::{explain_pair, render};
 use crate::plan::folder::read::{Folder, PairRow};
 use crate::plan::pass::PassKind;
@@ -39,14 +40,15 @@ pub fn run(arguments: &ExplainArguments) -> anyhow::Result<ExitCode> {
     let folder = Folder::read(&arguments.plan)?;
     let loaded = inputs_of(&arguments.plan, &folder, arguments.inputs.as_deref(), &arguments.input)?;
     let prepared = prepare(&loaded, &folder);
-    let people = People { folder: &folder, prepared: &prepared };
+    let standing = standing_pairs(&prepared)?;
+    let people = People { folder: &folder, prepared: &prepared, standing: &standing };
     let child = people.child(&arguments.child)?;
     let id = people.plan_id(&prepared.child_of(child).id.to_string())?;
     let pair = folder.pairs.iter().find(|row| row.pass == PassKind::Lead.code() && row.child == id);
     let together = people.together(&id, child)?;
     if let Some(named) = &arguments.volunteer {
         let volunteer = people.volunteer(named)?;
-        print!("{}", render::pair(&prepared, &explain_pair(&prepared, &together, volunteer)));
+        print!("{}", render::pair(&prepared, &explain_pair(&prepared, &standing, &together, volunteer)));
         return Ok(ExitCode::SUCCESS);
     }
     match pair {
@@ -61,6 +63,7 @@ pub fn run(arguments: &ExplainArguments) -> anyhow::Result<ExitCode> {
 struct People<'a> {
     folder: &'a Folder,
     prepared: &'a Prepared<'a>,
+    standing: &'a StandingPairs,
 }
 
 impl People<'_> {
@@ -115,7 +118,10 @@ impl People<'_> {
         let volunteer = self.volunteer(&row.volunteer)?;
         let unit = &self.prepared.volunteer_of(volunteer).id;
         let mut text = format!("结对志愿者 / paired with {unit} ({}, {})\n", row.kind, row.origin);
-        text.push_str(&render::pair(self.prepared, &explain_pair(self.prepared, together, volunteer)));
+        text.push_str(&render::pair(
+            self.prepared,
+            &explain_pair(self.prepared, self.standing, together, volunteer),
+        ));
         if !row.backup.is_empty() {
             text.extend(["候补 / backup: ", self.own_id(&row.backup), "\n"]);
         }

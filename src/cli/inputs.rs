@@ -1,5 +1,6 @@
 //! What every verb that reads sheets has in common.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -11,8 +12,9 @@ use crate::input::load::{LoadOptions, Loaded, load};
 use crate::input::write::canonical::digest;
 use crate::model::Period;
 use crate::model::location::Datum;
-use crate::plan::folder::read::Folder;
+use crate::plan::folder::read::{Folder, PairRow};
 use crate::plan::folder::write::fingerprint;
+use crate::plan::pass::PassKind;
 
 /// How to read the sheets.
 #[derive(Clone, Debug, Default, Args)]
@@ -111,4 +113,53 @@ pub fn inputs_of(
 /// Everything derived from inputs as a plan saw them.
 pub fn prepare<'a>(loaded: &'a Loaded, folder: &Folder) -> Prepared<'a> {
     Prepared::new(&loaded.instance, &loaded.policy, folder.plan.seed, folder.plan.provisional)
+}
+
+/// The volunteers and children of a plan's ids, by index.
+pub struct People<'a> {
+    by_id: &'a BTreeMap<String, String>,
+    children: BTreeMap<&'a str, u32>,
+    units: BTreeMap<&'a str, u32>,
+}
+
+impl<'a> People<'a> {
+    /// # Errors
+    /// A plan without its key, such as a copy made for evaluators.
+    pub fn of(folder: &'a Folder, prepared: &Prepared<'a>) -> anyhow::Result<Self> {
+        let by_id = folder.people.as_ref().context(
+            "方案缺少 people.csv（评估用的副本没有），无法找到其中的人 / the plan has no people.csv, as copies for \
+             evaluators: nobody in it can be found without it",
+        )?;
+        let instance = prepared.instance;
+        let children = instance.children.iter().map(|child| child.id.as_str()).zip(0..).collect();
+        let units = instance.volunteers.iter().map(|unit| unit.id.as_str()).zip(0..).collect();
+        Ok(Self { by_id, children, units })
+    }
+
+    /// The child of a plan's id.
+    pub fn child(&self, id: &str) -> Option<u32> {
+        self.children.get(self.by_id.get(id)?.as_str()).copied()
+    }
+
+    /// The volunteer unit of a plan's id.
+    pub fn unit(&self, id: &str) -> Option<u32> {
+        self.units.get(self.by_id.get(id)?.as_str()).copied()
+    }
+
+    /// The lead pairs of a plan with child and unit.
+    ///
+    /// # Errors
+    /// A row whose people are not in the sheets.
+    pub fn leads<'f>(&self, folder: &'f Folder) -> anyhow::Result<Vec<(&'f PairRow, u32, u32)>> {
+        let leads = folder.pairs.iter().filter(|row| row.pass == PassKind::Lead.code());
+        let found = leads.map(|row| {
+            let both = self.child(&row.child).zip(self.unit(&row.volunteer));
+            let (child, unit) = both.with_context(|| {
+                let line = row.line;
+                format!("pairs.csv 第 {line} 行的人不在资料中 / pairs.csv row {line}: nobody of the sheets")
+            })?;
+            Ok((row, child, unit))
+        });
+        found.collect()
+    }
 }

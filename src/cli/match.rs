@@ -13,7 +13,7 @@ use super::inputs::{InputArguments, read};
 use super::solve::Solver;
 use crate::assignment::Progress;
 use crate::candidates::Prepared;
-use crate::files::write_folder;
+use crate::files::{replace_folder, write_folder};
 use crate::input::load::Loaded;
 use crate::input::policy;
 use crate::input::write::canonical::digest;
@@ -76,8 +76,12 @@ pub fn run(arguments: &MatchArguments) -> anyhow::Result<ExitCode> {
         files.insert(WORKLIST, worklist::table(&prepared, &plan));
     }
     let out = arguments.out.clone().unwrap_or_else(|| beside(&arguments.inputs));
-    let kept = set_aside(&out)?;
-    write_folder(&out, &files).with_context(|| {
+    let kept = name_for_former(&out)?;
+    let written = match &kept {
+        Some(kept) => replace_folder(&out, kept, &files),
+        None => write_folder(&out, &files),
+    };
+    written.with_context(|| {
         format!(
             "写不出 {}，请用 --out 另指可写的位置 / cannot write {}: name a place that can be written with --out",
             out.display(),
@@ -101,8 +105,8 @@ fn beside(inputs: &Path) -> PathBuf {
     if inputs.is_dir() { inputs.join("plan") } else { inputs.with_file_name("plan") }
 }
 
-/// Moves a former plan to `plan-1`, `plan-2` …; anything else in the way is left alone and refused.
-fn set_aside(out: &Path) -> anyhow::Result<Option<PathBuf>> {
+/// Where a former plan is to be kept: `plan-1`, `plan-2` …; anything else in the way is left alone and refused.
+fn name_for_former(out: &Path) -> anyhow::Result<Option<PathBuf>> {
     if !out.exists() {
         return Ok(None);
     }
@@ -116,10 +120,7 @@ fn set_aside(out: &Path) -> anyhow::Result<Option<PathBuf>> {
     let free = (1..=u16::MAX)
         .map(|number| out.with_file_name(format!("{name}-{number}")))
         .find(|path| !path.exists());
-    let kept = free.context("没有空余的文件夹名 / no free folder name is left")?;
-    std::fs::rename(out, &kept)
-        .with_context(|| format!("无法移开 {} / cannot move {} aside", out.display(), out.display()))?;
-    Ok(Some(kept))
+    free.context("没有空余的文件夹名 / no free folder name is left").map(Some)
 }
 
 /// A bar on a terminal, once the work takes longer than a glance.

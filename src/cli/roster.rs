@@ -1,17 +1,16 @@
 //! `jiedui roster PLAN --by volunteer|village`: printable sheets with names.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
-use super::inputs::{InputArguments, inputs_of, prepare};
+use super::inputs::{InputArguments, People, inputs_of, prepare};
 use crate::candidates::Prepared;
 use crate::files::{Files, write_folder};
-use crate::plan::folder::read::Folder;
-use crate::plan::pass::PassKind;
+use crate::plan::folder::read::{Folder, PairRow};
 use crate::report::roster::{RosterBy, RosterPair, csv, html, pages};
 
 /// 打印名册（含姓名）/ Print rosters, with names
@@ -26,7 +25,7 @@ pub struct RosterArguments {
     /// 原始资料，默认为方案所在文件夹 / The sheets; by default the folder that the plan lies in
     #[arg(long, value_name = "DIR")]
     pub inputs: Option<PathBuf>,
-    /// 新文件夹，默认在方案文件夹内 / A new folder; by default inside the plan folder
+    /// 新文件夹，默认在方案文件夹旁 / A new folder; by default beside the plan folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     #[command(flatten)]
@@ -61,10 +60,14 @@ pub fn run(arguments: &RosterArguments) -> anyhow::Result<ExitCode> {
         ("roster.html", html(&pages, provisional).into_bytes()),
         ("roster.csv", csv(&pages, provisional)),
     ]);
-    let out = arguments.out.clone().unwrap_or_else(|| arguments.plan.join(name));
+    let out = match &arguments.out {
+        Some(out) => out.clone(),
+        None => beside(&arguments.plan, name)?,
+    };
     write_folder(&out, &files).with_context(|| {
         format!(
-            "写不出 {}，请用 --out 另指 / cannot write {}: name another with --out",
+            "写不出 {}，请移开旧名册或用 --out 另指 / cannot write {}: move the former roster away or name another \
+             place with --out",
             out.display(),
             out.display()
         )
@@ -74,36 +77,29 @@ pub fn run(arguments: &RosterArguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// `plan-roster-by-village` beside `plan`: whoever hands the plan folder on hands on no names.
+fn beside(plan: &Path, name: &str) -> anyhow::Result<PathBuf> {
+    let whole = plan.canonicalize()?;
+    let named = if plan.file_name().is_some() { plan } else { &whole };
+    let own =
+        named.file_name().context("请用 --out 指明名册的位置 / name a place for the roster with --out")?;
+    Ok(named.with_file_name(format!("{}-{name}", own.to_string_lossy())))
+}
+
 /// The lead pairs of a plan by index.
 fn roster_pairs(folder: &Folder, prepared: &Prepared<'_>) -> anyhow::Result<Vec<RosterPair>> {
-    let people = folder.people.as_ref().context(
-        "方案缺少 people.csv（评估用的副本没有），无法印名册 / the plan has no people.csv, as copies for evaluators: \
-         no roster without it",
-    )?;
-    let instance = prepared.instance;
-    let children: std::collections::HashMap<&str, u32> =
-        instance.children.iter().map(|child| child.id.as_str()).zip(0..).collect();
-    let units: std::collections::HashMap<&str, u32> =
-        instance.volunteers.iter().map(|unit| unit.id.as_str()).zip(0..).collect();
-    let unit = |id: &str| people.get(id).and_then(|own| units.get(own.as_str()).copied());
-    let child_of = |id: &str| people.get(id).and_then(|own| children.get(own.as_str()).copied());
-    let leads = || folder.pairs.iter().filter(|row| row.pass == PassKind::Lead.code());
+    let people = People::of(folder, prepared)?;
+    let leads = people.leads(folder)?;
     let mut groups: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
-    for row in leads().filter(|row| !row.group.is_empty()) {
-        groups.entry(&row.group).or_default().extend(child_of(&row.child));
+    for (row, child, _) in leads.iter().filter(|(row, ..)| !row.group.is_empty()) {
+        groups.entry(&row.group).or_default().push(*child);
     }
-    leads()
-        .map(|row| {
-            let (Some(child), Some(volunteer)) = (child_of(&row.child), unit(&row.volunteer)) else {
-                anyhow::bail!(
-                    "pairs.csv 第 {} 行的人不在资料中 / pairs.csv row {}: nobody of the sheets",
-                    row.line,
-                    row.line
-                );
-            };
-            let together = groups.get(row.group.as_str()).cloned().unwrap_or_else(|| vec![child]);
-            let (seasonal, backup) = (row.kind == "seasonal", unit(&row.backup));
-            Ok(RosterPair { child, volunteer, together, seasonal, backup })
-        })
-        .collect()
+    let pair = |(row, child, volunteer): &(&PairRow, u32, u32)| RosterPair {
+        child: *child,
+        volunteer: *volunteer,
+        together: groups.get(row.group.as_str()).cloned().unwrap_or_else(|| vec![*child]),
+        seasonal: row.kind == "seasonal",
+        backup: people.unit(&row.backup),
+    };
+    Ok(leads.iter().map(pair).collect())
 }

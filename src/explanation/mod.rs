@@ -7,7 +7,7 @@ pub mod render;
 
 use crate::candidates::meeting::Meeting;
 use crate::candidates::rules::{MissingPaper, verdict};
-use crate::candidates::{Group, Prepared, Scope};
+use crate::candidates::{Group, Prepared, Scope, StandingPairs};
 use crate::model::Rule;
 use crate::scoring::{Met, Score, score};
 
@@ -44,9 +44,18 @@ pub struct MetChild {
     pub missed: Vec<usize>,
 }
 
-/// Explains a pair of children who are placed together and a volunteer unit.
-pub fn explain_pair(prepared: &Prepared<'_>, children: &[u32], volunteer: u32) -> PairAnswer {
-    let checked = verdict(prepared, children, volunteer, Scope::Lead);
+/// Explains a pair of children who are placed together and a volunteer unit. A unit that serves a brother or sister
+/// whom these could not join takes none of them either (H17).
+pub fn explain_pair(
+    prepared: &Prepared<'_>,
+    standing: &StandingPairs,
+    children: &[u32],
+    volunteer: u32,
+) -> PairAnswer {
+    let mut checked = verdict(prepared, children, volunteer, Scope::Lead);
+    if checked.admissible() && children.iter().any(|child| standing.could_not_join(*child, volunteer)) {
+        checked.broken.push(Rule::Siblings);
+    }
     let group = Group { children: children.to_vec(), scope: Scope::Lead };
     let scored = score(prepared, &group, volunteer);
     let (true, Some(score)) = (checked.admissible(), scored) else {

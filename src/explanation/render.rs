@@ -31,7 +31,8 @@ pub fn pair(prepared: &Prepared<'_>, answer: &PairAnswer) -> String {
 /// One rule with its source, on a line.
 pub fn rule(rule: Rule) -> String {
     let (zh, en) = rule.texts();
-    format!("  {} {zh} / {en} [{}]\n", rule.code(), rule.source())
+    let (source_zh, source_en) = rule.sources();
+    format!("  {} {zh} / {en} [{source_zh} / {source_en}]\n", rule.code())
 }
 
 fn admissible(prepared: &Prepared<'_>, pair: &AdmissiblePair) -> String {

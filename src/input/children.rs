@@ -8,7 +8,7 @@ use super::load::Context;
 use super::person::{
     IdentityColumns, IdentityRules, UnitOf, dated_answer, read_identity, read_volunteer_ids,
 };
-use super::places::{PlaceWords, PointColumns, read_point};
+use super::places::{HomeColumns, PlaceWords, PointColumns, read_home};
 use super::report::Finding;
 use super::row::Row;
 use super::rule::InputRule;
@@ -21,7 +21,6 @@ use super::values::dates::{parse_date, parse_period};
 use super::values::needs::{default_need, parse_needs};
 use super::values::numbers::parse_yes_no;
 use super::values::phones::parse_phone;
-use super::values::regions::parse_region;
 use super::values::time_zones::parse_time_zone;
 use super::values::{Text, ValueProblem, half_width};
 use super::weekly::{HourColumns, read_availability, read_plain_availability};
@@ -30,10 +29,9 @@ use crate::model::child::{
     Risk, RiskLevel, completed_years,
 };
 use crate::model::instance::{Flag, Quarantined, SourceRow};
-use crate::model::location::Precision;
 use crate::model::need::{Need, NeedKind};
 use crate::model::volunteer::Language;
-use crate::model::{Availability, ChildId, HouseholdId, Place, Private};
+use crate::model::{ChildId, HouseholdId, Place, Private};
 
 /// Below this age nothing is processed without a legal basis (S9).
 const BASIS_BELOW_AGE: u8 = 14;
@@ -57,9 +55,20 @@ const HOURS: HourColumns = HourColumns {
         &columns::SUMMER_HOLIDAY_HOURS,
     ],
     sites: true,
+    unreadable: InputRule::ChildField,
+    assumed: InputRule::ChildHoursAssumed,
 };
-const POINT: PointColumns =
-    PointColumns { longitude: &columns::LONGITUDE, latitude: &columns::LATITUDE, datum: &columns::DATUM };
+const HOME: HomeColumns = HomeColumns {
+    region: &columns::REGION_CODE,
+    township: &columns::TOWNSHIP,
+    village: &columns::VILLAGE,
+    point: PointColumns {
+        longitude: &columns::LONGITUDE,
+        latitude: &columns::LATITUDE,
+        datum: &columns::DATUM,
+    },
+    unknown: InputRule::ChildPlaceUnknown,
+};
 
 /// Reads every row.
 pub(super) fn read_children(
@@ -106,12 +115,12 @@ fn read_child(row: &mut Row<'_>, context: &Context<'_>, units: &UnitOf) -> Resul
     let legal_basis = read_legal_basis(row, context, age);
     let consent = read_consent(row, context);
     let wish = read_wish(row, context);
-    let place = read_home(row, context, &mut flags);
+    let place = read_home(row, &HOME, context, &mut flags);
     let phone = read_phone(row, &mut flags);
     let categories = read_categories(row, &mut flags);
     let risk = read_risk(row, &mut flags);
     let needs = read_needs(row, context, &mut flags);
-    let availability = read_own_hours(row, context, &mut flags);
+    let availability = read_availability(row, &HOURS, &context.policy.default_hours.child, &mut flags);
     let yes = |row: &mut Row<'_>, column| row.read(column, InputRule::ChildField, parse_yes_no) == Some(true);
     let living_alone = yes(row, &columns::LIVING_ALONE);
     let nobody_home_for_festival = yes(row, &columns::NOBODY_HOME_FOR_FESTIVAL);
@@ -221,38 +230,6 @@ fn read_phone(row: &mut Row<'_>, flags: &mut Vec<Flag>) -> Option<Private> {
         flags.push(Flag::NoPhone);
     }
     phone
-}
-
-fn read_own_hours(row: &mut Row<'_>, context: &Context<'_>, flags: &mut Vec<Flag>) -> Availability {
-    let default_hours = &context.policy.default_hours.child;
-    let availability = read_availability(row, &HOURS, InputRule::ChildField, default_hours);
-    if availability.assumed {
-        row.tell(InputRule::ChildHoursAssumed, &columns::AVAILABILITY);
-        flags.push(Flag::HoursAssumed);
-    }
-    availability
-}
-
-fn read_home(row: &mut Row<'_>, context: &Context<'_>, flags: &mut Vec<Flag>) -> Option<Place> {
-    let words = PlaceWords {
-        region: row.read(&columns::REGION_CODE, InputRule::RegionUnreadable, parse_region),
-        township: row.text(&columns::TOWNSHIP),
-        village: row.text(&columns::VILLAGE),
-        point: read_point(row, &POINT, context.datum),
-    };
-    match context.places.resolve(&words) {
-        Ok(place) => {
-            if place.precision == Precision::TownshipSeat {
-                row.tell(InputRule::TownshipSeat, &columns::VILLAGE);
-                flags.push(Flag::TownshipSeat);
-            }
-            Some(place)
-        }
-        Err(problem) => {
-            row.tell_problem(InputRule::ChildPlaceUnknown, &columns::TOWNSHIP, problem);
-            None
-        }
-    }
 }
 
 fn read_school(row: &mut Row<'_>, context: &Context<'_>) -> Option<Place> {

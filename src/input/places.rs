@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::columns::{Column, places as columns};
+use super::load::Context;
 use super::report::Finding;
 use super::row::Row;
 use super::rule::InputRule;
@@ -14,6 +15,7 @@ use super::table::Sheet;
 use super::values::coordinates::{parse_datum, parse_point};
 use super::values::regions::parse_region;
 use super::values::{Text, ValueProblem, half_width};
+use crate::model::instance::Flag;
 use crate::model::location::{Datum, Precision};
 use crate::model::{Location, Place, RegionCode};
 
@@ -212,8 +214,47 @@ pub(super) struct PointColumns {
 const POINT_COLUMNS: PointColumns =
     PointColumns { longitude: &columns::LONGITUDE, latitude: &columns::LATITUDE, datum: &columns::DATUM };
 
+/// Which columns say where somebody lives.
+pub(super) struct HomeColumns {
+    pub(super) region: &'static Column,
+    pub(super) township: &'static Column,
+    pub(super) village: &'static Column,
+    pub(super) point: PointColumns,
+    /// The rule of a home that cannot be found.
+    pub(super) unknown: InputRule,
+}
+
+/// Reads where somebody lives. A township's seat that stands for a village is told and flagged, a home that cannot be
+/// found is told.
+pub(super) fn read_home(
+    row: &mut Row<'_>,
+    columns: &HomeColumns,
+    context: &Context<'_>,
+    flags: &mut Vec<Flag>,
+) -> Option<Place> {
+    let words = PlaceWords {
+        region: row.read(columns.region, InputRule::RegionUnreadable, parse_region),
+        township: row.text(columns.township),
+        village: row.text(columns.village),
+        point: read_point(row, &columns.point, context.datum),
+    };
+    match context.places.resolve(&words) {
+        Ok(place) => {
+            if place.precision == Precision::TownshipSeat {
+                row.tell(InputRule::TownshipSeat, columns.village);
+                flags.push(Flag::TownshipSeat);
+            }
+            Some(place)
+        }
+        Err(problem) => {
+            row.tell_problem(columns.unknown, columns.township, problem);
+            None
+        }
+    }
+}
+
 /// Reads the point of a row; its own datum goes before the file's. A point that cannot be used is told.
-pub(super) fn read_point(
+fn read_point(
     row: &mut Row<'_>,
     columns: &PointColumns,
     file_datum: Option<Datum>,

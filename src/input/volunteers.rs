@@ -10,7 +10,7 @@ use super::adults::{AdultRow, read_adult};
 use super::columns::volunteers as columns;
 use super::load::Context;
 use super::person::UnitOf;
-use super::places::{PlaceWords, PointColumns, read_point};
+use super::places::{HomeColumns, PointColumns, read_home};
 use super::report::Finding;
 use super::row::Row;
 use super::rule::InputRule;
@@ -27,9 +27,8 @@ use super::values::skills::parse_skills;
 use super::values::{ValueProblem, half_width};
 use super::weekly::{HourColumns, read_availability};
 use crate::model::instance::{Flag, SourceRow};
-use crate::model::location::Precision;
 use crate::model::volunteer::{Adult, Language, Limits, Reach, Skill, UnitKind};
-use crate::model::{Place, RegionCode, Volunteer, VolunteerId};
+use crate::model::{RegionCode, Volunteer, VolunteerId};
 
 /// More households than one unit can visit.
 const MOST_HOUSEHOLDS: u32 = 200;
@@ -47,9 +46,20 @@ const HOURS: HourColumns = HourColumns {
         &columns::SUMMER_HOLIDAY_HOURS,
     ],
     sites: false,
+    unreadable: InputRule::VolunteerField,
+    assumed: InputRule::VolunteerHoursAssumed,
 };
-const POINT: PointColumns =
-    PointColumns { longitude: &columns::LONGITUDE, latitude: &columns::LATITUDE, datum: &columns::DATUM };
+const HOME: HomeColumns = HomeColumns {
+    region: &columns::REGION_CODE,
+    township: &columns::TOWNSHIP,
+    village: &columns::VILLAGE,
+    point: PointColumns {
+        longitude: &columns::LONGITUDE,
+        latitude: &columns::LATITUDE,
+        datum: &columns::DATUM,
+    },
+    unknown: InputRule::VolunteerPlaceUnknown,
+};
 
 /// What the volunteers' sheet gave.
 pub(super) struct ReadVolunteers {
@@ -144,16 +154,11 @@ fn read_unit(
     let committed_through = row.read(&columns::COMMITTED_THROUGH, limit, parse_date);
     let reach = read_reach(row);
     let region_scope = row.read(&columns::REGION_SCOPE, limit, parse_region);
-    let place = read_home(row, context, &mut flags);
+    let place = read_home(row, &HOME, context, &mut flags);
     let skills = read_skills(row);
     let kinds =
         row.read(&columns::KINDS, InputRule::VolunteerField, parse_volunteer_kinds).unwrap_or_default();
-    let default_hours = &context.policy.default_hours.volunteer;
-    let availability = read_availability(row, &HOURS, InputRule::VolunteerField, default_hours);
-    if availability.assumed {
-        row.tell(InputRule::VolunteerHoursAssumed, &columns::AVAILABILITY);
-        flags.push(Flag::HoursAssumed);
-    }
+    let availability = read_availability(row, &HOURS, &context.policy.default_hours.volunteer, &mut flags);
     let mut languages = parse_languages(row.cell(&columns::LANGUAGES));
     if languages.is_empty() {
         languages.push(Language(Language::MANDARIN.into()));
@@ -245,28 +250,6 @@ fn read_reach(row: &mut Row<'_>) -> Reach {
         (Some(minutes), _) => Reach::Minutes(minutes),
         (None, Some(kilometers)) => Reach::Kilometers(kilometers),
         (None, None) => Reach::Default,
-    }
-}
-
-fn read_home(row: &mut Row<'_>, context: &Context<'_>, flags: &mut Vec<Flag>) -> Option<Place> {
-    let words = PlaceWords {
-        region: row.read(&columns::REGION_CODE, InputRule::RegionUnreadable, parse_region),
-        township: row.text(&columns::TOWNSHIP),
-        village: row.text(&columns::VILLAGE),
-        point: read_point(row, &POINT, context.datum),
-    };
-    match context.places.resolve(&words) {
-        Ok(place) => {
-            if place.precision == Precision::TownshipSeat {
-                row.tell(InputRule::TownshipSeat, &columns::VILLAGE);
-                flags.push(Flag::TownshipSeat);
-            }
-            Some(place)
-        }
-        Err(problem) => {
-            row.tell_problem(InputRule::VolunteerPlaceUnknown, &columns::TOWNSHIP, problem);
-            None
-        }
     }
 }
 

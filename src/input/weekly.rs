@@ -4,6 +4,7 @@ use super::columns::Column;
 use super::row::Row;
 use super::rule::InputRule;
 use super::values::hours::{parse_hours, parse_week};
+use crate::model::instance::Flag;
 use crate::model::{Availability, AvailabilityRow, Season, Site, WeekMask};
 
 /// Which columns hold hours.
@@ -14,22 +15,27 @@ pub(super) struct HourColumns {
     pub(super) seasons: [&'static Column; 4],
     /// Whether a site may stand before hours; else a site is read and left out.
     pub(super) sites: bool,
+    /// The rule of a cell that cannot be read.
+    pub(super) unreadable: InputRule,
+    /// The rule of hours that are taken from the policy.
+    pub(super) assumed: InputRule,
 }
 
-/// Reads all five. A season that neither its own column nor the general one covers takes the policy's hours.
+/// Reads all five. A season that neither its own column nor the general one covers takes the policy's hours, which is
+/// told and flagged.
 pub(super) fn read_availability(
     row: &mut Row<'_>,
     columns: &HourColumns,
-    unreadable: InputRule,
     default_hours: &[WeekMask; 4],
+    flags: &mut Vec<Flag>,
 ) -> Availability {
-    let mut rows = read_hours(row, columns.general, columns.sites, unreadable)
+    let mut rows = read_hours(row, columns.general, columns.sites, columns.unreadable)
         .map(|hours| season_rows(None, hours))
         .unwrap_or_default();
     let covered = !rows.is_empty();
     let mut assumed = false;
     for season in Season::ALL {
-        match read_hours(row, columns.seasons[season.index()], columns.sites, unreadable) {
+        match read_hours(row, columns.seasons[season.index()], columns.sites, columns.unreadable) {
             Some(hours) => rows.extend(season_rows(Some(season), hours)),
             None if !covered => {
                 assumed = true;
@@ -38,6 +44,10 @@ pub(super) fn read_availability(
             }
             None => {}
         }
+    }
+    if assumed {
+        row.tell(columns.assumed, columns.general);
+        flags.push(Flag::HoursAssumed);
     }
     Availability { rows, assumed }
 }

@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::percentile;
 use crate::candidates::graph::candidate_graph;
 use crate::candidates::rules::{child_verdict, siblings_fit, verdict};
+use crate::candidates::standing::PlaceTaker;
 use crate::candidates::{Group, Prepared, Scope};
 use crate::model::Rule;
-use crate::model::policy::{POINTS_PER_MINUTE, SiblingPolicy};
+use crate::model::policy::POINTS_PER_MINUTE;
 use crate::scoring::{Met, Score, Term, score_child};
 
 /// A child and a volunteer unit, by index.
@@ -155,15 +156,15 @@ pub fn measure(prepared: &Prepared<'_>, list: &[Listed]) -> Measures {
 /// The pairs that count, and those that do not.
 fn judge(prepared: &Prepared<'_>, list: &[Listed]) -> (Vec<Listed>, Vec<Refused>) {
     let (mut covered, mut refused) = (Vec::new(), Vec::new());
-    let mut served: BTreeMap<u32, BTreeSet<&str>> = BTreeMap::new();
-    let mut siblings: BTreeMap<(u32, &str), usize> = BTreeMap::new();
+    let mut served: BTreeMap<u32, BTreeSet<PlaceTaker<'_>>> = BTreeMap::new();
+    let mut siblings: BTreeMap<(u32, PlaceTaker<'_>), usize> = BTreeMap::new();
     let mut paired: BTreeSet<u32> = BTreeSet::new();
     for pair in list.iter().copied() {
         let mut broken = verdict(prepared, &[pair.child], pair.volunteer, Scope::Lead).broken;
-        let household = household(prepared, pair.child);
+        let household = PlaceTaker::of(prepared, pair.child);
         let households = served.entry(pair.volunteer).or_default();
         let places = prepared.volunteer_of(pair.volunteer).capacity as usize;
-        let no_place = !households.contains(household) && households.len() >= places;
+        let no_place = !households.contains(&household) && households.len() >= places;
         if (no_place || paired.contains(&pair.child)) && !broken.contains(&Rule::Capacity) {
             broken.push(Rule::Capacity);
         }
@@ -182,15 +183,6 @@ fn judge(prepared: &Prepared<'_>, list: &[Listed]) -> (Vec<Listed>, Vec<Refused>
         }
     }
     (covered, refused)
-}
-
-/// What capacity counts: the household where brothers and sisters stay together, else the child.
-fn household<'a>(prepared: &Prepared<'a>, child: u32) -> &'a str {
-    let person = prepared.child_of(child);
-    match &person.household {
-        Some(household) if prepared.policy.siblings == SiblingPolicy::SameVolunteer => household.as_str(),
-        _ => person.id.as_str(),
-    }
 }
 
 fn split_households(prepared: &Prepared<'_>, covered: &[Listed]) -> usize {

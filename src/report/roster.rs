@@ -8,6 +8,7 @@ use std::fmt::Write;
 
 use crate::candidates::rules::{Holder, verdict};
 use crate::candidates::{Prepared, Scope};
+use crate::input::write::week::week_parts;
 use crate::model::availability::WeekMask;
 use crate::model::child::Sex;
 use crate::model::{Child, Season, Volunteer};
@@ -156,7 +157,7 @@ fn common_hours(prepared: &Prepared<'_>, pair: &RosterPair) -> String {
     };
     let mut texts: Vec<(String, String)> = Vec::new();
     for season in prepared.seasons.iter().copied() {
-        let text = week_text(&hours(season));
+        let text = week_parts(&hours(season)).join("，");
         let name = season.names().0;
         match texts.iter_mut().find(|(_, known)| *known == text) {
             Some((names, _)) => names.extend(["、", name]),
@@ -164,29 +165,6 @@ fn common_hours(prepared: &Prepared<'_>, pair: &RosterPair) -> String {
         }
     }
     texts.into_iter().map(|(names, text)| format!("{names}：{text}")).collect::<Vec<_>>().join("；")
-}
-
-/// A week as people write it: `周六 09:00-11:30、14:00-17:00，周日 …`.
-pub fn week_text(week: &WeekMask) -> String {
-    const DAYS: [&str; 7] = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
-    let clock = |slot: usize| format!("{:02}:{:02}", slot / 2, slot % 2 * 30);
-    let mut days: Vec<String> = Vec::new();
-    for (day, name) in DAYS.iter().enumerate() {
-        let free = |slot: usize| week.contains(day * 48 + slot);
-        let mut stretches: Vec<String> = Vec::new();
-        let mut slot = 0;
-        while slot < 48 {
-            let end = (slot..48).find(|later| !free(*later)).unwrap_or(48);
-            if end > slot {
-                stretches.push(format!("{}-{}", clock(slot), clock(end)));
-            }
-            slot = end.max(slot) + 1;
-        }
-        if !stretches.is_empty() {
-            days.push(format!("{name} {}", stretches.join("、")));
-        }
-    }
-    days.join("，")
 }
 
 const STYLE: &str = "@page{size:A4 landscape;margin:12mm}body{font:14pt/1.5 'Noto Sans CJK SC','Microsoft YaHei',\

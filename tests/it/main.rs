@@ -1,6 +1,7 @@
 //! One integration binary: everything a user can see.
 
 mod assignment;
+mod files;
 mod growth;
 mod input_county;
 mod input_files;
@@ -12,7 +13,6 @@ mod input_volunteers;
 mod layers;
 mod match_bad_input;
 mod measures;
-mod pairing;
 mod pairing_oracle;
 mod plan_folder;
 mod policy;

@@ -101,11 +101,11 @@ fn empty_files_are_refused_by_name() {
 }
 
 #[test]
-fn headers_without_rows_give_an_empty_plan_or_say_why_not() {
-    let output = County::new(&[], &[]).run();
-    let said = text(&output);
-    assert!(!said.contains("panicked"), "{said}");
-    assert!(matches!(output.status.code(), Some(0 | 2)), "{said}");
+fn sheets_without_a_row_are_refused_with_the_cure() {
+    let cure = "至少填写一人";
+    County::new(&[], &[]).refused(&["children.csv", "volunteers.csv", "I004", cure]);
+    County::new(&[], &[unit("V1")]).refused(&["children.csv", "I004", cure]);
+    County::new(&[child("C1")], &[]).refused(&["volunteers.csv", "I004", cure]);
 }
 
 #[test]
@@ -179,6 +179,45 @@ fn two_standing_pairs_of_one_child_are_refused_by_name() {
     County::new(&[child("C1")], &[unit("V1"), unit("V2")])
         .add("existing_pairs.csv", "儿童编号,志愿者编号,状态\nC1,V1,保持\nC1,V2,保持\n")
         .refused(&["C1", "existing_pairs.csv"]);
+}
+
+#[test]
+fn a_second_pin_on_one_place_is_refused_with_the_rule() {
+    let county = County::new(&[child("C1"), child("C2")], &[unit("V1")])
+        .add("existing_pairs.csv", "儿童编号,志愿者编号,状态\nC1,V1,指定\nC2,V1,指定\n");
+    let said = county.pairs(1);
+    let refused =
+        ["C1", "C2"].map(|child| said.contains(&format!("未采纳的指定 / pin refused: {child} – V1 (H12)")));
+    assert!(refused == [true, false] || refused == [false, true], "{said}");
+}
+
+#[test]
+fn a_kept_pair_leaves_no_place_for_a_pin_and_does_not_move() {
+    let county = County::new(&[child("C1"), child("C2")], &[unit("V1")])
+        .add("existing_pairs.csv", "儿童编号,志愿者编号,状态\nC2,V1,指定\nC1,V1,保持\n");
+    let said = county.pairs(1);
+    assert!(said.contains("未采纳的指定 / pin refused: C2 – V1 (H12)"), "{said}");
+    let pairs = fs::read_to_string(county.0.path().join("plan/pairs.csv")).unwrap();
+    assert!(pairs.contains(",kept,"), "{pairs}");
+    let pinned_siblings = County::new(
+        &[
+            child_at("C1", "周六上午", "109.4", "29.5", "H1"),
+            child_at("C2", "周六上午", "109.4", "29.5", "H1"),
+        ],
+        &[unit("V1")],
+    );
+    let both =
+        pinned_siblings.add("existing_pairs.csv", "儿童编号,志愿者编号,状态\nC1,V1,保持\nC2,V1,指定\n");
+    assert!(!both.pairs(2).contains("未采纳"), "a household takes one place");
+}
+
+#[test]
+fn a_child_numbered_like_a_household_takes_a_place_of_its_own() {
+    let county =
+        County::new(&[child("H1"), child_at("C2", "周六上午", "109.4", "29.5", "H1")], &[unit("V1")]);
+    let said =
+        county.add("existing_pairs.csv", "儿童编号,志愿者编号,状态\nH1,V1,保持\nC2,V1,指定\n").pairs(1);
+    assert!(said.contains("未采纳的指定 / pin refused: C2 – V1 (H12)"), "{said}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use jiedui::candidates::{Prepared, Scope};
 use jiedui::input::load::{LoadOptions, Loaded, load};
 use jiedui::model::Rule;
 use jiedui::model::policy::SiblingPolicy;
+use jiedui::plan::folder::read::Folder;
 use jiedui::report::measures::{Listed, gini, measure};
 use jiedui::scoring::score_child;
 use proptest::prelude::{prop, prop_assert, proptest};
@@ -51,7 +52,11 @@ fn evaluate(text: &str, more: &[&str]) -> Output {
 }
 
 fn json(text: &str) -> serde_json::Value {
-    let output = evaluate(text, &["--json"]);
+    json_with(text, &[])
+}
+
+fn json_with(text: &str, more: &[&str]) -> serde_json::Value {
+    let output = evaluate(text, &[&["--json"], more].concat());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
@@ -150,6 +155,55 @@ fn the_command_prints_the_figures_of_the_library_and_no_name() {
     for adult in loaded.instance.volunteers.iter().flat_map(|unit| &unit.adults) {
         assert!(!shown.contains(adult.name.expose()), "a volunteer's name is shown");
     }
+}
+
+/// A plan of Lingshi in a temporary folder.
+fn planned(more: &[&str]) -> (tempfile::TempDir, PathBuf) {
+    let place = tempfile::tempdir().unwrap();
+    let plan = place.path().join("plan");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jiedui"));
+    let output = command.arg("match").arg(lingshi()).arg("--out").arg(&plan).args(more).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    (place, plan)
+}
+
+#[test]
+fn a_plan_folder_measures_as_the_optimum_that_is_solved_at_once() {
+    let (_place, plan) = planned(&[]);
+    let told = json_with(&hand_made(), &["--plan", plan.to_str().unwrap()]);
+    let rows = Folder::read(&plan).unwrap().pairs.into_iter().filter(|row| row.pass == "lead").count();
+    assert!(rows > 0);
+    assert_eq!(told["plan"]["listed"].as_f64(), Some(rows as f64));
+    assert_eq!(told, json(&hand_made()));
+}
+
+#[test]
+fn a_provisional_plan_covers_nobody_whose_papers_are_still_to_come() {
+    let (_place, plan) = planned(&["--provisional"]);
+    let told = json_with(&hand_made(), &["--plan", plan.to_str().unwrap()]);
+    assert_eq!(told["list"], json(&hand_made())["list"], "the list is measured on the papers as they stand");
+    let folder = Folder::read(&plan).unwrap();
+    let rows: Vec<_> = folder.pairs.iter().filter(|row| row.pass == "lead").collect();
+    // Brothers and sisters of one group share what is awaited, so only those alone must be refused for it.
+    let alone = |group: &str| rows.iter().filter(|row| row.group == group).count() == 1;
+    let waiting = rows.iter().filter(|row| !row.awaited.is_empty() || !row.broken.is_empty()).count();
+    let waiting_alone = rows.iter().filter(|row| !row.awaited.is_empty() && alone(&row.group)).count();
+    let figure = |code: &str| told["plan"][code].as_f64().unwrap() as usize;
+    assert!(waiting_alone > 0, "the county has papers to wait for");
+    assert!((waiting_alone..=waiting).contains(&figure("refused")), "{told}");
+    assert_eq!(figure("covered") + figure("refused"), rows.len());
+    let output = evaluate(&hand_made(), &["--plan", plan.to_str().unwrap()]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("预排"), "the reader is told");
+}
+
+#[test]
+fn a_plan_without_its_key_is_refused_and_not_measured_as_empty() {
+    let (_place, plan) = planned(&[]);
+    std::fs::remove_file(plan.join("people.csv")).unwrap();
+    let output = evaluate(&hand_made(), &["--plan", plan.to_str().unwrap()]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(output.stdout.is_empty() && told.contains("people.csv"), "{told}");
 }
 
 #[test]

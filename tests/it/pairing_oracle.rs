@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use jiedui::assignment::{Method, Status};
 use jiedui::candidates::rules::verdict;
 use jiedui::candidates::{Group, Origin, Prepared, Scope};
+use jiedui::explanation::{PairAnswer, explain_pair};
 use jiedui::files::write_folder;
 use jiedui::input::policy::canonical;
 use jiedui::input::write::canonical::digest;
@@ -98,7 +99,7 @@ fn before_and_after(mut after: County) -> Option<(County, County)> {
 }
 
 proptest! {
-    #![proptest_config(Config::with_cases(512))]
+    #![proptest_config(Config::with_cases(3000))]
 
     #[test]
     fn no_proposed_pair_breaks_a_rule(county in county()) {
@@ -127,7 +128,9 @@ proptest! {
     #[test]
     fn nobody_gets_more_children_than_she_offers(county in county()) {
         let plan = plan(&county);
-        let stands = |pair: &Pair| pair.origin != Origin::Proposed;
+        let unlimited = !county.policy.enforces(Rule::Capacity);
+        let firm = |pair: &Pair| matches!(pair.origin, Origin::Kept | Origin::Accepted);
+        let stands = |pair: &Pair| firm(pair) || (unlimited && pair.origin == Origin::Pinned);
         let (all, standing) = (households(&county, &plan, |_| true), households(&county, &plan, stands));
         for (number, unit) in county.instance.volunteers.iter().enumerate() {
             let served = |households: &BTreeMap<(u32, String), Vec<usize>>| {
@@ -139,12 +142,37 @@ proptest! {
             };
             prop_assert!(plan.services.iter().filter(services).count() <= unit.service_capacity as usize);
         }
+        let standing = households(&county, &plan, firm);
         for (key, children) in &all {
             let most = county.instance.volunteers[key.0 as usize].limits.max_siblings;
             let enforced = county.policy.enforces(Rule::Siblings);
             let (Some(most), true) = (most, enforced) else { continue };
             let stood = standing.get(key).map_or(0, Vec::len);
             prop_assert!(children.len() <= usize::from(most).max(stood), "{key:?} has {children:?}");
+        }
+    }
+
+    #[test]
+    fn a_pin_is_refused_only_where_a_rule_forbids_it_or_those_who_stand_leave_no_room(county in county()) {
+        let plan = plan(&county);
+        let firm = |pair: &Pair| matches!(pair.origin, Origin::Kept | Origin::Accepted | Origin::Pinned);
+        let standing = households(&county, &plan, firm);
+        for pin in &plan.refused_pins {
+            let mut expected = broken(&county, &[pin.child as usize], pin.volunteer as usize, Duty::Lead);
+            if expected.is_empty() {
+                let unit = &county.instance.volunteers[pin.volunteer as usize];
+                let taken = standing.keys().filter(|(volunteer, _)| *volunteer == pin.volunteer).count();
+                let with_siblings = standing.get(&(pin.volunteer, household(&county, pin.child)));
+                if let Some(siblings) = with_siblings {
+                    let most = unit.limits.max_siblings.map(usize::from);
+                    prop_assert!(most.is_some_and(|most| siblings.len() >= most));
+                    expected.insert(Rule::Siblings);
+                } else {
+                    prop_assert!(taken >= unit.capacity as usize);
+                    expected.insert(Rule::Capacity);
+                }
+            }
+            prop_assert_eq!(pin.verdict.broken.iter().copied().collect::<BTreeSet<_>>(), expected);
         }
     }
 
@@ -174,6 +202,28 @@ proptest! {
                     let allowed = forbids.is_empty() && open && !served_already;
                     prop_assert_eq!(row.contains(&number), allowed, "{} and {}", home, unit.id);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn an_explanation_allows_a_waiting_child_exactly_those_whom_no_rule_forbids(county in county()) {
+        let prepared = prepare(&county);
+        let posed = pose(&prepared).expect("no two rows contradict");
+        let served: BTreeSet<(u32, String)> =
+            posed.standing.pairs.iter().map(|pair| (pair.volunteer, household(&county, pair.child))).collect();
+        for group in &posed.lead.graph.groups {
+            for (number, unit) in (0_u32..).zip(&county.instance.volunteers) {
+                let mut forbids = broken(&county, &members(group), number as usize, Duty::Lead);
+                if forbids.is_empty() && served.contains(&(number, household(&county, group.children[0]))) {
+                    // A brother or sister stands with her, and these could not join.
+                    forbids.insert(Rule::Siblings);
+                }
+                let said = match explain_pair(&prepared, &posed.standing, &group.children, number) {
+                    PairAnswer::Admissible(_) => BTreeSet::new(),
+                    PairAnswer::Forbidden(rules) => rules.into_iter().collect(),
+                };
+                prop_assert_eq!(said, forbids, "{:?} and {}", group.children, unit.id);
             }
         }
     }
@@ -291,7 +341,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(Config::with_cases(64))]
+    #![proptest_config(Config::with_cases(500))]
 
     #[test]
     fn the_folder_of_any_plan_verifies_alone_and_against_its_inputs(county in county()) {
@@ -354,6 +404,13 @@ fn small_counties_have_everything_that_can_go_wrong() {
         note("service", plan.passes[1].solution.chosen.iter().any(Option::is_some));
         note("refused pin", !plan.refused_pins.is_empty());
         note(
+            "pin without room",
+            plan.refused_pins.iter().any(|pin| {
+                let unit = &county.instance.volunteers[pin.volunteer as usize];
+                unit.capacity > 0 && pin.verdict.broken == [Rule::Capacity]
+            }),
+        );
+        note(
             "competition",
             plan.unmatched.iter().any(|child| matches!(child.reason, UnmatchedReason::Competition(_))),
         );
@@ -380,6 +437,7 @@ fn small_counties_have_everything_that_can_go_wrong() {
         "awaited",
         "service",
         "refused pin",
+        "pin without room",
         "competition",
         "load",
         "siblings",

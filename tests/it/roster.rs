@@ -8,10 +8,11 @@ use std::process::{Command, Output};
 
 use jiedui::candidates::Prepared;
 use jiedui::input::load::{LoadOptions, Loaded, load};
+use jiedui::input::write::week::week_parts;
 use jiedui::model::Private;
 use jiedui::model::availability::WeekMask;
 use jiedui::plan::folder::read::Folder;
-use jiedui::report::roster::{RosterBy, RosterPair, html, pages, week_text};
+use jiedui::report::roster::{RosterBy, RosterPair, html, pages};
 use tempfile::TempDir;
 
 const STAMP: &str = "预排，不得发出";
@@ -52,7 +53,7 @@ impl Printed {
     }
 
     fn folder(&self) -> PathBuf {
-        self.plan().join(format!("roster-by-{}", self.by))
+        self.place.path().join(format!("plan-roster-by-{}", self.by))
     }
 
     fn html(&self) -> String {
@@ -73,6 +74,15 @@ fn leads(plan: &Path) -> Vec<(String, String)> {
     let people = folder.people.as_ref().unwrap();
     let rows = folder.pairs.iter().filter(|row| row.pass == "lead");
     rows.map(|row| (people[&row.child].clone(), people[&row.volunteer].clone())).collect()
+}
+
+/// What a folder holds, by name.
+fn names_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
 }
 
 /// How often each text comes.
@@ -150,6 +160,42 @@ fn the_terminal_sees_no_name_and_no_phone() {
     }
 }
 
+#[test]
+fn a_roster_lies_beside_the_plan_and_the_plan_folder_holds_no_name() {
+    let printed = Printed::new("volunteer", &[]);
+    let loaded = loaded();
+    let before = names_in(&printed.plan());
+    let named =
+        jiedui(&["verify", printed.plan().to_str().unwrap(), "--inputs", lingshi().to_str().unwrap()]);
+    assert!(!named.stdout.is_empty() && names_in(&printed.plan()) == before);
+    for file in &before {
+        let text = std::fs::read_to_string(printed.plan().join(file)).unwrap();
+        for child in &loaded.instance.children {
+            assert!(!text.contains(child.name.expose()), "a child's name stands in {file}");
+        }
+        for adult in loaded.instance.volunteers.iter().flat_map(|unit| &unit.adults) {
+            assert!(!text.contains(adult.name.expose()), "a volunteer's name stands in {file}");
+        }
+    }
+}
+
+#[test]
+fn a_roster_finds_its_place_from_inside_the_plan_folder_and_overwrites_nothing() {
+    let printed = Printed::new("village", &[]);
+    let inputs = lingshi();
+    let arguments = ["roster", ".", "--by", "volunteer", "--inputs", inputs.to_str().unwrap()];
+    let again = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jiedui"));
+        command.args(arguments).current_dir(printed.plan()).output().unwrap()
+    };
+    assert!(again().status.success());
+    let beside = ["plan", "plan-roster-by-village", "plan-roster-by-volunteer"];
+    assert_eq!(names_in(printed.place.path()), beside);
+    let second = again();
+    assert_eq!(second.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&second.stderr).contains("--out"), "the cure is named");
+}
+
 #[cfg(unix)]
 #[test]
 fn only_the_owner_can_read_a_roster() {
@@ -160,9 +206,7 @@ fn only_the_owner_can_read_a_roster() {
     for file in ["roster.html", "roster.csv"] {
         assert_eq!(mode(&printed.folder().join(file)), 0o600, "{file}");
     }
-    let left: Vec<_> =
-        std::fs::read_dir(printed.plan()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert!(left.iter().all(|name| !name.to_string_lossy().starts_with('.')), "nothing is left aside");
+    assert_eq!(names_in(printed.place.path()), ["plan", "plan-roster-by-village"], "nothing is left aside");
 }
 
 #[test]
@@ -179,8 +223,12 @@ fn markup_in_a_name_is_text() {
 #[test]
 fn a_week_is_written_as_people_write_it() {
     let mut week = WeekMask::EMPTY;
+    week.insert_stretch(0, 16 * 60, 18 * 60);
+    week.insert_stretch(2, 16 * 60, 18 * 60);
     week.insert_stretch(5, 9 * 60, 11 * 60 + 30);
     week.insert_stretch(5, 14 * 60, 17 * 60);
     week.insert_stretch(6, 23 * 60, 24 * 60);
-    assert_eq!(week_text(&week), "周六 09:00-11:30、14:00-17:00，周日 23:00-24:00");
+    let expected = ["周一、周三 16:00-18:00", "周六 09:00-11:30、14:00-17:00", "周日 23:00-24:00"];
+    assert_eq!(week_parts(&week), expected);
+    assert!(week_parts(&WeekMask::EMPTY).is_empty());
 }

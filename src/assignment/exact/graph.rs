@@ -2,10 +2,11 @@
 //!
 //! Sorted rows end a scan early: prices are never below zero, so an arc's cost alone bounds everything behind it. Costs
 //! that fit into 32 bits are held in 32, which halves the memory that a scan reads. A right node of some capacity has as
-//! many units, but never more than arcs that reach it. Space: 16 bytes an arc (32 where a cost needs 64 bits).
+//! many units, but at most one more than arcs that reach it: that one stays free and keeps the price down. Space: 16 bytes an arc (32 where a cost needs 64 bits).
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
+use super::numbering::Numbering;
 use crate::assignment::problem::Problem;
 
 /// Marks "no node".
@@ -60,21 +61,38 @@ pub(super) struct Graph<C> {
     column: Vec<Arc<C>>,
     /// Price of staying unmatched; for a left node that must be assigned, one that no path can reach.
     pub(super) unmatched: Vec<i64>,
+    /// Amounts of the problem times this are the amounts here.
+    pub(super) multiplier: i64,
+    /// All amounts here are multiples of this.
+    pub(super) grain: i64,
     /// What stands for "may not stay unmatched": above every unmatched price.
     beyond: i64,
     unit_start: Vec<u32>,
     reserve: Vec<i64>,
+    numbering: Option<Numbering>,
 }
 
 impl<C: Amount> Graph<C> {
-    pub(super) fn new(problem: &Problem) -> Self {
-        let (row_start, row) = sorted_rows(problem);
+    pub(super) fn new(problem: &Problem, multiplier: i64) -> Self {
+        let numbering = Numbering::of(problem);
+        let (row_start, row) = sorted_rows(problem, numbering.as_ref(), multiplier);
         let (column_start, column) = columns(&row_start, &row, problem.right_count());
-        let beyond = problem.price_bound() + 1;
-        let lefts = 0..problem.left_count() as u32;
-        let unmatched = lefts.map(|left| problem.unmatched(left).price().unwrap_or(beyond)).collect();
-        let mut graph =
-            Self { row_start, row, column_start, column, unmatched, beyond, unit_start: vec![0], reserve: Vec::new() };
+        let beyond = (problem.price_bound() + 1) * multiplier;
+        let mut graph = Self {
+            row_start,
+            row,
+            column_start,
+            column,
+            unmatched: Vec::new(),
+            multiplier,
+            grain: multiplier,
+            beyond,
+            unit_start: vec![0],
+            reserve: Vec::new(),
+            numbering,
+        };
+        let price = |left| problem.unmatched(graph.given_left(left)).price().map_or(beyond, |price| price * multiplier);
+        graph.unmatched = (0..problem.left_count() as u32).map(price).collect();
         graph.count_units(problem);
         graph
     }
@@ -84,13 +102,24 @@ impl<C: Amount> Graph<C> {
         let has_load = (0..rights).any(|right| problem.load(right).iter().any(|step| *step > 0));
         let mut end = 0;
         for right in 0..rights {
-            let units = problem.capacity(right).min(self.column(right).len() as u32);
+            let given = self.given_right(right);
+            let units = problem.capacity(given).min(self.column(right).len() as u32 + 1);
             end += units;
             self.unit_start.push(end);
             if has_load {
-                self.reserve.extend((0..units).map(|unit| problem.load_step(right, unit)));
+                self.reserve.extend((0..units).map(|unit| problem.load_step(given, unit) * self.multiplier));
             }
         }
+    }
+
+    /// The number that the problem gives a left node.
+    pub(super) fn given_left(&self, left: u32) -> u32 {
+        self.numbering.as_ref().map_or(left, |numbering| numbering.lefts[left as usize])
+    }
+
+    /// The number that the problem gives a right node.
+    pub(super) fn given_right(&self, right: u32) -> u32 {
+        self.numbering.as_ref().map_or(right, |numbering| numbering.rights[right as usize])
     }
 
     pub(super) fn lefts(&self) -> usize {
@@ -105,6 +134,7 @@ impl<C: Amount> Graph<C> {
         self.unit_start[self.rights()] as usize
     }
 
+    /// How many arcs there are.
     pub(super) fn arcs(&self) -> usize {
         self.row.len()
     }
@@ -140,16 +170,32 @@ impl<C: Amount> Graph<C> {
     }
 }
 
-/// Copies the rows, sorted by cost and, among equals, by right node. Right nodes without capacity are left out.
-fn sorted_rows<C: Amount>(problem: &Problem) -> (Vec<u32>, Vec<Arc<C>>) {
+/// What to multiply all amounts by, so that ε can fall below the least difference of two costs: where costs are small
+/// whole numbers, ties are many, and prices a fraction apart tell them apart.
+pub(super) fn multiplier(problem: &Problem) -> i64 {
+    const SMALL_COST: i64 = 64;
+    const FINE: i64 = 16;
+    if problem.cost_max() <= SMALL_COST && problem.price_bound() <= i64::MAX / 8 / FINE { FINE } else { 1 }
+}
+
+/// Copies the rows, sorted by cost and, among equals, as given. Right nodes without capacity are left out.
+fn sorted_rows<C: Amount>(problem: &Problem, numbering: Option<&Numbering>, multiplier: i64) -> (Vec<u32>, Vec<Arc<C>>) {
     let lefts = problem.left_count();
+    let given = |left: usize| numbering.map_or(left as u32, |numbering| numbering.lefts[left]);
+    let new_right = numbering.map(|numbering| {
+        let mut new = vec![0; numbering.rights.len()];
+        for (number, right) in (0_u32..).zip(&numbering.rights) {
+            new[*right as usize] = number;
+        }
+        new
+    });
     let open = |right: u32| problem.capacity(right) > 0;
+    let all_open = (0..problem.right_count() as u32).all(open);
     let mut row_start = Vec::with_capacity(lefts + 1);
     row_start.push(0_u32);
-    let all_open = (0..problem.right_count() as u32).all(open);
     let mut end = 0;
-    for left in 0..lefts as u32 {
-        let rights = problem.row_rights(left);
+    for left in 0..lefts {
+        let rights = problem.row_rights(given(left));
         end += if all_open { rights.len() } else { rights.iter().filter(|right| open(**right)).count() } as u32;
         row_start.push(end);
     }
@@ -167,13 +213,15 @@ fn sorted_rows<C: Amount>(problem: &Problem) -> (Vec<u32>, Vec<Arc<C>>) {
             let length = (row_start[left + 1] - row_start[left]) as usize;
             let (row, behind) = block.split_at_mut(length);
             block = behind;
-            let given = problem.row_rights(left as u32).iter().zip(problem.row_costs(left as u32));
+            let old = given(left);
+            let given = problem.row_rights(old).iter().zip(problem.row_costs(old));
             let kept = given.filter(|(right, _)| all_open || open(**right));
             for (arc, (&right, &cost)) in row.iter_mut().zip(kept) {
-                *arc = Arc { cost: C::narrow(cost), end: right };
+                let end = new_right.as_ref().map_or(right, |new| new[right as usize]);
+                *arc = Arc { cost: C::narrow(cost * multiplier), end };
             }
-            if !row.is_sorted() {
-                row.sort_unstable();
+            if !row.is_sorted_by_key(|arc| arc.cost) {
+                row.sort_by_key(|arc| arc.cost);
             }
         }
     });

@@ -6,6 +6,7 @@
 //! Space: 16 bytes a unit, 12 a left node, 8 a right node.
 
 use super::graph::{Amount, Graph, NONE};
+use super::state::State;
 
 /// The place of a left node that looks for an arc.
 pub(super) const OPEN: u32 = u32::MAX;
@@ -63,6 +64,33 @@ impl<'g, C: Amount> Market<'g, C> {
             worth: graph.unmatched.clone(),
             place: vec![OPEN; graph.lefts()],
         }
+    }
+
+    /// Goes on from a state in which every assigned left node's arc is tight: at ε = 0.
+    pub(super) fn resume(graph: &'g Graph<C>, state: &State) -> Self {
+        let mut market = Self::new(graph);
+        for right in 0..graph.rights() as u32 {
+            let price = state.price[right as usize];
+            market.front[right as usize] = price;
+            let first = graph.first_unit(right);
+            let holders = state.holders(graph, right);
+            for (at, unit) in (first..first + graph.capacity(right)).enumerate() {
+                let holder = holders.get(at).copied().unwrap_or(NONE);
+                market.holder[unit as usize] = holder;
+                // A free unit asks the price, or its step where that is more: in the order of a heap either way.
+                market.ask[unit as usize] = if holder == NONE { price.max(graph.reserve(unit)) } else { price };
+                if holder != NONE {
+                    market.place[holder as usize] = unit;
+                    market.worth[holder as usize] = state.cost[holder as usize] + price;
+                }
+            }
+        }
+        for left in 0..graph.lefts() as u32 {
+            if state.right[left as usize] == NONE && market.least(left) == graph.unmatched[left as usize] {
+                market.place[left as usize] = ALONE;
+            }
+        }
+        market
     }
 
     /// The price below which a unit is not let.
@@ -174,6 +202,22 @@ impl<'g, C: Amount> Market<'g, C> {
         let unit = std::mem::replace(&mut self.place[left as usize], OPEN);
         if unit != OPEN && unit != ALONE {
             self.holder[unit as usize] = NONE;
+        }
+    }
+
+    /// Rounds every price to the nearest multiple of the grain of all amounts. What was a multiple apart stays so, hence most of
+    /// the left nodes that paid less than a grain above their best option now pay no more than that.
+    pub(super) fn round_to_grain(&mut self) {
+        let grain = self.graph.grain;
+        let nearest = |amount: i64| (amount + grain / 2).div_euclid(grain) * grain;
+        for (place, worth) in self.place.iter().zip(&mut self.worth) {
+            if *place < ALONE {
+                let price = self.ask[*place as usize];
+                *worth += nearest(price) - price;
+            }
+        }
+        for price in self.ask.iter_mut().chain(&mut self.front) {
+            *price = nearest(*price);
         }
     }
 }

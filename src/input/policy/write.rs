@@ -8,12 +8,11 @@ use std::fmt::{self, Formatter};
 use super::PolicyFile;
 use super::words;
 use crate::input::values::coordinates::datum_name;
+use crate::input::write::week::week_parts;
 use crate::model::availability::WeekMask;
 use crate::model::need::NeedKind;
 use crate::model::policy::{NeedPolicy, Policy};
 use crate::model::season::Season;
-
-const DAY_NAMES: [&str; 7] = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
 
 /// Writes a policy file; reading the text gives the same file back.
 ///
@@ -160,33 +159,7 @@ fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
     format!("[{}]", words.join(", "))
 }
 
-/// Hours in the grammar of the sheets, days with the same hours together: `周一、周三 16:00-18:00；周六 08:00-12:00`.
+/// Hours in the grammar of the sheets: `周一、周三 16:00-18:00；周六 08:00-12:00`.
 fn week_text(week: &WeekMask) -> String {
-    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-    for (day, name) in DAY_NAMES.into_iter().enumerate() {
-        let hours = day_text(week, day);
-        match groups.iter_mut().find(|(known, _)| *known == hours) {
-            Some((_, days)) => days.push(name),
-            None => groups.push((hours, vec![name])),
-        }
-    }
-    let parts: Vec<String> = groups
-        .into_iter()
-        .filter(|(hours, _)| !hours.is_empty())
-        .map(|(hours, days)| format!("{} {hours}", days.join("、")))
-        .collect();
-    if parts.is_empty() { "无".to_owned() } else { parts.join("；") }
-}
-
-fn day_text(week: &WeekMask, day: usize) -> String {
-    let free = |slot: usize| slot < 48 && week.contains(day * 48 + slot);
-    let clock = |slot: usize| format!("{:02}:{:02}", slot / 2, slot % 2 * 30);
-    let stretches: Vec<String> = (0..48)
-        .filter(|slot| free(*slot) && (*slot == 0 || !free(slot - 1)))
-        .map(|start| {
-            let end = (start..48).find(|slot| !free(*slot)).unwrap_or(48);
-            format!("{}-{}", clock(start), clock(end))
-        })
-        .collect();
-    stretches.join("、")
+    if week.is_empty() { "无".to_owned() } else { week_parts(week).join("；") }
 }

@@ -2,13 +2,12 @@
 
 use jiff::civil::Date;
 
+use super::week::week_parts;
 use crate::model::availability::{Availability, AvailabilityRow, Site, WeekMask};
 use crate::model::child::{Answer, CallDevice, ConsentGiver, LegalBasis, ParentStanding, RiskLevel, Sex};
 use crate::model::need::{Grade, Mode, Need, Strength};
 use crate::model::season::{Period, Season};
 use crate::model::volunteer::{Language, ScreeningKind, ScreeningResult, Skill, UnitKind};
-
-const DAYS: [&str; 7] = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
 
 /// Items of a list.
 pub(super) fn list<Text: AsRef<str>>(items: impl IntoIterator<Item = Text>) -> String {
@@ -234,30 +233,10 @@ fn site_weeks(rows: &[&AvailabilityRow], sites: bool) -> String {
     joined(Site::ALL.into_iter().filter_map(at), "；")
 }
 
-/// `周一、周三 16:00-18:00、19:00-20:00；周六 08:00-12:00`, days with the same stretches together.
+/// `周一、周三 16:00-18:00、19:00-20:00；周六 08:00-12:00`, the prefix before each item.
 fn week(week: &WeekMask, prefix: &str) -> String {
     if week.is_empty() {
         return format!("{prefix}无");
     }
-    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-    for (day, name) in DAYS.into_iter().enumerate() {
-        let times = stretches(week, day);
-        match groups.iter_mut().find(|(known, _)| *known == times) {
-            _ if times.is_empty() => {}
-            Some((_, days)) => days.push(name),
-            None => groups.push((times, vec![name])),
-        }
-    }
-    joined(groups.iter().map(|(times, days)| format!("{prefix}{} {times}", days.join("、"))), "；")
-}
-
-fn stretches(week: &WeekMask, day: usize) -> String {
-    let clock = |slot: usize| format!("{:02}:{:02}", slot / 2, slot % 2 * 30);
-    let set = |slot: usize| slot < 48 && week.contains(day * 48 + slot);
-    let begins = (0..48).filter(|slot| set(*slot) && (*slot == 0 || !set(slot - 1)));
-    let stretch = |begin: usize| {
-        let end = (begin..=48).find(|slot| !set(*slot)).unwrap_or(48);
-        format!("{}-{}", clock(begin), clock(end))
-    };
-    joined(begins.map(stretch), "、")
+    joined(week_parts(week).iter().map(|part| format!("{prefix}{part}")), "；")
 }

@@ -8,3 +8,4 @@ mod cells;
 mod digest;
 mod rows;
 pub mod template;
+pub mod week;

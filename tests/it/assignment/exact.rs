@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use jiedui::assignment::tiers::lexicographic_prices;
 use jiedui::assignment::{
-    HallWitness, Method, Problem, ProblemBuilder, SolveError, Status, Unmatched, certificate, solve,
+    HallWitness, Method, Phase, Problem, ProblemBuilder, SolveError, Status, Unmatched, certificate, solve,
 };
 use proptest::collection::vec;
 use proptest::prelude::{ProptestConfig, Strategy, prop_assert, prop_assert_eq, proptest};
@@ -239,7 +239,7 @@ fn the_callback_hears_the_end_and_can_cancel() {
         ControlFlow::Continue(())
     };
     solve(&problem, Method::Exact, &mut { keep }).unwrap();
-    assert!(heard.last().is_some_and(|last| last.done == 1 && last.total == 1));
+    assert!(heard.last().is_some_and(|last| last.phase == Phase::Repair && last.done == last.total));
     let cancelled = solve(&problem, Method::Exact, &mut |_| ControlFlow::Break(()));
     assert_eq!(cancelled, Err(SolveError::Cancelled));
 }

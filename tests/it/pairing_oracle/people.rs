@@ -3,6 +3,8 @@
 //! A person is a handful of dice. A die of 0 gives what is sound, so that a failing county shrinks to one in which
 //! everything that does not matter is in order.
 
+use std::sync::LazyLock;
+
 use jiedui::input::policy::{parse, preset};
 use jiedui::model::availability::{AvailabilityRow, Site};
 use jiedui::model::child::{
@@ -60,9 +62,14 @@ pub(super) fn county() -> impl Strategy<Value = County> {
     })
 }
 
-fn policy(dice: &mut Dice<'_>) -> (Policy, bool) {
+/// Read once: reading it takes longer than making a plan of six children.
+static BALANCED: LazyLock<Policy> = LazyLock::new(|| {
     let text = preset("balanced").expect("the preset exists");
-    let mut policy = parse(text, "balanced.toml").expect("the preset is sound").policy;
+    parse(text, "balanced.toml").expect("the preset is sound").policy
+});
+
+fn policy(dice: &mut Dice<'_>) -> (Policy, bool) {
+    let mut policy = BALANCED.clone();
     policy.siblings =
         dice.any(&[SiblingPolicy::SameVolunteer, SiblingPolicy::SameVolunteer, SiblingPolicy::SameDay]);
     policy.coverage =

@@ -58,8 +58,8 @@ fn different_names(names: &[String]) -> usize {
 fn never_off(rule: Rule) -> Text {
     let (zh, en) = rule.texts();
     Text::composed(
-        format!("这条规则保护儿童，不可停用（{zh}；依据 {}）", rule.source()),
-        format!("this rule protects children and is never switched off ({en}; {})", rule.source()),
+        format!("这条规则保护儿童，不可停用（{zh}；依据 {}）", rule.sources().0),
+        format!("this rule protects children and is never switched off ({en}; {})", rule.sources().1),
     )
 }
 
@@ -69,8 +69,8 @@ fn keep() -> Text {
 
 fn needs_approval() -> Text {
     Text::fixed(
-        "男志愿者与女童的规则只有两名不同人员批准才可停用（S16）",
-        "the rule on men and girls is switched off by two different approvers only (S16)",
+        "男志愿者与女童的规则只有两名不同人员批准才可停用（H13）",
+        "the rule on men and girls is switched off by two different approvers only (H13)",
     )
 }
 

@@ -212,7 +212,7 @@ proptest! {
         let posed = pose(&prepared).expect("no two rows contradict");
         let served: BTreeSet<(u32, String)> =
             posed.standing.pairs.iter().map(|pair| (pair.volunteer, household(&county, pair.child))).collect();
-        for group in &posed.lead.graph.groups {
+        for group in &posed.lead.groups {
             for (number, unit) in (0_u32..).zip(&county.instance.volunteers) {
                 let mut forbids = broken(&county, &members(group), number as usize, Duty::Lead);
                 if forbids.is_empty() && served.contains(&(number, household(&county, group.children[0]))) {

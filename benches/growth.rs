@@ -139,7 +139,8 @@ fn on_one_point(children: usize, volunteers: usize) -> Instance {
     let dice = &mut Dice(ChaCha8Rng::seed_from_u64(2026));
     let place = at(29.5, 109.4);
     let children = (0..children).map(|number| plain_child(child(dice, number), place.clone())).collect();
-    let volunteers = (0..volunteers).map(|number| plain_volunteer(volunteer(dice, number), place.clone())).collect();
+    let volunteers =
+        (0..volunteers).map(|number| plain_volunteer(volunteer(dice, number), place.clone())).collect();
     everybody_alike(instance(children, volunteers), false)
 }
 
@@ -185,7 +186,8 @@ fn everybody_alike(mut people: Instance, mixed: bool) -> Instance {
     }
     let mut week = jiedui::model::WeekMask::EMPTY;
     week.insert_stretch(5, 540, 720);
-    let row = jiedui::model::availability::AvailabilityRow { season: None, site: jiedui::model::Site::Home, week };
+    let row =
+        jiedui::model::availability::AvailabilityRow { season: None, site: jiedui::model::Site::Home, week };
     let hours = jiedui::model::Availability { rows: vec![row], assumed: false };
     let languages = vec![jiedui::model::volunteer::Language("普通话".into())];
     let yes = jiedui::model::child::Answer::Yes(None);

@@ -49,7 +49,11 @@ pub(super) fn solve(
     }
 }
 
-fn solve_as<C: Amount>(problem: &Problem, multiplier: i64, mut report: Report<'_>) -> Result<Solution, SolveError> {
+fn solve_as<C: Amount>(
+    problem: &Problem,
+    multiplier: i64,
+    mut report: Report<'_>,
+) -> Result<Solution, SolveError> {
     let graph = Graph::<C>::new(problem, multiplier);
     let mut market = Market::new(&graph);
     let open = auction::hold(&mut market, &mut report)?;

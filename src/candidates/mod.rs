@@ -2,8 +2,8 @@
 //!
 //! [`Prepared`] derives once what every pair needs (ages, classes, weekly hours by season). [`rules`] holds
 //! the hard rules, one function each; [`meeting`] decides where and when two could meet; [`standing`] takes
-//! out the pairs that never move; [`graph`] searches the neighbourhood of every household and keeps the
-//! admissible volunteers in compressed rows. What is *absent* here: prices, costs, files.
+//! out the pairs that never move; [`tree`] searches people by place and by ability; [`graph`] keeps admissible
+//! volunteers in compressed rows. What is *absent* here: prices, costs, files.
 
 pub mod graph;
 pub mod groups;

@@ -18,12 +18,6 @@ pub fn on_unit_sphere(location: Location) -> Point {
     [latitude.cos() * longitude.cos(), latitude.cos() * longitude.sin(), latitude.sin()]
 }
 
-/// The square of the chord of a great-circle distance.
-pub fn squared_chord(distance_km: f64) -> f64 {
-    let half_angle = (distance_km / EARTH_RADIUS_KM / 2.0).clamp(0.0, std::f64::consts::FRAC_PI_2);
-    (2.0 * half_angle.sin()).powi(2)
-}
-
 /// A box with sides along the axes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Extent {
@@ -48,8 +42,8 @@ impl Extent {
     /// A great-circle distance in kilometres that no point in the box is nearer than.
     pub fn least_km(&self, from: &Point) -> f64 {
         let mut squared = 0.0;
-        for axis in 0..3 {
-            let apart = (self.low[axis] - from[axis]).max(from[axis] - self.high[axis]).max(0.0);
+        for ((low, high), at) in self.low.iter().zip(&self.high).zip(from) {
+            let apart = (low - at).max(at - high).max(0.0);
             squared += apart * apart;
         }
         let half_chord = (squared.sqrt() / 2.0).min(1.0);
@@ -66,7 +60,9 @@ impl Extent {
 /// Orders items so that those of either half lie together: by the axis along which they are spread most.
 pub fn split_by_place(items: &mut [u32], point: impl Fn(u32) -> Point) {
     let mut whole = Extent::of(point(items[0]));
-    items.iter().for_each(|item| whole.join(&Extent::of(point(*item))));
+    for item in &*items {
+        whole.join(&Extent::of(point(*item)));
+    }
     let spread = |axis: usize| whole.high[axis] - whole.low[axis];
     let axis = (1..3).fold(0, |widest, axis| if spread(axis) > spread(widest) { axis } else { widest });
     let middle = items.len() / 2;

@@ -94,13 +94,7 @@ impl<S: Summary> Tree<S> {
         tree
     }
 
-    fn grow(
-        &mut self,
-        first: usize,
-        end: usize,
-        summary: &dyn Fn(u32) -> S,
-        split: &dyn Fn(&mut [u32]),
-    ) {
+    fn grow(&mut self, first: usize, end: usize, summary: &dyn Fn(u32) -> S, split: &dyn Fn(&mut [u32])) {
         let at = self.nodes.len();
         let node = |summary| Node { first: first as u32, end: end as u32, second: NONE, summary };
         if end - first <= LEAF {
@@ -224,7 +218,7 @@ impl<S: Summary> Tree<S> {
     }
 }
 
-/// A well mixed word (the finaliser of SplitMix64).
+/// A well mixed word (the finaliser of splitmix64).
 pub fn mix(word: u64) -> u64 {
     let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

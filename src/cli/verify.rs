@@ -66,7 +66,11 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
 
 /// How far the proof goes, with the inputs at hand.
 fn all_pairs(proof: &verify::Proof) -> &'static str {
-    if proof.optimal() { "；证明覆盖全部可行结对 / the proof covers every admissible pair" } else { "" }
+    if proof.optimal() {
+        "；证明覆盖全部可行结对 / the proof covers every admissible pair"
+    } else {
+        ""
+    }
 }
 
 fn refuse(findings: &[Finding]) -> ExitCode {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::backup::backups;
 use super::pass::SolvedPass;
 use super::{
-    Contenders, Pair, PairKind, Plan, PlanError, PlanOptions, Service, ServiceOutcome, SiblingNote, Unmatched,
-    UnmatchedReason,
+    Contenders, Pair, PairKind, Plan, PlanError, PlanOptions, Service, ServiceOutcome, SiblingNote,
+    Unmatched, UnmatchedReason,
 };
 use crate::assignment::Status;
 use crate::candidates::rules::{child_verdict, verdict};

@@ -137,10 +137,15 @@ impl Outline {
         places: Vec<Places>,
         barred: HashSet<(u32, u32)>,
     ) -> Result<Self, PlanError> {
-        let unmatched = UnmatchedPrices { step: 1, ranks: Vec::new() };
-        let mut outline = Self { kind: PassKind::Lead, groups, places, unmatched, load_step: 0, barred };
+        let mut outline = Self { barred, ..Self::without_prices(groups, places) };
         outline.unmatched = outline.lexicographic(prepared, &vec![1; outline.groups.len()])?;
         Ok(outline)
+    }
+
+    /// Groups that look for leads, and places; for searches alone.
+    pub fn without_prices(groups: Vec<Group>, places: Vec<Places>) -> Self {
+        let unmatched = UnmatchedPrices { step: 1, ranks: vec![0; groups.len()] };
+        Self { kind: PassKind::Lead, groups, places, unmatched, load_step: 0, barred: HashSet::new() }
     }
 
     /// What a certificate says of it.
@@ -184,7 +189,8 @@ impl Outline {
             let most = ready.then(|| Ask::of(prepared, &alphabet, group).most(prepared, group, longest));
             most.map_or(Vec::new(), |most| vec![0, most])
         });
-        let most_households = self.places.iter().map(|place| place.offered.saturating_sub(1)).max().unwrap_or(0);
+        let most_households =
+            self.places.iter().map(|place| place.offered.saturating_sub(1)).max().unwrap_or(0);
         let prices = lexicographic_prices(ranges, ranks, i64::from(most_households) * self.load_step)?;
         let step = prices.iter().zip(ranks).map(|(price, rank)| price / i64::from(*rank)).next().unwrap_or(1);
         Ok(UnmatchedPrices { step, ranks: ranks.iter().copied().map(i64::from).collect() })

@@ -125,7 +125,8 @@ impl SolvedPass {
         let solution = solve(&pass.problem, method, progress)?;
         let rows = pass.graph.row_start.windows(2).map(|ends| (ends[1] - ends[0]) as u32).collect();
         let all = pass.graph.arc_count() as u64;
-        let counts = PairCounts { within_reach: all, admissible: Some(rows), looked_at: all, kept: all, rounds: 0 };
+        let counts =
+            PairCounts { within_reach: all, admissible: Some(rows), looked_at: all, kept: all, rounds: 0 };
         Ok(Self { pass, solution, counts })
     }
 
@@ -133,6 +134,9 @@ impl SolvedPass {
     ///
     /// # Errors
     /// Amounts that leave 64 bits.
+    ///
+    /// # Panics
+    /// Where a pair is not admissible.
     pub fn holding(self, prepared: &Prepared<'_>, pairs: &[(u32, u32)]) -> Result<Self, PlanError> {
         let Self { pass, mut solution, mut counts } = self;
         let chosen: Vec<Option<u32>> =

@@ -15,11 +15,11 @@ use crate::candidates::rules::pair::covers;
 use crate::candidates::travel::TravelModel;
 use crate::candidates::tree::Summary;
 use crate::candidates::{Group, Prepared, Scope};
+use crate::model::Rule;
 use crate::model::availability::WeekMask;
 use crate::model::child::Sex;
 use crate::model::need::{Need, NeedKind, Subject};
 use crate::model::volunteer::Language;
-use crate::model::Rule;
 
 /// What needs and languages the people of an instance speak of, each with a bit. What finds no bit is never ruled out.
 #[derive(Clone, Debug, Default)]
@@ -217,8 +217,12 @@ impl Ask {
     fn take(&mut self, prepared: &Prepared<'_>, alphabet: &Alphabet, child: u32, scope: Scope) {
         let person = prepared.child_of(child);
         let (due, wishes) = needs_of(prepared, child, &scope);
-        let sites =
-            || (on_unit_sphere(person.place.location), person.school.as_ref().map(|at| on_unit_sphere(at.location)));
+        let sites = || {
+            (
+                on_unit_sphere(person.place.location),
+                person.school.as_ref().map(|at| on_unit_sphere(at.location)),
+            )
+        };
         let visited = |need: &usize| asks_for_visit(prepared, &person.needs[*need], person.call_device);
         if due.iter().any(visited) {
             self.visits.push(sites());
@@ -252,7 +256,10 @@ impl Ask {
         self.children.push(ChildAsk {
             child,
             languages: alphabet.language_bits(&person.languages).filter(|_| shared),
-            first_language: person.languages.first().and_then(|first| alphabet.language_bits(std::slice::from_ref(first))),
+            first_language: person
+                .languages
+                .first()
+                .and_then(|first| alphabet.language_bits(std::slice::from_ref(first))),
             asked_min: due.iter().chain(wishes).map(minutes).sum(),
             due_min,
         });
@@ -313,7 +320,8 @@ impl Ask {
             let way = || prepared.travel_points(prepared.travel.least_minutes(km));
             least += if km > offer.reach_km { missed } else { way().min(missed) };
         }
-        least += self.wished.iter().filter(|(bit, _)| offer.covered & bit == 0).map(|wish| wish.1).sum::<i64>();
+        least +=
+            self.wished.iter().filter(|(bit, _)| offer.covered & bit == 0).map(|wish| wish.1).sum::<i64>();
         for child in &self.children {
             least += child.least(prepared, offer, hours)?;
         }
@@ -327,13 +335,15 @@ impl Ask {
 
     /// Points that no pair of the group costs more than; `longest_way_min` is the longest way that anybody makes.
     pub fn most(&self, prepared: &Prepared<'_>, group: &Group, longest_way_min: u32) -> i64 {
-        let travels = !self.is_remote() || group.children.iter().any(|child| wishes_visit(prepared, *child, &group.scope));
+        let travels = !self.is_remote()
+            || group.children.iter().any(|child| wishes_visit(prepared, *child, &group.scope));
         let mut most = if travels { prepared.travel_points(longest_way_min) } else { 0 };
         for child in &self.children {
             let person = prepared.child_of(child.child);
             let (_, wishes) = needs_of(prepared, child.child, &group.scope);
             most += wishes.iter().map(|need| missed_points(prepared, &person.needs[*need])).sum::<i64>();
-            most += points(prepared.policy.exchange.half_hour_short_min) * i64::from(child.asked_min.div_ceil(30));
+            most += points(prepared.policy.exchange.half_hour_short_min)
+                * i64::from(child.asked_min.div_ceil(30));
             most += points(prepared.policy.exchange.home_language_missing_min);
         }
         most + self.continuity

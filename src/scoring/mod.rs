@@ -83,7 +83,8 @@ pub fn score(prepared: &Prepared<'_>, group: &Group, volunteer: u32) -> Option<S
 /// The same answer as the rules and [`score`] one after the other, but where the two can meet is looked at once.
 pub fn score_if_admissible(prepared: &Prepared<'_>, group: &Group, volunteer: u32) -> Option<Score> {
     let may_meet = |child: &u32| pair_may_meet(prepared, *child, volunteer, group.scope);
-    let allowed = siblings_fit(prepared, volunteer, group.children.len()) && group.children.iter().all(may_meet);
+    let allowed =
+        siblings_fit(prepared, volunteer, group.children.len()) && group.children.iter().all(may_meet);
     if allowed { score(prepared, group, volunteer) } else { None }
 }
 

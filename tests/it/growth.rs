@@ -7,17 +7,24 @@ use std::ops::ControlFlow;
 
 use jiedui::assignment::{Method, certificate, solve};
 use jiedui::candidates::Prepared;
+use jiedui::files::write_folder;
 use jiedui::model::Instance;
 use jiedui::model::policy::CoverageMode;
-use jiedui::pipeline::pose;
-use jiedui::plan::growth::{Lists, grow};
-use jiedui::plan::{Outline, Pass, SolvedPass};
+use jiedui::pipeline::{Posed, pose};
+use jiedui::plan::compose::{Solved, compose};
+use jiedui::plan::folder::CERTIFICATE;
+use jiedui::plan::folder::read::Folder;
+use jiedui::plan::folder::write::render;
+use jiedui::plan::growth::{Lists, PairSearch, grow};
+use jiedui::plan::{Outline, PairCounts, Pass, PlanOptions, SolvedPass, verify};
 use jiedui::scoring::bound::{Alphabet, Ask, Offer, Offers};
 use jiedui::scoring::score;
-use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
+use proptest::prelude::{ProptestConfig, any, prop_assert, proptest};
 
-use people::{crowd, policy_of};
+use crowd::crowd;
+use people::policy_of;
 
+mod crowd;
 mod people;
 
 /// So short that nearly everything must be grown.
@@ -41,7 +48,8 @@ fn proves_all(grown: &SolvedPass, whole: &Pass) {
     let mut held: Vec<Option<u32>> = Vec::new();
     for (left, arc) in (0_u32..).zip(&grown.solution.chosen) {
         let right = arc.map(|arc| grown.pass.problem.arc_right(arc as usize));
-        let at = right.map(|right| whole.problem.row_rights(left).iter().position(|end| *end == right).unwrap());
+        let at =
+            right.map(|right| whole.problem.row_rights(left).iter().position(|end| *end == right).unwrap());
         held.push(at.map(|at| (whole.problem.row(left).start + at) as u32));
     }
     certificate::check(&whole.problem, &held, &grown.solution.price).unwrap();
@@ -62,7 +70,11 @@ fn compare(prepared: &Prepared<'_>, outline: &Outline) -> (u64, u64) {
         assert!(counts.within_reach >= whole.graph.arc_count() as u64);
         assert_eq!(counts.kept + counts.unnecessary(), whole.graph.arc_count() as u64);
         for (group, admissible) in admissible.iter().enumerate() {
-            assert_eq!(grown.pass.graph.row(group).is_empty(), *admissible == 0, "nobody held exactly if there is nobody");
+            assert_eq!(
+                grown.pass.graph.row(group).is_empty(),
+                *admissible == 0,
+                "nobody held exactly if there is nobody"
+            );
         }
         for arc in 0..grown.pass.graph.arc_count() {
             assert_eq!(grown.pass.scores[arc].total(), grown.pass.problem.arc_cost(arc));
@@ -136,11 +148,15 @@ fn tiny_lists_grow_and_leave_much_out() {
         left_out += unnecessary;
         priced += u32::from(policy.coverage == CoverageMode::Priced);
         let alphabet = Alphabet::of(&prepared);
-        remote += posed.lead.groups.iter().filter(|group| Ask::of(&prepared, &alphabet, group).is_remote()).count();
+        remote +=
+            posed.lead.groups.iter().filter(|group| Ask::of(&prepared, &alphabet, group).is_remote()).count();
         services += posed.service.groups.len();
     }
     assert!(rounds > 100 && left_out > 4000, "{rounds} further rounds, {left_out} pairs left out");
-    assert!(priced > 5 && remote > 40 && services > 40, "{priced} priced, {remote} remote, {services} services");
+    assert!(
+        priced > 5 && remote > 40 && services > 40,
+        "{priced} priced, {remote} remote, {services} services"
+    );
 }
 
 /// Everybody on one point, all ways alike: three thousand children and two thousand volunteers.
@@ -156,6 +172,44 @@ fn a_crowd_on_one_point_is_not_quadratic() {
     let whole = Pass::over_all_pairs(&prepared, outline).unwrap();
     assert!(whole.graph.arc_count() as u64 > 5 * kept, "{} admissible, {kept} held", whole.graph.arc_count());
     proves_all(&grown, &whole);
+}
+
+/// A plan from the single cheapest pair of each group proves itself over what it holds; only the inputs tell that better
+/// pairs were left out.
+#[test]
+fn the_check_against_the_inputs_finds_pairs_that_were_left_out() {
+    let instance = crowd(3, 30, 24);
+    let policy = policy_of(0);
+    let prepared = Prepared::new(&instance, &policy, 3, false);
+    let options = PlanOptions { seed: 3, method: Method::Exact, provisional: false, digest: [3; 32] };
+    let told = |shorten: bool| {
+        let Posed { standing, lead, service, deferred } = pose(&prepared).unwrap();
+        let lead = if shorten { shortened(&prepared, lead) } else { grown(&prepared, lead, TINY[0]) };
+        let service = grown(&prepared, service, TINY[0]);
+        let plan = compose(&prepared, options, Solved { standing, lead, service, deferred }).unwrap();
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("plan");
+        write_folder(&path, &render(&prepared, &plan, "")).unwrap();
+        let folder = Folder::read(&path).unwrap();
+        assert!(verify::folder(&folder).unwrap().optimal(), "over what it holds");
+        let posed = pose(&prepared).unwrap();
+        verify::against_inputs(&folder, &prepared, &options, &[&posed.lead, &posed.service])
+    };
+    assert_eq!(told(false), Ok(()));
+    let found = told(true).unwrap_err();
+    assert!(found.iter().all(|finding| finding.file == CERTIFICATE && finding.line > 0), "{found:?}");
+    assert!(found.iter().all(|finding| finding.texts.1.contains("may be paired")), "{found:?}");
+}
+
+/// The cheapest pair of each group alone, solved.
+fn shortened(prepared: &Prepared<'_>, outline: Outline) -> SolvedPass {
+    let search = PairSearch::new(prepared, &outline);
+    let groups = 0..outline.groups.len() as u32;
+    let rows: Vec<_> = groups.map(|group| search.volunteers_of(group, None, 1, i64::MAX).items).collect();
+    drop(search);
+    let pass = Pass::over(prepared, outline, &rows).unwrap();
+    let solution = solve(&pass.problem, Method::Exact, &mut |_| ControlFlow::Continue(())).unwrap();
+    SolvedPass { pass, solution, counts: PairCounts::default() }
 }
 
 fn on_one_point(mut instance: Instance) -> Instance {
@@ -195,11 +249,16 @@ fn ties_are_scattered() {
     let policy = policy_of(0);
     let prepared = Prepared::new(&instance, &policy, 0, false);
     let outline = pose(&prepared).unwrap().lead;
-    let search = jiedui::plan::growth::PairSearch::new(&prepared, &outline);
+    let search = PairSearch::new(&prepared, &outline);
     let lists: Vec<Vec<(u32, i64)>> = (0..outline.groups.len() as u32)
         .map(|group| search.volunteers_of(group, None, 4, i64::MAX).items)
         .filter(|list| list.len() == 4)
         .collect();
     let taken: HashSet<u32> = lists.iter().flatten().map(|pair| pair.0).collect();
-    assert!(lists.len() > 20 && taken.len() * 2 > lists.len().min(100) * 4, "{} lists name {}", lists.len(), taken.len());
+    assert!(
+        lists.len() > 20 && taken.len() * 2 > lists.len().min(100) * 4,
+        "{} lists name {}",
+        lists.len(),
+        taken.len()
+    );
 }

@@ -24,7 +24,10 @@ const ALLOWANCE_MAX: u8 = 64;
 const LONG_WAY: i64 = 64;
 
 /// Runs all phases; returns the left nodes still open, in order.
-pub(super) fn hold<C: Amount>(market: &mut Market<'_, C>, report: &mut Report<'_>) -> Result<Vec<u32>, SolveError> {
+pub(super) fn hold<C: Amount>(
+    market: &mut Market<'_, C>,
+    report: &mut Report<'_>,
+) -> Result<Vec<u32>, SolveError> {
     let cost = typical_cost(market.graph);
     let mut epsilon = cost.saturating_mul(FIRST_EPSILON);
     report.begin(Phase::Auction, u64::from(phases(epsilon, market.graph.grain)))?;
@@ -102,9 +105,8 @@ fn is_war<C: Amount>(market: &Market<'_, C>, open: &[u32], epsilon: i64) -> bool
     if 64 * open.len() < market.graph.lefts() {
         return false;
     }
-    let far = |left: &&u32| {
-        (market.graph.unmatched[**left as usize] - market.least(**left)) / LONG_WAY > epsilon
-    };
+    let far =
+        |left: &&u32| (market.graph.unmatched[**left as usize] - market.least(**left)) / LONG_WAY > epsilon;
     let looked_at = open.iter().step_by(16);
     2 * looked_at.clone().filter(far).count() > looked_at.count()
 }

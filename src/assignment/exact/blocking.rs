@@ -35,7 +35,9 @@ pub(super) fn settle<C: Amount>(market: &mut Market<'_, C>, open: Vec<u32>) -> V
 /// Depth first along tight arcs; applies the path it finds.
 fn find_path<C: Amount>(market: &mut Market<'_, C>, seen: &mut [bool], path: &mut Vec<Frame>) -> bool {
     while let Some(frame) = path.last_mut() {
-        if frame.pays == market.graph.unmatched[frame.left as usize] && !market.graph.must_be_assigned(frame.left) {
+        if frame.pays == market.graph.unmatched[frame.left as usize]
+            && !market.graph.must_be_assigned(frame.left)
+        {
             market.place[frame.left as usize] = ALONE;
             market.worth[frame.left as usize] = frame.pays;
             path.pop();

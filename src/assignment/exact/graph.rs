@@ -91,7 +91,9 @@ impl<C: Amount> Graph<C> {
             reserve: Vec::new(),
             numbering,
         };
-        let price = |left| problem.unmatched(graph.given_left(left)).price().map_or(beyond, |price| price * multiplier);
+        let price = |left| {
+            problem.unmatched(graph.given_left(left)).price().map_or(beyond, |price| price * multiplier)
+        };
         graph.unmatched = (0..problem.left_count() as u32).map(price).collect();
         graph.count_units(problem);
         graph
@@ -151,7 +153,8 @@ impl<C: Amount> Graph<C> {
 
     /// The arcs of a right node, by left node.
     pub(super) fn column(&self, right: u32) -> &[Arc<C>] {
-        &self.column[self.column_start[right as usize] as usize..self.column_start[right as usize + 1] as usize]
+        &self.column
+            [self.column_start[right as usize] as usize..self.column_start[right as usize + 1] as usize]
     }
 
     /// The first unit of a right node.
@@ -179,7 +182,11 @@ pub(super) fn multiplier(problem: &Problem) -> i64 {
 }
 
 /// Copies the rows, sorted by cost and, among equals, as given. Right nodes without capacity are left out.
-fn sorted_rows<C: Amount>(problem: &Problem, numbering: Option<&Numbering>, multiplier: i64) -> (Vec<u32>, Vec<Arc<C>>) {
+fn sorted_rows<C: Amount>(
+    problem: &Problem,
+    numbering: Option<&Numbering>,
+    multiplier: i64,
+) -> (Vec<u32>, Vec<Arc<C>>) {
     let lefts = problem.left_count();
     let given = |left: usize| numbering.map_or(left as u32, |numbering| numbering.lefts[left]);
     let new_right = numbering.map(|numbering| {
@@ -196,7 +203,8 @@ fn sorted_rows<C: Amount>(problem: &Problem, numbering: Option<&Numbering>, mult
     let mut end = 0;
     for left in 0..lefts {
         let rights = problem.row_rights(given(left));
-        end += if all_open { rights.len() } else { rights.iter().filter(|right| open(**right)).count() } as u32;
+        end +=
+            if all_open { rights.len() } else { rights.iter().filter(|right| open(**right)).count() } as u32;
         row_start.push(end);
     }
     let mut arcs = vec![Arc::default(); end as usize];
@@ -253,7 +261,8 @@ fn columns<C: Amount>(row_start: &[u32], row: &[Arc<C>], rights: usize) -> (Vec<
         let mut next: Vec<u32> = column_start[first..last].iter().map(|start| start - offset).collect();
         for (left, bounds) in (0_u32..).zip(row_start.windows(2)) {
             for arc in &row[bounds[0] as usize..bounds[1] as usize] {
-                let Some(place) = (arc.end as usize).checked_sub(first).and_then(|at| next.get_mut(at)) else {
+                let Some(place) = (arc.end as usize).checked_sub(first).and_then(|at| next.get_mut(at))
+                else {
                     continue;
                 };
                 block[*place as usize] = Arc { cost: arc.cost, end: left };

@@ -78,7 +78,8 @@ impl<'g, C: Amount> Market<'g, C> {
                 let holder = holders.get(at).copied().unwrap_or(NONE);
                 market.holder[unit as usize] = holder;
                 // A free unit asks the price, or its step where that is more: in the order of a heap either way.
-                market.ask[unit as usize] = if holder == NONE { price.max(graph.reserve(unit)) } else { price };
+                market.ask[unit as usize] =
+                    if holder == NONE { price.max(graph.reserve(unit)) } else { price };
                 if holder != NONE {
                     market.place[holder as usize] = unit;
                     market.worth[holder as usize] = state.cost[holder as usize] + price;

@@ -110,7 +110,10 @@ fn has_neighbourhoods(problem: &Problem, near: &[[u32; NEAR]], reached_by: &List
     let (mut shared, mut looked_at) = (0, 0);
     for left in sample(problem) {
         let first = near[left as usize][0];
-        let Some(&other) = (first != NONE).then(|| reached_by.of_right(first)).and_then(|lefts| lefts.iter().find(|other| **other != left)) else {
+        let Some(&other) = (first != NONE)
+            .then(|| reached_by.of_right(first))
+            .and_then(|lefts| lefts.iter().find(|other| **other != left))
+        else {
             continue;
         };
         let row = problem.row_rights(left);
@@ -123,7 +126,8 @@ fn has_neighbourhoods(problem: &Problem, near: &[[u32; NEAR]], reached_by: &List
 /// Breadth first from one right node after another.
 fn search(near: &[[u32; NEAR]], reached_by: &Lists) -> Numbering {
     let rights = reached_by.start.len() - 2;
-    let mut numbering = Numbering { lefts: Vec::with_capacity(near.len()), rights: Vec::with_capacity(rights) };
+    let mut numbering =
+        Numbering { lefts: Vec::with_capacity(near.len()), rights: Vec::with_capacity(rights) };
     let mut left_seen = vec![false; near.len()];
     let mut right_seen = vec![false; rights];
     let mut next = 0;

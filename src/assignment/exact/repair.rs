@@ -41,8 +41,9 @@ pub(super) fn settle<C: Amount>(
             }
             report.statistics.searches += 1;
             if let Outcome::NoWayOut = search.settle(graph, state, left) {
-                let witness = hall::witness(problem, &chosen_arcs(problem, graph, state), graph.given_left(left))
-                    .expect("a search without a way out has seen the whole closure");
+                let witness =
+                    hall::witness(problem, &chosen_arcs(problem, graph, state), graph.given_left(left))
+                        .expect("a search without a way out has seen the whole closure");
                 return Err(SolveError::Infeasible(witness));
             }
             settled += 1;

@@ -6,8 +6,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::wire::{
-    CertificateFile, ClassCount, Counts, FORMAT, LeftEntry, PairTotals, PassCertificate, PassTotals, PlanFile,
-    PolicyRecord, RightEntry,
+    CertificateFile, ClassCount, Counts, FORMAT, LeftEntry, PairTotals, PassCertificate, PassTotals,
+    PlanFile, PolicyRecord, RightEntry,
 };
 use super::{ARCS, CERTIFICATE, PAIRS, PEOPLE, PLAN, UNMATCHED, hexadecimal, tables};
 use crate::assignment::{Status, certificate};
@@ -117,7 +117,12 @@ fn pass_certificate(
 }
 
 /// What a pass looks like before it is solved: groups and places under their plan ids, in problem order.
-pub fn describe(prepared: &Prepared<'_>, pass: Frame<'_>, ids: &PlanIds, groups: &[String]) -> PassCertificate {
+pub fn describe(
+    prepared: &Prepared<'_>,
+    pass: Frame<'_>,
+    ids: &PlanIds,
+    groups: &[String],
+) -> PassCertificate {
     let left = pass.groups.iter().zip(groups).zip(&pass.unmatched.ranks).map(|((group, id), rank)| {
         let mut children: Vec<String> =
             group.children.iter().map(|child| ids.children[*child as usize].clone()).collect();

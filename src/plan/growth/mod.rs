@@ -122,7 +122,11 @@ pub fn all_pairs(prepared: &Prepared<'_>, outline: &Outline) -> Vec<Vec<(u32, i6
 }
 
 /// Solves a problem that has grown since its last solution. The one place to change when the solver can go on from prices.
-fn solve_again(problem: &Problem, _before: Option<&Solution>, progress: Report<'_>) -> Result<Solution, SolveError> {
+fn solve_again(
+    problem: &Problem,
+    _before: Option<&Solution>,
+    progress: Report<'_>,
+) -> Result<Solution, SolveError> {
     solve(problem, Method::Exact, progress)
 }
 
@@ -174,7 +178,8 @@ impl Growth {
             counts: PairCounts::default(),
         };
         let all: Vec<u32> = (0..groups as u32).collect();
-        let found = in_blocks(&all, progress, |group| search.volunteers_of(group, None, lists.of_group, i64::MAX))?;
+        let found =
+            in_blocks(&all, progress, |group| search.volunteers_of(group, None, lists.of_group, i64::MAX))?;
         let mut pairs: Vec<FoundPair> = Vec::new();
         for (group, found) in all.into_iter().zip(found) {
             growth.counts.looked_at += found.looked_at;
@@ -183,7 +188,9 @@ impl Growth {
         }
         if lists.of_volunteer > 0 {
             let all: Vec<u32> = (0..rights as u32).collect();
-            let found = in_blocks(&all, progress, |right| search.groups_of(right, None, lists.of_volunteer, i64::MAX))?;
+            let found = in_blocks(&all, progress, |right| {
+                search.groups_of(right, None, lists.of_volunteer, i64::MAX)
+            })?;
             for (right, found) in all.into_iter().zip(found) {
                 growth.counts.looked_at += found.looked_at;
                 pairs.extend(found.items.into_iter().map(|(group, cost)| (group, right, cost)));
@@ -202,7 +209,8 @@ impl Growth {
         progress: Report<'_>,
     ) -> Result<bool, PlanError> {
         let price = solution.price.clone();
-        let worth: Vec<i64> = (0..problem.left_count() as u32).map(|left| worth(problem, left, &price)).collect();
+        let worth: Vec<i64> =
+            (0..problem.left_count() as u32).map(|left| cheapest_option(problem, left, &price)).collect();
         let first = self.worth.is_empty();
         let open = |growth: &Self, group: usize| search.is_ready(group) && !growth.complete[group];
         let fell: Vec<u32> = (0..price.len() as u32)
@@ -221,17 +229,18 @@ impl Growth {
                 moved && open(self, at)
             })
             .collect();
-        let everybody: Vec<u32> = (0..worth.len() as u32).filter(|group| open(self, *group as usize)).collect();
-        let full = asked.len() == everybody.len();
-        let prices = search.prices(&price);
-        let mut pairs = self.ask_groups(search, &asked, &prices, &worth, progress)?;
-        if !full && !fell.is_empty() {
+        let everybody: Vec<u32> =
+            (0..worth.len() as u32).filter(|group| open(self, *group as usize)).collect();
+        let all_asked = asked.len() == everybody.len();
+        let ready = search.prices(&price);
+        let mut pairs = self.ask_groups(search, &asked, &ready, &worth, progress)?;
+        if !all_asked && !fell.is_empty() {
             pairs.extend(self.ask_volunteers(search, &fell, &price, &worth, progress)?);
         } else {
             self.capped_rights.fill(false);
         }
-        if pairs.is_empty() && !full {
-            pairs = self.ask_groups(search, &everybody, &prices, &worth, progress)?;
+        if pairs.is_empty() && !all_asked {
+            pairs = self.ask_groups(search, &everybody, &ready, &worth, progress)?;
         }
         (self.price, self.worth) = (price, worth);
         let any = !pairs.is_empty();
@@ -296,7 +305,7 @@ impl Growth {
 }
 
 /// u: the least of the unmatched price and of cost + v over the pairs held.
-fn worth(problem: &Problem, left: u32, price: &[i64]) -> i64 {
+fn cheapest_option(problem: &Problem, left: u32, price: &[i64]) -> i64 {
     let arcs = problem.row_rights(left).iter().zip(problem.row_costs(left));
     let options = arcs.map(|(right, cost)| cost + price[*right as usize]);
     options.chain(problem.unmatched(left).price()).min().unwrap_or(i64::MAX)

@@ -57,6 +57,9 @@ impl Summary for GroupsThere {
 impl<'s> Search<'s> {
     /// Builds the trees.
     ///
+    /// # Panics
+    /// Never: only groups with a place are put into the tree of places.
+    ///
     /// # Complexity
     /// O((g + v) log (g + v)) for g groups and v volunteers, some two hundred bytes of each.
     pub fn new(prepared: &'s Prepared<'s>, outline: &'s Outline) -> Self {
@@ -80,7 +83,8 @@ impl<'s> Search<'s> {
                 eligible.push(right);
             }
         }
-        let hours = |right: u32| &prepared.volunteers[outline.places[right as usize].volunteer as usize].hours;
+        let hours =
+            |right: u32| &prepared.volunteers[outline.places[right as usize].volunteer as usize].hours;
         let offered = |right: u32| Offers { offer: offers[right as usize].clone(), hours: *hours(right) };
         let by_place = Tree::new(eligible.clone(), &offered, &|items| {
             split_by_place(items, |right| offers[right as usize].place());
@@ -92,7 +96,8 @@ impl<'s> Search<'s> {
             by_ability.clear();
         }
         let by_ability = Tree::new(by_ability, &offered, &|_| ());
-        let extents: Vec<Option<Extent>> = asks.iter().map(|ask| ask.as_ref().and_then(Ask::extent)).collect();
+        let extents: Vec<Option<Extent>> =
+            asks.iter().map(|ask| ask.as_ref().and_then(Ask::extent)).collect();
         let bound = (0..asks.len() as u32).filter(|group| extents[*group as usize].is_some());
         let extent = |group: u32| extents[group as usize].expect("only groups with a place are in the tree");
         let groups = Tree::new(bound.collect(), &|group| GroupsThere(extent(group)), &|items| {
@@ -115,7 +120,11 @@ impl<'s> Search<'s> {
     pub fn prices(&self, price: &[i64]) -> Prices {
         Prices {
             by_place: self.by_place.weights(price.to_vec()),
-            by_ability: self.by_ability.weights(if self.by_ability.is_empty() { Vec::new() } else { price.to_vec() }),
+            by_ability: self.by_ability.weights(if self.by_ability.is_empty() {
+                Vec::new()
+            } else {
+                price.to_vec()
+            }),
         }
     }
 

@@ -110,7 +110,12 @@ impl Named<'_> {
                 let zh = format!("按资料不可结对（{}）", rule.code());
                 findings.add(ARCS, arc.line, zh, format!("the inputs forbid this pair ({})", rule.code()));
             } else if self.outline.barred.contains(&(*group, *unit)) {
-                findings.add(ARCS, arc.line, "兄弟姐妹未能同行，不可结对", "a brother or sister could not join her");
+                findings.add(
+                    ARCS,
+                    arc.line,
+                    "兄弟姐妹未能同行，不可结对",
+                    "a brother or sister could not join her",
+                );
             } else if score(self.prepared, members, *unit) != Some(arc.score) {
                 findings.add(ARCS, arc.line, "代价与资料不符", "the cost differs from what the inputs give");
             }
@@ -127,14 +132,20 @@ impl Named<'_> {
             return;
         }
         let place_id = |volunteer: u32| self.ids.volunteers[volunteer as usize].as_str();
-        let price: Vec<i64> =
-            self.outline.places.iter().map(|place| prices.get(place_id(place.volunteer)).copied().unwrap_or(0)).collect();
-        let worth: Vec<i64> = self.groups.iter().map(|id| worths.get(id.as_str()).copied().unwrap_or(0)).collect();
+        let price: Vec<i64> = self
+            .outline
+            .places
+            .iter()
+            .map(|place| prices.get(place_id(place.volunteer)).copied().unwrap_or(0))
+            .collect();
+        let worth: Vec<i64> =
+            self.groups.iter().map(|id| worths.get(id.as_str()).copied().unwrap_or(0)).collect();
         let bands = Bands::new(self.prepared, self.outline);
         let all: Vec<u32> = (0..worth.len() as u32).collect();
         let looked_at: u64 = all.iter().map(|group| bands.of(*group).len() as u64).sum();
         let violated: Vec<(u32, u32)> = if looked_at <= PLAIN_UP_TO {
-            let found = |group: u32| bands.violated(group, worth[group as usize], &price).map(|right| (group, right));
+            let found =
+                |group: u32| bands.violated(group, worth[group as usize], &price).map(|right| (group, right));
             all.into_par_iter().filter_map(found).collect()
         } else {
             let search = PairSearch::new(self.prepared, self.outline);
@@ -171,7 +182,8 @@ impl<'b> Bands<'b> {
             PassKind::Service => Scope::Service(0),
         };
         let places = outline.places.iter().zip(0_u32..);
-        let eligible = places.filter(|(place, _)| unit_verdict(prepared, place.volunteer, scope).admissible());
+        let eligible =
+            places.filter(|(place, _)| unit_verdict(prepared, place.volunteer, scope).admissible());
         let mut standing: Vec<Standing> = eligible
             .map(|(place, right)| {
                 let latitude_deg = prepared.volunteer_of(place.volunteer).place.location.latitude_deg();
@@ -179,7 +191,9 @@ impl<'b> Bands<'b> {
             })
             .collect();
         standing.sort_by(|a, b| a.latitude_deg.total_cmp(&b.latitude_deg).then(a.right.cmp(&b.right)));
-        let reach = |one: &Standing| prepared.volunteers[outline.places[one.right as usize].volunteer as usize].reach_km;
+        let reach = |one: &Standing| {
+            prepared.volunteers[outline.places[one.right as usize].volunteer as usize].reach_km
+        };
         let farthest_km = standing.iter().map(reach).fold(0.0, f64::max);
         Self { prepared, outline, standing, farthest_deg: farthest_km / KM_A_DEGREE }
     }
@@ -192,8 +206,9 @@ impl<'b> Bands<'b> {
                 Scope::Lead => &self.prepared.children[*child as usize].required,
                 Scope::Service(need) => std::slice::from_ref(need),
             };
-            let visited =
-                due.iter().any(|need| asks_for_visit(self.prepared, &person.needs[*need], person.call_device));
+            let visited = due
+                .iter()
+                .any(|need| asks_for_visit(self.prepared, &person.needs[*need], person.call_device));
             let school = person.school.as_ref().map(|school| school.location);
             visited.then(|| std::iter::once(person.place.location).chain(school).collect())
         };
@@ -204,10 +219,9 @@ impl<'b> Bands<'b> {
     fn of(&self, group: u32) -> &[Standing] {
         let visits = self.visits(&self.outline.groups[group as usize]);
         let Some(sites) = visits.first() else { return &self.standing };
-        let latitudes = sites.iter().map(|site| site.latitude_deg());
-        let (south, north) = latitudes.fold((f64::INFINITY, f64::NEG_INFINITY), |(south, north), at| {
-            (south.min(at), north.max(at))
-        });
+        let latitudes = sites.iter().map(Location::latitude_deg);
+        let (south, north) = latitudes
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(south, north), at| (south.min(at), north.max(at)));
         let first = self.standing.partition_point(|one| one.latitude_deg < south - self.farthest_deg);
         let end = self.standing.partition_point(|one| one.latitude_deg <= north + self.farthest_deg);
         &self.standing[first..end]
@@ -218,7 +232,8 @@ impl<'b> Bands<'b> {
         let members = &self.outline.groups[group as usize];
         let visits = self.visits(members);
         let found = self.of(group).iter().find(|one| {
-            let (volunteer, price) = (self.outline.places[one.right as usize].volunteer, price[one.right as usize]);
+            let (volunteer, price) =
+                (self.outline.places[one.right as usize].volunteer, price[one.right as usize]);
             // A pair costs at least nothing, so that a price of u and more rules it out.
             if price >= worth || self.outline.barred.contains(&(group, volunteer)) {
                 return false;

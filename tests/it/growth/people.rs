@@ -10,11 +10,10 @@ use jiedui::model::child::{
 use jiedui::model::instance::{RunDates, SourceRow};
 use jiedui::model::location::{Datum, Precision};
 use jiedui::model::need::{Grade, Mode, Need, NeedKind, Strength, Subject};
-use jiedui::model::pairing::{ExistingPair, PairState, Reply};
 use jiedui::model::policy::{Assignment, CoverageMode};
 use jiedui::model::volunteer::{
-    Adult, Language, Limits, Qualification, Reach, Screening, ScreeningKind, ScreeningResult, Skill, UnitKind,
-    Volunteer,
+    Adult, Language, Limits, Qualification, Reach, Screening, ScreeningKind, ScreeningResult, Skill,
+    UnitKind, Volunteer,
 };
 use jiedui::model::{
     ChildId, HouseholdId, Instance, Location, Period, Place, Policy, Private, RegionCode, Site, VolunteerId,
@@ -32,7 +31,8 @@ pub(crate) fn policy_of(seed: u64) -> Policy {
     if seed == 0 {
         return policy;
     }
-    policy.coverage = dice.pick(&[CoverageMode::Lexicographic, CoverageMode::Lexicographic, CoverageMode::Priced]);
+    policy.coverage =
+        dice.pick(&[CoverageMode::Lexicographic, CoverageMode::Lexicographic, CoverageMode::Priced]);
     policy.exchange.further_household_min = dice.pick(&[20, 0, 7]);
     policy.needs[NeedKind::Tutoring.index()].assignment =
         dice.pick(&[Assignment::Scored, Assignment::Service, Assignment::Lead]);
@@ -86,7 +86,8 @@ pub(crate) fn at(latitude_deg: f64, longitude_deg: f64) -> Place {
 }
 
 fn languages(dice: &mut Dice) -> Vec<Language> {
-    let names = dice.pick(&[vec!["普通话"], vec!["西南官话", "普通话"], vec!["土家语", "普通话"], vec!["普通话"]]);
+    let names =
+        dice.pick(&[vec!["普通话"], vec!["西南官话", "普通话"], vec!["土家语", "普通话"], vec!["普通话"]]);
     names.into_iter().map(|name| Language(name.into())).collect()
 }
 
@@ -216,7 +217,12 @@ pub(crate) fn volunteer(dice: &mut Dice, number: usize) -> Volunteer {
         },
         committed_through: None,
         skills: skills(dice),
-        reach: dice.pick(&[Reach::Default, Reach::Kilometers(12.0), Reach::Kilometers(30.0), Reach::Minutes(45)]),
+        reach: dice.pick(&[
+            Reach::Default,
+            Reach::Kilometers(12.0),
+            Reach::Kilometers(30.0),
+            Reach::Minutes(45),
+        ]),
         availability: hours(dice),
         languages: languages(dice),
         region_scope: None,
@@ -239,39 +245,4 @@ pub(crate) fn instance(children: Vec<Child>, volunteers: Vec<Volunteer>) -> Inst
             period: Period::new(date(2026, 12, 1), date(2027, 3, 31)).expect("not empty"),
         },
     }
-}
-
-/// So many children and volunteers, some of whom know each other already.
-pub(crate) fn crowd(seed: u64, children: usize, volunteers: usize) -> Instance {
-    let dice = &mut Dice(ChaCha8Rng::seed_from_u64(seed));
-    let children = (0..children).map(|number| child(dice, number)).collect();
-    let volunteers = (0..volunteers).map(|number| volunteer(dice, number)).collect();
-    let mut instance = instance(children, volunteers);
-    for at in 0..instance.children.len() {
-        let child = instance.children[at].id.clone();
-        let volunteer = instance.volunteers[dice.below(instance.volunteers.len())].id.clone();
-        let source = SourceRow(0);
-        match dice.below(16) {
-            0 => instance.existing_pairs.push(ExistingPair {
-                child,
-                volunteer,
-                state: PairState::Kept,
-                began_on: None,
-                ended_on: None,
-                went_well: None,
-                source,
-            }),
-            1 => instance.replies.push(Reply {
-                child,
-                volunteer,
-                accepted: false,
-                reason: String::new(),
-                answered_on: None,
-                source,
-            }),
-            2 | 3 => instance.children[at].previous_volunteers.push(volunteer),
-            _ => {}
-        }
-    }
-    instance
 }

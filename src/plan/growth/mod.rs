@@ -33,7 +33,7 @@ use search::Search;
 pub use search::Search as PairSearch;
 
 /// Up to so many pairs within reach, the admissible ones among them are counted.
-const COUNTED_UP_TO: u64 = 1_000_000;
+const COUNTED_UP_TO: u64 = 5_000_000;
 /// Searches between two reports of progress.
 const BLOCK: usize = 4096;
 

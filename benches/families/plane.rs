@@ -116,7 +116,7 @@ pub(super) fn nearest(from: &[[i64; 2]], to: &[[i64; 2]], degree: u32) -> Vec<(u
 }
 
 /// The numbers of the points along a Z-curve (Morton order).
-pub(super) fn along_a_curve(points: &[[i64; 2]]) -> Vec<u32> {
+pub(crate) fn along_a_curve(points: &[[i64; 2]]) -> Vec<u32> {
     let least = |axis: usize| points.iter().map(|at| at[axis]).min().unwrap_or(0);
     let (left, low) = (least(0), least(1));
     let mut order: Vec<(u64, u32)> = points

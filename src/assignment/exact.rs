@@ -24,16 +24,21 @@ mod report;
 mod reverse;
 mod search;
 mod state;
+mod thinned;
+mod tiles;
 mod way_out;
 
 use std::ops::ControlFlow;
 
 use super::problem::Problem;
-use super::solution::{Objective, Phase, Progress, Solution, SolveError, Status};
+use super::solution::{Objective, Phase, Progress, Solution, SolveError, Start, Status};
 use graph::{Amount, Graph, NONE};
-use market::Market;
+use market::Books;
 use report::Report;
 use state::State;
+
+/// Up to one open left node in so many is settled by paths alone.
+const FEW: usize = 16;
 
 pub(super) fn solve(
     problem: &Problem,
@@ -41,6 +46,36 @@ pub(super) fn solve(
 ) -> Result<Solution, SolveError> {
     let mut report = Report::new(progress);
     report.begin(Phase::Preparation, 1)?;
+    if thinned::suits(problem)
+        && let Some(solution) = thinned::solve(problem, &mut report)?
+    {
+        return Ok(Solution { statistics: report.statistics, ..solution });
+    }
+    solve_whole(problem, &mut report)
+}
+
+/// Solves a problem from a choice and prices that were optimal before it changed.
+pub(super) fn solve_from(
+    problem: &Problem,
+    start: &Start<'_>,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Solution, SolveError> {
+    let mut report = Report::new(progress);
+    report.begin(Phase::Preparation, 1)?;
+    resume(problem, start, &mut report)
+}
+
+fn resume(problem: &Problem, start: &Start<'_>, report: &mut Report<'_>) -> Result<Solution, SolveError> {
+    let multiplier = graph::multiplier(problem);
+    if problem.cost_max().saturating_mul(multiplier) <= i64::from(u32::MAX) {
+        resume_as::<u32>(problem, start, multiplier, report)
+    } else {
+        resume_as::<i64>(problem, start, multiplier, report)
+    }
+}
+
+/// Solves a problem with all its arcs.
+fn solve_whole(problem: &Problem, report: &mut Report<'_>) -> Result<Solution, SolveError> {
     let multiplier = graph::multiplier(problem);
     if problem.cost_max().saturating_mul(multiplier) <= i64::from(u32::MAX) {
         solve_as::<u32>(problem, multiplier, report)
@@ -52,20 +87,48 @@ pub(super) fn solve(
 fn solve_as<C: Amount>(
     problem: &Problem,
     multiplier: i64,
-    mut report: Report<'_>,
+    report: &mut Report<'_>,
 ) -> Result<Solution, SolveError> {
     let graph = Graph::<C>::new(problem, multiplier);
-    let mut market = Market::new(&graph);
-    let open = auction::hold(&mut market, &mut report)?;
-    report.statistics.settled_by_auction = (graph.lefts() - open.len()) as u64;
-    let mut state = State::from_market(&market);
-    drop(market);
-    repair::settle(problem, &graph, &mut state, open, &mut report)?;
-    let chosen = chosen_arcs(problem, &graph, &state);
+    let mut books = Books::new(&graph);
+    let open = auction::hold(&mut books, report)?;
+    report.statistics.settled_by_auction += (graph.lefts() - open.len()) as u64;
+    let state = State::from_market(&books.whole());
+    drop(books);
+    finish(problem, &graph, state, open, report)
+}
+
+fn resume_as<C: Amount>(
+    problem: &Problem,
+    start: &Start<'_>,
+    multiplier: i64,
+    report: &mut Report<'_>,
+) -> Result<Solution, SolveError> {
+    let graph = Graph::<C>::new(problem, multiplier);
+    let (mut state, mut open) = State::from_start(&graph, start);
+    // Where much has changed, bids find the way sooner than one path after another.
+    if FEW * open.len() > graph.lefts() {
+        let mut books = Books::resume(&graph, &state);
+        open = auction::go_on(&mut books, report)?;
+        state = State::from_market(&books.whole());
+    }
+    report.statistics.settled_by_auction += (graph.lefts() - open.len()) as u64;
+    finish(problem, &graph, state, open, report)
+}
+
+fn finish<C: Amount>(
+    problem: &Problem,
+    graph: &Graph<C>,
+    mut state: State,
+    open: Vec<u32>,
+    report: &mut Report<'_>,
+) -> Result<Solution, SolveError> {
+    repair::settle(problem, graph, &mut state, open, report)?;
+    let chosen = chosen_arcs(problem, graph, &state);
     let objective = Objective::of(problem, &chosen);
     Ok(Solution {
         chosen,
-        price: prices(problem, &graph, &state),
+        price: prices(problem, graph, &state),
         objective,
         status: Status::Optimal,
         statistics: report.statistics,

@@ -21,7 +21,9 @@ pub mod tiers;
 use std::ops::ControlFlow;
 
 pub use problem::{Problem, ProblemBuilder, ProblemError, Unmatched};
-pub use solution::{HallWitness, Objective, Phase, Progress, Solution, SolveError, Statistics, Status};
+pub use solution::{
+    HallWitness, Objective, Phase, Progress, Solution, SolveError, Start, Statistics, Status,
+};
 
 /// How to solve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,4 +99,17 @@ pub fn solve(
         Method::KuhnMunkres => baselines::kuhn_munkres::solve(problem),
         Method::Random { seed } => baselines::random::solve(problem, seed, progress),
     }
+}
+
+/// Solves a problem exactly, going on from a choice and prices that were optimal before arcs were added, amounts changed or
+/// nodes came after the others: quick where little has changed, right in any case.
+///
+/// # Errors
+/// As [`solve`] with [`Method::Exact`].
+pub fn solve_from(
+    problem: &Problem,
+    start: &Start<'_>,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Solution, SolveError> {
+    exact::solve_from(problem, start, progress)
 }

@@ -132,6 +132,7 @@ pub struct Problem {
     load: Vec<i64>,
     cost_max: i64,
     price_bound: i64,
+    complete: bool,
 }
 
 impl Problem {
@@ -175,6 +176,34 @@ impl Problem {
         self.cost[arc]
     }
 
+    /// The left end of an arc.
+    pub fn left_of(&self, arc: u32) -> u32 {
+        self.row_start.partition_point(|start| *start <= arc) as u32 - 1
+    }
+
+    /// The same nodes with only some of the arcs: for each left node the arcs kept, in order.
+    pub(super) fn with_arcs(&self, kept: &[Vec<u32>]) -> Self {
+        let mut row_start = Vec::with_capacity(kept.len() + 1);
+        row_start.push(0);
+        let mut end = 0;
+        for row in kept {
+            end += row.len() as u32;
+            row_start.push(end);
+        }
+        let arcs = || kept.iter().flatten().map(|arc| *arc as usize);
+        Self {
+            row_start,
+            right: arcs().map(|arc| self.right[arc]).collect(),
+            cost: arcs().map(|arc| self.cost[arc]).collect(),
+            unmatched: self.unmatched.clone(),
+            capacity: self.capacity.clone(),
+            load_start: self.load_start.clone(),
+            load: self.load.clone(),
+            complete: false,
+            ..*self
+        }
+    }
+
     /// What happens to a left node without an arc.
     pub fn unmatched(&self, left: u32) -> Unmatched {
         self.unmatched[left as usize]
@@ -195,6 +224,11 @@ impl Problem {
     /// The load steps of a right node: empty (all zero) or one for each unit of capacity.
     pub fn load(&self, right: u32) -> &[i64] {
         &self.load[self.load_start[right as usize] as usize..self.load_start[right as usize + 1] as usize]
+    }
+
+    /// Whether every left node has an arc to every right node, in their order.
+    pub fn is_complete(&self) -> bool {
+        self.complete
     }
 
     /// The greatest cost of an arc.
@@ -251,6 +285,7 @@ impl ProblemBuilder {
                 load: Vec::new(),
                 cost_max: 0,
                 price_bound: 0,
+                complete: true,
             },
             seen_by: Vec::new(),
             row_spread: 0,
@@ -305,6 +340,9 @@ impl ProblemBuilder {
             }
             self.seen_by[right as usize] = left + 1;
         }
+        self.problem.complete = self.problem.complete
+            && arcs.len() == self.seen_by.len()
+            && arcs.iter().zip(0..).all(|(arc, right)| arc.0 == right);
         let costs = || arcs.iter().map(|arc| arc.1);
         if let (Some(most), Some(least)) = (costs().max(), costs().min()) {
             self.row_spread += i128::from(most) - i128::from(least);
@@ -328,6 +366,9 @@ impl ProblemBuilder {
             Ok(price_bound) if price_bound <= i64::MAX / 8 => self.problem.price_bound = price_bound,
             _ => return Err(ProblemError::Overflow { bound }),
         }
+        // Right nodes may have come after the last left node.
+        self.problem.complete &=
+            self.problem.right.len() == self.problem.unmatched.len() * self.problem.capacity.len();
         self.problem.cost_max = self.cost_max;
         self.problem.right.shrink_to_fit();
         self.problem.cost.shrink_to_fit();

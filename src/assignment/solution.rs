@@ -79,6 +79,16 @@ pub struct Solution {
     pub statistics: Statistics,
 }
 
+/// Where to go on from: a choice and prices that belonged together before a problem changed. Nodes keep their numbers; new
+/// ones may follow.
+#[derive(Debug, Clone, Copy)]
+pub struct Start<'a> {
+    /// The price of each right node, ≥ 0.
+    pub price: &'a [i64],
+    /// The right node of each left node.
+    pub chosen_right: &'a [Option<u32>],
+}
+
 /// Proof that no complete assignment exists: the `left` nodes all must be assigned, `right` are all their neighbours,
 /// and there are more of them than `capacity`, what these neighbours can take together (Hall's condition fails).
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,17 +4,49 @@
 //! are nearly right. Below the grain of all amounts ε becomes 0 at once: prices are rounded to the grain, and the last
 //! phase bids exact differences.
 
+use super::forward::Terms;
 use super::graph::{Amount, Graph};
-use super::market::{ALONE, Market, OPEN};
+use super::market::{ALONE, Books, Market, OPEN};
 use super::report::Report;
+use super::tiles::Tiles;
 use super::{forward, reverse, way_out};
 use crate::assignment::solution::{Phase, SolveError};
 
-/// The first ε over the mean cost of an arc.
-const FIRST_EPSILON: i64 = 4;
+/// How ε falls.
+#[derive(Clone, Copy)]
+struct Schedule {
+    /// The first ε.
+    first: i64,
+    /// By how much it falls from phase to phase.
+    fall: i64,
+    /// What all amounts are multiples of.
+    grain: i64,
+}
 
-/// By how much ε falls from phase to phase.
-const FALL: i64 = 20;
+impl Schedule {
+    /// Where some must stay unmatched, prices have far to rise and each phase nearly starts over: few phases, far apart.
+    /// Where all can be assigned, more phases leave less to repair.
+    fn of<C: Amount>(graph: &Graph<C>, cost: i64) -> Self {
+        let (first, fall) = if graph.lefts() > graph.units() { (4, 80) } else { (1, 10) };
+        Self { first: cost.saturating_mul(first), fall, grain: graph.grain }
+    }
+
+    /// Once ε is well below the grain, it becomes 0: what is left of it is rounded away.
+    fn next(self, epsilon: i64) -> i64 {
+        let next = epsilon / self.fall;
+        if 64 * next < self.grain { 0 } else { next }
+    }
+
+    fn phases(self) -> u64 {
+        let mut phases = 1;
+        let mut epsilon = self.first;
+        while epsilon > 0 {
+            epsilon = self.next(epsilon);
+            phases += 1;
+        }
+        phases
+    }
+}
 
 /// Bids that a left node may make before somebody looks whether there is a war, and at most.
 const ALLOWANCE: u8 = 8;
@@ -25,66 +57,122 @@ const LONG_WAY: i64 = 64;
 
 /// Runs all phases; returns the left nodes still open, in order.
 pub(super) fn hold<C: Amount>(
-    market: &mut Market<'_, C>,
+    books: &mut Books<'_, C>,
     report: &mut Report<'_>,
 ) -> Result<Vec<u32>, SolveError> {
-    let cost = typical_cost(market.graph);
-    let mut epsilon = cost.saturating_mul(FIRST_EPSILON);
-    report.begin(Phase::Auction, u64::from(phases(epsilon, market.graph.grain)))?;
+    let schedule = Schedule::of(books.graph, typical_cost(books.graph));
+    run(books, schedule, report)
+}
+
+/// Runs what phases it takes from prices that are nearly right.
+pub(super) fn go_on<C: Amount>(
+    books: &mut Books<'_, C>,
+    report: &mut Report<'_>,
+) -> Result<Vec<u32>, SolveError> {
+    let schedule = Schedule::of(books.graph, typical_cost(books.graph) / 16);
+    run(books, schedule, report)
+}
+
+fn run<C: Amount>(
+    books: &mut Books<'_, C>,
+    schedule: Schedule,
+    report: &mut Report<'_>,
+) -> Result<Vec<u32>, SolveError> {
+    let (tiles, cost) = (Tiles::of(books.graph), typical_cost(books.graph));
+    let tiles = tiles.as_ref();
+    let mut terms = Terms { epsilon: schedule.first, allowance: ALLOWANCE };
+    report.begin(Phase::Auction, schedule.phases())?;
     let mut may_be_at_war = true;
     for phase in 1.. {
-        let bidders = forward::release(market, epsilon);
-        let mut allowance = ALLOWANCE;
-        let mut open = forward::bid(market, bidders, epsilon, allowance, report)?;
-        while !open.is_empty() && allowance < ALLOWANCE_MAX {
-            may_be_at_war = may_be_at_war && is_war(market, &open, epsilon);
+        terms.allowance = ALLOWANCE;
+        let bidders = forward::release(&mut books.whole(), terms.epsilon);
+        let mut open = bid_up(books, tiles, &bidders, terms, report)?;
+        while !open.is_empty() && terms.allowance < ALLOWANCE_MAX {
+            may_be_at_war = may_be_at_war && is_war(&books.whole(), &open, terms.epsilon);
             if may_be_at_war {
-                let raised = way_out::raise(market, &open, 2 * cost);
+                let raised = way_out::raise(&mut books.whole(), &open, 2 * cost);
                 report.statistics.raised_together += raised as u64;
                 // Once few rise, all that is left to do is to bid.
-                may_be_at_war = 20 * raised > market.graph.rights();
+                may_be_at_war = 20 * raised > books.graph.rights();
             }
             if !may_be_at_war {
-                allowance *= 2;
+                terms.allowance *= 2;
             }
-            open = forward::bid(market, open, epsilon, allowance, report)?;
+            open = bid_up(books, tiles, &open, terms, report)?;
         }
         may_be_at_war = false;
-        reverse::bid(market, epsilon, ALLOWANCE_MAX, report)?;
+        bid_down(books, tiles, Terms { allowance: ALLOWANCE_MAX, ..terms }, report)?;
         report.done(phase)?;
-        if epsilon == 0 {
-            return Ok(still_open(market));
+        if terms.epsilon == 0 {
+            return Ok(still_open(&books.whole()));
         }
-        epsilon = next(epsilon, market.graph.grain);
-        if epsilon == 0 {
-            market.round_to_grain();
+        terms.epsilon = schedule.next(terms.epsilon);
+        if terms.epsilon == 0 {
+            books.round_to_grain();
         }
     }
     unreachable!("ε becomes 0")
 }
 
+/// A forward round, first within all tiles, then everywhere; returns who is still open, in order.
+fn bid_up<C: Amount>(
+    books: &mut Books<'_, C>,
+    tiles: Option<&Tiles>,
+    bidders: &[u32],
+    terms: Terms,
+    report: &mut Report<'_>,
+) -> Result<Vec<u32>, SolveError> {
+    let Some(tiles) = tiles else {
+        let mut open = forward::bid(&mut books.whole(), bidders, terms, |_| true, report)?.open;
+        open.sort_unstable();
+        return Ok(open);
+    };
+    let (inside, mut others) = tiles.divide(bidders);
+    let outcomes = tiles.run(books, report, |tile, mut market, pulse| {
+        forward::bid(&mut market, &inside[tile], terms, |left| tiles.has_left(tile, left), pulse)
+    })?;
+    let mut open = Vec::new();
+    for mut outcome in outcomes {
+        open.append(&mut outcome.open);
+        others.append(&mut outcome.elsewhere);
+    }
+    books.tell_holders();
+    let mut market = books.whole();
+    others.sort_unstable();
+    open.append(&mut forward::bid(&mut market, &others, terms, |_| true, report)?.open);
+    open.sort_unstable();
+    Ok(open)
+}
+
+/// A reverse round, likewise.
+fn bid_down<C: Amount>(
+    books: &mut Books<'_, C>,
+    tiles: Option<&Tiles>,
+    terms: Terms,
+    report: &mut Report<'_>,
+) -> Result<(), SolveError> {
+    let rights = 0..books.graph.rights() as u32;
+    let Some(tiles) = tiles else {
+        reverse::bid(&mut books.whole(), rights, terms, |_| true, report)?;
+        return Ok(());
+    };
+    let elsewhere = tiles.run(books, report, |tile, mut market, pulse| {
+        let inside = tiles.spans[tile].rights.clone().filter(|right| tiles.has_right(tile, *right));
+        reverse::bid(&mut market, inside, terms, |right| tiles.has_right(tile, right), pulse)
+    })?;
+    let others = rights.filter(|right| tiles.is_between(*right)).chain(elsewhere.into_iter().flatten());
+    reverse::bid(&mut books.whole(), others, terms, |_| true, report)?;
+    Ok(())
+}
+
 /// Left nodes without an arc that do not stay unmatched of their own will.
 fn still_open<C: Amount>(market: &Market<'_, C>) -> Vec<u32> {
-    let is_open = |left: &u32| match market.place[*left as usize] {
+    let is_open = |left: &u32| match market.place(*left) {
         OPEN => true,
         ALONE => market.graph.must_be_assigned(*left),
         _ => false,
     };
     (0..market.graph.lefts() as u32).filter(is_open).collect()
-}
-
-fn next(epsilon: i64, grain: i64) -> i64 {
-    let next = epsilon / FALL;
-    if 4 * next < grain { 0 } else { next }
-}
-
-fn phases(mut epsilon: i64, grain: i64) -> u32 {
-    let mut phases = 1;
-    while epsilon > 0 {
-        epsilon = next(epsilon, grain);
-        phases += 1;
-    }
-    phases
 }
 
 /// The mean cost of an arc, over a sample of rows.

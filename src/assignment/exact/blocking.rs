@@ -6,7 +6,7 @@
 //! for maximum matchings in bipartite graphs", SIAM Journal on Computing 2, 1973 (here with prices and one search depth).
 
 use super::graph::{Amount, NONE};
-use super::market::{ALONE, Market, OPEN};
+use super::market::{ALONE, Market};
 
 /// A left node on the path, and how far its row was looked at.
 struct Frame {
@@ -38,8 +38,7 @@ fn find_path<C: Amount>(market: &mut Market<'_, C>, seen: &mut [bool], path: &mu
         if frame.pays == market.graph.unmatched[frame.left as usize]
             && !market.graph.must_be_assigned(frame.left)
         {
-            market.place[frame.left as usize] = ALONE;
-            market.worth[frame.left as usize] = frame.pays;
+            market.settle(frame.left, ALONE, frame.pays);
             path.pop();
             hand_on(market, path);
             return true;
@@ -47,7 +46,7 @@ fn find_path<C: Amount>(market: &mut Market<'_, C>, seen: &mut [bool], path: &mu
         let row = market.graph.row(frame.left);
         let ahead = row[frame.arc..].iter().take_while(|arc| arc.cost() <= frame.pays);
         let tight = |arc: &super::graph::Arc<C>| {
-            !seen[arc.end as usize] && arc.cost() + market.front[arc.end as usize] == frame.pays
+            !seen[arc.end as usize] && arc.cost() + market.front(arc.end) == frame.pays
         };
         let Some(found) = ahead.enumerate().find(|(_, arc)| tight(arc)).map(|(at, _)| frame.arc + at) else {
             path.pop();
@@ -56,13 +55,11 @@ fn find_path<C: Amount>(market: &mut Market<'_, C>, seen: &mut [bool], path: &mu
         let right = row[found].end;
         seen[right as usize] = true;
         frame.arc = found + 1;
-        let first = market.graph.first_unit(right);
-        let cheapest = (first..first + market.graph.capacity(right))
-            .filter(|unit| market.ask[*unit as usize] == market.front[right as usize]);
+        let cheapest = market.units(right).filter(|unit| market.ask(*unit) == market.front(right));
         let mut held = NONE;
         let mut free = NONE;
         for unit in cheapest {
-            if market.holder[unit as usize] == NONE {
+            if market.holder(unit) == NONE {
                 free = unit;
                 break;
             }
@@ -75,8 +72,8 @@ fn find_path<C: Amount>(market: &mut Market<'_, C>, seen: &mut [bool], path: &mu
         }
         // One holder of the cheapest units is tried; the others reach the same right nodes at later rounds.
         frame.unit = held;
-        let holder = market.holder[held as usize];
-        let pays = market.worth[holder as usize];
+        let holder = market.holder(held);
+        let pays = market.worth(holder);
         path.push(Frame { left: holder, pays, arc: 0, unit: NONE });
     }
     false
@@ -85,9 +82,6 @@ fn find_path<C: Amount>(market: &mut Market<'_, C>, seen: &mut [bool], path: &mu
 /// Every left node on the path takes the unit ahead of it, from the end back to the start.
 fn hand_on<C: Amount>(market: &mut Market<'_, C>, path: &mut Vec<Frame>) {
     while let Some(Frame { left, pays, unit, .. }) = path.pop() {
-        market.holder[unit as usize] = left;
-        market.place[left as usize] = unit;
-        market.worth[left as usize] = pays;
-        debug_assert!(unit < OPEN, "a frame below the end has a unit");
+        market.hand_over(unit, left, pays);
     }
 }

@@ -17,11 +17,22 @@ const BLOCK: usize = 1 << 12;
 
 /// How a cost is held in an arc.
 pub(super) trait Amount: Copy + Ord + Default + Send + Sync {
+    /// Cost and end as one number, in the order of costs: quicker to sort than a pair.
+    type Key: Copy + Ord + Send;
     fn narrow(wide: i64) -> Self;
     fn wide(self) -> i64;
+    fn key(self, end: u32) -> Self::Key;
+    fn arc(key: Self::Key) -> Arc<Self>;
 }
 
 impl Amount for u32 {
+    type Key = u64;
+    fn key(self, end: u32) -> u64 {
+        u64::from(self) << 32 | u64::from(end)
+    }
+    fn arc(key: u64) -> Arc<Self> {
+        Arc { cost: (key >> 32) as Self, end: key as u32 }
+    }
     fn narrow(wide: i64) -> Self {
         wide as Self
     }
@@ -31,6 +42,13 @@ impl Amount for u32 {
 }
 
 impl Amount for i64 {
+    type Key = u128;
+    fn key(self, end: u32) -> u128 {
+        (self as u128) << 32 | u128::from(end)
+    }
+    fn arc(key: u128) -> Arc<Self> {
+        Arc { cost: (key >> 32) as Self, end: key as u32 }
+    }
     fn narrow(wide: i64) -> Self {
         wide
     }
@@ -114,6 +132,11 @@ impl<C: Amount> Graph<C> {
         }
     }
 
+    /// Where the regions of the numbering end, if nodes were numbered anew.
+    pub(super) fn regions(&self) -> Option<&[(u32, u32)]> {
+        self.numbering.as_ref().map(|numbering| numbering.regions.as_slice())
+    }
+
     /// The number that the problem gives a left node.
     pub(super) fn given_left(&self, left: u32) -> u32 {
         self.numbering.as_ref().map_or(left, |numbering| numbering.lefts[left as usize])
@@ -176,12 +199,12 @@ impl<C: Amount> Graph<C> {
 /// What to multiply all amounts by, so that ε can fall below the least difference of two costs: where costs are small
 /// whole numbers, ties are many, and prices a fraction apart tell them apart.
 pub(super) fn multiplier(problem: &Problem) -> i64 {
-    const SMALL_COST: i64 = 64;
-    const FINE: i64 = 16;
+    const SMALL_COST: i64 = 1_000;
+    const FINE: i64 = 64;
     if problem.cost_max() <= SMALL_COST && problem.price_bound() <= i64::MAX / 8 / FINE { FINE } else { 1 }
 }
 
-/// Copies the rows, sorted by cost and, among equals, as given. Right nodes without capacity are left out.
+/// Copies the rows, sorted by cost and, among equals, by right node. Right nodes without capacity are left out.
 fn sorted_rows<C: Amount>(
     problem: &Problem,
     numbering: Option<&Numbering>,
@@ -216,7 +239,7 @@ fn sorted_rows<C: Amount>(
         blocks.push((first..last, block));
         rest = behind;
     }
-    blocks.into_par_iter().for_each(|(lefts, mut block)| {
+    blocks.into_par_iter().for_each_init(Vec::new, |keys, (lefts, mut block)| {
         for left in lefts {
             let length = (row_start[left + 1] - row_start[left]) as usize;
             let (row, behind) = block.split_at_mut(length);
@@ -224,12 +247,14 @@ fn sorted_rows<C: Amount>(
             let old = given(left);
             let given = problem.row_rights(old).iter().zip(problem.row_costs(old));
             let kept = given.filter(|(right, _)| all_open || open(**right));
-            for (arc, (&right, &cost)) in row.iter_mut().zip(kept) {
+            keys.clear();
+            keys.extend(kept.map(|(&right, &cost)| {
                 let end = new_right.as_ref().map_or(right, |new| new[right as usize]);
-                *arc = Arc { cost: C::narrow(cost * multiplier), end };
-            }
-            if !row.is_sorted_by_key(|arc| arc.cost) {
-                row.sort_by_key(|arc| arc.cost);
+                C::narrow(cost * multiplier).key(end)
+            }));
+            keys.sort_unstable();
+            for (arc, key) in row.iter_mut().zip(keys.iter()) {
+                *arc = C::arc(*key);
             }
         }
     });

@@ -3,7 +3,11 @@
 //! The units of a right node form a heap by asking price, so that its front is the cheapest. A unit keeps its price while
 //! it is held; a left node's worth is the cost of its arc plus that price, or its unmatched price. True after every step at
 //! a tolerance ε: no left node that is settled has an option more than ε below its worth (ε-complementary slackness).
+//!
+//! [`Books`] own the state; a [`Market`] is the whole of it, or the part of one tile, which a thread may work on alone.
 //! Space: 16 bytes a unit, 12 a left node, 8 a right node.
+
+use std::ops::Range;
 
 use super::graph::{Amount, Graph, NONE};
 use super::state::State;
@@ -14,22 +18,54 @@ pub(super) const OPEN: u32 = u32::MAX;
 /// The place of a left node that had rather stay unmatched.
 pub(super) const ALONE: u32 = u32::MAX - 1;
 
-pub(super) struct Market<'g, C> {
+/// The state of the auction.
+pub(super) struct Books<'g, C> {
     pub(super) graph: &'g Graph<C>,
-    /// By right node: the lowest price of its units.
-    pub(super) front: Vec<i64>,
-    /// By unit: its price.
-    pub(super) ask: Vec<i64>,
-    /// By unit: who holds it, or [`NONE`].
-    pub(super) holder: Vec<u32>,
-    /// By unit: its right node.
-    pub(super) right: Vec<u32>,
-    /// By unit: its load step; empty where all are 0. A unit takes its step along when it moves in the heap.
+    front: Vec<i64>,
+    ask: Vec<i64>,
+    holder: Vec<u32>,
+    right: Vec<u32>,
     reserve: Vec<i64>,
-    /// By left node: what it pays.
-    pub(super) worth: Vec<i64>,
-    /// By left node: its unit, [`OPEN`] or [`ALONE`].
-    pub(super) place: Vec<u32>,
+    worth: Vec<i64>,
+    place: Vec<u32>,
+}
+
+/// A range of left nodes and one of right nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) lefts: Range<u32>,
+    pub(super) rights: Range<u32>,
+}
+
+/// All of the state, or what belongs to one span. Nodes and units keep their numbers.
+pub(super) struct Market<'m, C> {
+    pub(super) graph: &'m Graph<C>,
+    first_left: u32,
+    first_right: u32,
+    first_unit: u32,
+    front: &'m mut [i64],
+    ask: &'m mut [i64],
+    holder: &'m mut [u32],
+    right: &'m [u32],
+    reserve: &'m mut [i64],
+    worth: &'m mut [i64],
+    place: &'m mut [u32],
+}
+
+/// How many bids each node of a range has made.
+pub(super) struct Tally {
+    first: u32,
+    made: Vec<u8>,
+}
+
+impl Tally {
+    /// Counts one more, unless the allowance is spent.
+    pub(super) fn count(&mut self, node: u32, allowance: u8) -> bool {
+        let made = &mut self.made[(node - self.first) as usize];
+        let within = *made < allowance;
+        *made += u8::from(within);
+        within
+    }
 }
 
 /// The cheapest option of a left node.
@@ -44,7 +80,8 @@ pub(super) struct Best {
     pub(super) next: i64,
 }
 
-impl<'g, C: Amount> Market<'g, C> {
+impl<'g, C: Amount> Books<'g, C> {
+    /// Every unit is free at its load step, every left node open.
     pub(super) fn new(graph: &'g Graph<C>) -> Self {
         let units = graph.units();
         let mut right = Vec::with_capacity(units);
@@ -68,35 +105,191 @@ impl<'g, C: Amount> Market<'g, C> {
 
     /// Goes on from a state in which every assigned left node's arc is tight: at ε = 0.
     pub(super) fn resume(graph: &'g Graph<C>, state: &State) -> Self {
-        let mut market = Self::new(graph);
+        let mut books = Self::new(graph);
         for right in 0..graph.rights() as u32 {
             let price = state.price[right as usize];
-            market.front[right as usize] = price;
+            books.front[right as usize] = price;
             let first = graph.first_unit(right);
             let holders = state.holders(graph, right);
             for (at, unit) in (first..first + graph.capacity(right)).enumerate() {
                 let holder = holders.get(at).copied().unwrap_or(NONE);
-                market.holder[unit as usize] = holder;
+                books.holder[unit as usize] = holder;
                 // A free unit asks the price, or its step where that is more: in the order of a heap either way.
-                market.ask[unit as usize] =
+                books.ask[unit as usize] =
                     if holder == NONE { price.max(graph.reserve(unit)) } else { price };
                 if holder != NONE {
-                    market.place[holder as usize] = unit;
-                    market.worth[holder as usize] = state.cost[holder as usize] + price;
+                    books.place[holder as usize] = unit;
+                    books.worth[holder as usize] = state.cost[holder as usize] + price;
                 }
             }
         }
-        for left in 0..graph.lefts() as u32 {
-            if state.right[left as usize] == NONE && market.least(left) == graph.unmatched[left as usize] {
-                market.place[left as usize] = ALONE;
-            }
+        let market = books.whole();
+        let alone: Vec<u32> = (0..graph.lefts() as u32)
+            .filter(|left| {
+                state.right[*left as usize] == NONE && market.least(*left) == graph.unmatched[*left as usize]
+            })
+            .collect();
+        for left in alone {
+            books.place[left as usize] = ALONE;
         }
-        market
+        books
     }
 
-    /// The price below which a unit is not let.
+    /// All of it.
+    pub(super) fn whole(&mut self) -> Market<'_, C> {
+        Market {
+            graph: self.graph,
+            first_left: 0,
+            first_right: 0,
+            first_unit: 0,
+            front: &mut self.front,
+            ask: &mut self.ask,
+            holder: &mut self.holder,
+            right: &self.right,
+            reserve: &mut self.reserve,
+            worth: &mut self.worth,
+            place: &mut self.place,
+        }
+    }
+
+    /// The parts of spans that follow one another and cover everything.
+    pub(super) fn parts(&mut self, spans: &[Span]) -> Vec<Market<'_, C>> {
+        let mut rest = self.whole();
+        let mut parts = Vec::with_capacity(spans.len());
+        for span in spans {
+            let units = rest.graph.first_unit(span.rights.end) - rest.graph.first_unit(span.rights.start);
+            let (front, front_rest) = rest.front.split_at_mut(span.rights.len());
+            let (ask, ask_rest) = rest.ask.split_at_mut(units as usize);
+            let (holder, holder_rest) = rest.holder.split_at_mut(units as usize);
+            let steps = if rest.reserve.is_empty() { 0 } else { units as usize };
+            let (reserve, reserve_rest) = rest.reserve.split_at_mut(steps);
+            let (worth, worth_rest) = rest.worth.split_at_mut(span.lefts.len());
+            let (place, place_rest) = rest.place.split_at_mut(span.lefts.len());
+            parts.push(Market {
+                graph: rest.graph,
+                first_left: span.lefts.start,
+                first_right: span.rights.start,
+                first_unit: rest.graph.first_unit(span.rights.start),
+                front,
+                ask,
+                holder,
+                right: rest.right,
+                reserve,
+                worth,
+                place,
+            });
+            rest = Market {
+                front: front_rest,
+                ask: ask_rest,
+                holder: holder_rest,
+                reserve: reserve_rest,
+                worth: worth_rest,
+                place: place_rest,
+                ..rest
+            };
+        }
+        parts
+    }
+
+    /// Tells every holder where its unit is: those whose state was elsewhere have not heard of moves within a heap.
+    pub(super) fn tell_holders(&mut self) {
+        if self.graph.units() == self.graph.rights() {
+            return;
+        }
+        for (unit, holder) in (0_u32..).zip(&self.holder) {
+            if *holder != NONE {
+                self.place[*holder as usize] = unit;
+            }
+        }
+    }
+
+    /// Rounds every price to the nearest multiple of the grain of all amounts. What was a multiple apart stays so, hence
+    /// most of the left nodes that paid less than a grain above their best option now pay no more than that.
+    pub(super) fn round_to_grain(&mut self) {
+        let grain = self.graph.grain;
+        let nearest = |amount: i64| (amount + grain / 2).div_euclid(grain) * grain;
+        for (place, worth) in self.place.iter().zip(&mut self.worth) {
+            if *place < ALONE {
+                let price = self.ask[*place as usize];
+                *worth += nearest(price) - price;
+            }
+        }
+        for price in self.ask.iter_mut().chain(&mut self.front) {
+            *price = nearest(*price);
+        }
+    }
+}
+
+impl<C: Amount> Market<'_, C> {
+    /// The lowest price of the units of a right node.
+    pub(super) fn front(&self, right: u32) -> i64 {
+        self.front[(right - self.first_right) as usize]
+    }
+
+    /// The price of a unit.
+    pub(super) fn ask(&self, unit: u32) -> i64 {
+        self.ask[(unit - self.first_unit) as usize]
+    }
+
+    /// Who holds a unit, or [`NONE`].
+    pub(super) fn holder(&self, unit: u32) -> u32 {
+        self.holder[(unit - self.first_unit) as usize]
+    }
+
+    /// The right node of a unit.
+    pub(super) fn right_of(&self, unit: u32) -> u32 {
+        self.right[unit as usize]
+    }
+
+    /// The units of a right node.
+    pub(super) fn units(&self, right: u32) -> Range<u32> {
+        self.graph.first_unit(right)..self.graph.first_unit(right) + self.graph.capacity(right)
+    }
+
+    /// What a left node pays.
+    pub(super) fn worth(&self, left: u32) -> i64 {
+        self.worth[(left - self.first_left) as usize]
+    }
+
+    /// A left node's unit, [`OPEN`] or [`ALONE`].
+    pub(super) fn place(&self, left: u32) -> u32 {
+        self.place[(left - self.first_left) as usize]
+    }
+
+    /// Whether the state of a left node is part of this.
+    pub(super) fn has_left(&self, left: u32) -> bool {
+        (left.wrapping_sub(self.first_left) as usize) < self.place.len()
+    }
+
+    /// No bids made yet, by left node.
+    pub(super) fn tally_of_lefts(&self) -> Tally {
+        Tally { first: self.first_left, made: vec![0; self.place.len()] }
+    }
+
+    /// No bids made yet, by right node.
+    pub(super) fn tally_of_rights(&self) -> Tally {
+        Tally { first: self.first_right, made: vec![0; self.front.len()] }
+    }
+
+    /// Whether the state of a unit is part of this.
+    pub(super) fn has_unit(&self, unit: u32) -> bool {
+        (unit.wrapping_sub(self.first_unit) as usize) < self.ask.len()
+    }
+
+    /// Whether all options of a left node are part of this.
+    pub(super) fn has_row(&self, left: u32) -> bool {
+        let has_right = |right: u32| (right.wrapping_sub(self.first_right) as usize) < self.front.len();
+        self.graph.row(left).iter().all(|arc| has_right(arc.end))
+    }
+
+    /// What a left node pays, or could pay if it is open.
+    pub(super) fn worth_now(&self, left: u32) -> i64 {
+        if self.place(left) == OPEN { self.least(left) } else { self.worth(left) }
+    }
+
+    /// The price below which a unit is not let. A unit takes its step along when it moves in the heap.
     pub(super) fn reserve(&self, unit: u32) -> i64 {
-        if self.reserve.is_empty() { 0 } else { self.reserve[unit as usize] }
+        if self.reserve.is_empty() { 0 } else { self.reserve[(unit - self.first_unit) as usize] }
     }
 
     /// The cheapest option of a left node and the next cheapest, which may be a second unit of the same right node.
@@ -108,7 +301,7 @@ impl<'g, C: Amount> Market<'g, C> {
             if cost >= best.next {
                 break;
             }
-            let value = cost + self.front[arc.end as usize];
+            let value = cost + self.front(arc.end);
             if value < best.value {
                 best = Best { right: arc.end, cost, value, next: best.value };
             } else if value < best.next {
@@ -129,50 +322,76 @@ impl<'g, C: Amount> Market<'g, C> {
             if cost >= least {
                 break;
             }
-            least = least.min(cost + self.front[arc.end as usize]);
+            least = least.min(cost + self.front(arc.end));
         }
         least
     }
 
     /// The second lowest price of the units of a right node with more than one.
     fn second(&self, right: u32) -> i64 {
-        let first = self.graph.first_unit(right) as usize;
-        let second = self.ask[first + 1];
-        if self.graph.capacity(right) > 2 { second.min(self.ask[first + 2]) } else { second }
+        let first = self.graph.first_unit(right);
+        let second = self.ask(first + 1);
+        if self.graph.capacity(right) > 2 { second.min(self.ask(first + 2)) } else { second }
     }
 
-    /// Lets a unit to a left node at a price. Returns who held it before, or [`NONE`].
+    /// Lets a unit to a left node at a price. Returns who held it before, or [`NONE`]; that one is not told.
     pub(super) fn let_unit(&mut self, unit: u32, left: u32, cost: i64, price: i64) -> u32 {
-        let before = std::mem::replace(&mut self.holder[unit as usize], left);
-        self.place[left as usize] = unit;
-        self.worth[left as usize] = cost + price;
+        let before = std::mem::replace(&mut self.holder[(unit - self.first_unit) as usize], left);
+        self.settle(left, unit, cost + price);
         self.set_price(unit, price);
         before
     }
 
+    /// Notes where a left node is and what it pays.
+    pub(super) fn settle(&mut self, left: u32, place: u32, worth: i64) {
+        self.place[(left - self.first_left) as usize] = place;
+        self.worth[(left - self.first_left) as usize] = worth;
+    }
+
+    /// Notes that a left node looks for an arc.
+    pub(super) fn set_open(&mut self, left: u32) {
+        self.place[(left - self.first_left) as usize] = OPEN;
+    }
+
+    /// Gives a unit to a left node at the price it has.
+    pub(super) fn hand_over(&mut self, unit: u32, left: u32, worth: i64) {
+        self.holder[(unit - self.first_unit) as usize] = left;
+        self.settle(left, unit, worth);
+    }
+
     /// Changes the price of a unit.
     pub(super) fn set_price(&mut self, unit: u32, price: i64) {
-        let right = self.right[unit as usize];
-        self.ask[unit as usize] = price;
+        let right = self.right_of(unit);
+        self.ask[(unit - self.first_unit) as usize] = price;
         let units = self.graph.capacity(right);
         let first = self.graph.first_unit(right);
         if units > 1 {
             self.restore_heap(first, units, unit - first);
         }
-        self.front[right as usize] = self.ask[first as usize];
+        self.front[(right - self.first_right) as usize] = self.ask(first);
+    }
+
+    /// Raises all units of a right node, every one of which is held.
+    pub(super) fn raise(&mut self, right: u32, by: i64) {
+        self.front[(right - self.first_right) as usize] += by;
+        for unit in self.units(right) {
+            self.ask[(unit - self.first_unit) as usize] += by;
+            let holder = self.holder(unit);
+            self.worth[(holder - self.first_left) as usize] += by;
+        }
     }
 
     /// Restores the heap after the price at one position has changed.
     fn restore_heap(&mut self, first: u32, units: u32, position: u32) {
         let mut at = position;
-        while at > 0 && self.ask[(first + at) as usize] < self.ask[(first + (at - 1) / 2) as usize] {
+        while at > 0 && self.ask(first + at) < self.ask(first + (at - 1) / 2) {
             self.swap(first + at, first + (at - 1) / 2);
             at = (at - 1) / 2;
         }
         loop {
             let mut least = at;
             for child in [2 * at + 1, 2 * at + 2] {
-                if child < units && self.ask[(first + child) as usize] < self.ask[(first + least) as usize] {
+                if child < units && self.ask(first + child) < self.ask(first + least) {
                     least = child;
                 }
             }
@@ -185,40 +404,27 @@ impl<'g, C: Amount> Market<'g, C> {
     }
 
     fn swap(&mut self, one: u32, other: u32) {
-        self.ask.swap(one as usize, other as usize);
-        self.holder.swap(one as usize, other as usize);
+        let (a, b) = ((one - self.first_unit) as usize, (other - self.first_unit) as usize);
+        self.ask.swap(a, b);
+        self.holder.swap(a, b);
         if !self.reserve.is_empty() {
-            self.reserve.swap(one as usize, other as usize);
+            self.reserve.swap(a, b);
         }
         for unit in [one, other] {
-            let holder = self.holder[unit as usize];
-            if holder != NONE {
-                self.place[holder as usize] = unit;
+            let holder = self.holder(unit);
+            // A holder whose state is elsewhere keeps an old place; see `tiles`.
+            if holder != NONE && self.has_left(holder) {
+                self.place[(holder - self.first_left) as usize] = unit;
             }
         }
     }
 
     /// Takes its unit from a left node, which then looks for an arc. The unit keeps its price.
     pub(super) fn leave(&mut self, left: u32) {
-        let unit = std::mem::replace(&mut self.place[left as usize], OPEN);
-        if unit != OPEN && unit != ALONE {
-            self.holder[unit as usize] = NONE;
-        }
-    }
-
-    /// Rounds every price to the nearest multiple of the grain of all amounts. What was a multiple apart stays so, hence most of
-    /// the left nodes that paid less than a grain above their best option now pay no more than that.
-    pub(super) fn round_to_grain(&mut self) {
-        let grain = self.graph.grain;
-        let nearest = |amount: i64| (amount + grain / 2).div_euclid(grain) * grain;
-        for (place, worth) in self.place.iter().zip(&mut self.worth) {
-            if *place < ALONE {
-                let price = self.ask[*place as usize];
-                *worth += nearest(price) - price;
-            }
-        }
-        for price in self.ask.iter_mut().chain(&mut self.front) {
-            *price = nearest(*price);
+        let unit = self.place(left);
+        self.set_open(left);
+        if unit < ALONE {
+            self.holder[(unit - self.first_unit) as usize] = NONE;
         }
     }
 }

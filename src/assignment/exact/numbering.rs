@@ -23,17 +23,19 @@ const ARCS_MIN: usize = 1 << 19;
 pub(super) struct Numbering {
     pub(super) lefts: Vec<u32>,
     pub(super) rights: Vec<u32>,
+    /// Where each region ends: first left and first right node behind it.
+    pub(super) regions: Vec<(u32, u32)>,
 }
 
 impl Numbering {
     /// An order that helps, if there is one.
     pub(super) fn of(problem: &Problem) -> Option<Self> {
-        if problem.arc_count() < ARCS_MIN || is_close(problem) {
+        if problem.arc_count() < ARCS_MIN || is_close(problem) || !has_neighbourhoods(problem) {
             return None;
         }
         let near = near_rights(problem);
         let reached_by = Lists::of(&near, problem.right_count());
-        has_neighbourhoods(problem, &near, &reached_by).then(|| search(&near, &reached_by))
+        Some(search(&near, &reached_by, regions(problem.arc_count())))
     }
 }
 
@@ -105,53 +107,132 @@ fn is_close(problem: &Problem) -> bool {
     2 * sample(problem).filter(close).count() > sample(problem).count()
 }
 
-/// Whether left nodes that share a near right node mostly share others as well.
-fn has_neighbourhoods(problem: &Problem, near: &[[u32; NEAR]], reached_by: &Lists) -> bool {
+/// Whether left nodes that share a right node share others as well, more often than not by chance.
+fn has_neighbourhoods(problem: &Problem) -> bool {
+    // Pairs of left nodes that share a right node, from the first rows: enough of them see each right node of the sample.
+    let every = problem.right_count() / SAMPLE + 1;
+    let mut first_seen_by = vec![NONE; SAMPLE + 1];
     let (mut shared, mut looked_at) = (0, 0);
-    for left in sample(problem) {
-        let first = near[left as usize][0];
-        let Some(&other) = (first != NONE)
-            .then(|| reached_by.of_right(first))
-            .and_then(|lefts| lefts.iter().find(|other| **other != left))
-        else {
-            continue;
-        };
+    for left in 0..problem.left_count() as u32 {
         let row = problem.row_rights(left);
-        looked_at += row.len();
-        shared += problem.row_rights(other).iter().filter(|right| row.contains(right)).count();
+        for &right in row.iter().filter(|right| **right as usize % every == 0) {
+            let other = std::mem::replace(&mut first_seen_by[right as usize / every], left);
+            if other != NONE {
+                looked_at += row.len();
+                shared += problem.row_rights(other).iter().filter(|right| row.contains(right)).count();
+            }
+        }
+        if looked_at > SAMPLE * NEAR * NEAR {
+            break;
+        }
     }
     8 * shared > looked_at
 }
 
-/// Breadth first from one right node after another.
-fn search(near: &[[u32; NEAR]], reached_by: &Lists) -> Numbering {
-    let rights = reached_by.start.len() - 2;
-    let mut numbering =
-        Numbering { lefts: Vec::with_capacity(near.len()), rights: Vec::with_capacity(rights) };
-    let mut left_seen = vec![false; near.len()];
-    let mut right_seen = vec![false; rights];
-    let mut next = 0;
-    for start in 0..rights as u32 {
-        if std::mem::replace(&mut right_seen[start as usize], true) {
-            continue;
-        }
-        numbering.rights.push(start);
-        while let Some(&right) = numbering.rights.get(next) {
-            next += 1;
+/// How many regions a graph of so many arcs is divided into: one of four times as many arcs has twice as many, since the
+/// border of a region grows with the square root of what is in it.
+pub(super) fn regions(arcs: usize) -> usize {
+    const ARCS: usize = 1 << 20;
+    (arcs / ARCS).checked_ilog2().map_or(1, |doublings| 2 << (doublings / 2).min(5))
+}
+
+/// A breadth-first search that grows one region.
+struct Front {
+    lefts: Vec<u32>,
+    rights: Vec<u32>,
+    next: usize,
+}
+
+/// What has been numbered.
+struct Seen {
+    lefts: Vec<bool>,
+    rights: Vec<bool>,
+    /// Right nodes before this one are all numbered.
+    first_unseen: usize,
+}
+
+impl Seen {
+    fn none(near: &[[u32; NEAR]], reached_by: &Lists) -> Self {
+        let rights = reached_by.start.len() - 2;
+        Self { lefts: vec![false; near.len()], rights: vec![false; rights], first_unseen: 0 }
+    }
+
+    /// Takes a right node that nobody has reached.
+    fn take_unseen(&mut self) -> Option<u32> {
+        let at = self.first_unseen + self.rights[self.first_unseen..].iter().position(|seen| !seen)?;
+        self.rights[at] = true;
+        self.first_unseen = at + 1;
+        Some(at as u32)
+    }
+}
+
+impl Front {
+    fn new() -> Self {
+        Self { lefts: Vec::new(), rights: Vec::new(), next: 0 }
+    }
+
+    /// Goes on until the region has so many left nodes; `false` once there is nothing left to take.
+    fn grow(&mut self, near: &[[u32; NEAR]], reached_by: &Lists, seen: &mut Seen, lefts: usize) -> bool {
+        while self.lefts.len() < lefts {
+            let Some(&right) = self.rights.get(self.next) else {
+                let Some(start) = seen.take_unseen() else { return false };
+                self.rights.push(start);
+                continue;
+            };
+            self.next += 1;
             for &left in reached_by.of_right(right) {
-                if std::mem::replace(&mut left_seen[left as usize], true) {
+                if std::mem::replace(&mut seen.lefts[left as usize], true) {
                     continue;
                 }
-                numbering.lefts.push(left);
+                self.lefts.push(left);
                 for &end in near[left as usize].iter().filter(|end| **end != NONE) {
-                    if !std::mem::replace(&mut right_seen[end as usize], true) {
-                        numbering.rights.push(end);
+                    if !std::mem::replace(&mut seen.rights[end as usize], true) {
+                        self.rights.push(end);
                     }
                 }
             }
         }
+        true
     }
-    let unseen = (0..near.len() as u32).filter(|left| !left_seen[*left as usize]);
+}
+
+/// Left nodes that one region takes before the next has its turn: regions grow evenly and meet halfway.
+const TURN: usize = 256;
+
+/// Breadth first; for several regions once more, from seeds spread evenly over the first order.
+fn search(near: &[[u32; NEAR]], reached_by: &Lists, regions: usize) -> Numbering {
+    let mut seen = Seen::none(near, reached_by);
+    let mut first = Front::new();
+    first.grow(near, reached_by, &mut seen, usize::MAX);
+    let mut fronts = vec![first];
+    if regions > 1 {
+        let order = std::mem::take(&mut fronts[0].rights);
+        seen = Seen::none(near, reached_by);
+        fronts = (0..regions).map(|_| Front::new()).collect();
+        for (region, front) in fronts.iter_mut().enumerate() {
+            let seed = order[order.len() * (2 * region + 1) / (2 * regions)];
+            if !std::mem::replace(&mut seen.rights[seed as usize], true) {
+                front.rights.push(seed);
+            }
+        }
+        let mut target = TURN;
+        while fronts
+            .iter_mut()
+            .fold(false, |any, front| front.grow(near, reached_by, &mut seen, target) | any)
+        {
+            target += TURN;
+        }
+    }
+    let unseen = (0..near.len() as u32).filter(|left| !seen.lefts[*left as usize]);
+    let mut numbering = Numbering { lefts: Vec::new(), rights: Vec::new(), regions: Vec::new() };
+    for front in fronts {
+        numbering.lefts.extend(front.lefts);
+        numbering.rights.extend(front.rights);
+        numbering.regions.push((numbering.lefts.len() as u32, numbering.rights.len() as u32));
+    }
     numbering.lefts.extend(unseen);
+    if let Some(last) = numbering.regions.last_mut() {
+        last.0 = numbering.lefts.len() as u32;
+    }
     numbering
 }

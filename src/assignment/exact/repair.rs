@@ -6,7 +6,7 @@
 use super::blocking;
 use super::draw::Draw;
 use super::graph::{Amount, Graph};
-use super::market::Market;
+use super::market::Books;
 use super::report::Report;
 use super::search::{Outcome, Search};
 use super::state::State;
@@ -19,7 +19,7 @@ use crate::assignment::solution::{Phase, SolveError};
 const ROUNDS: usize = 24;
 
 /// How often single searches may look at all arcs before many are settled at once.
-const LOOKS: u64 = 4;
+const LOOKS: u64 = 16;
 
 /// Settles what the auction has left open, one shortest path each; where these grow long, many at once.
 pub(super) fn settle<C: Amount>(
@@ -76,7 +76,8 @@ fn settle_together<C: Amount>(
     mut open: Vec<u32>,
     report: &mut Report<'_>,
 ) -> Result<Vec<u32>, SolveError> {
-    let mut market = Market::resume(graph, state);
+    let mut books = Books::resume(graph, state);
+    let mut market = books.whole();
     for _ in 0..ROUNDS {
         if open.is_empty() {
             break;

@@ -8,9 +8,10 @@
 //! Invariant: as in the forward auction. Reference: D. Bertsekas, D. Castañon, H. Tsaknakis, "Reverse auction and the
 //! solution of inequality constrained assignment problems", SIAM Journal on Optimization 3, 1993.
 
-use super::graph::{Amount, NONE};
+use super::forward::Terms;
+use super::graph::{Amount, Arc, NONE};
 use super::market::{ALONE, Market, OPEN};
-use super::report::Report;
+use super::report::Pulse;
 use crate::assignment::solution::SolveError;
 
 /// What came of one unit's bid.
@@ -19,82 +20,115 @@ enum Outcome {
     AtReserve,
     /// It could only tie: it stays free above its reserve.
     Tied,
+    /// The keenest left node has its unit, or options, outside this part of the state: the bid is left to the whole.
+    Elsewhere,
     /// It is held now. A left node that held another unit has left that right node.
     Held(Option<u32>),
 }
 
-/// Lets free units bid until each is held, asks its reserve, or has spent its right node's allowance.
-pub(super) fn bid<C: Amount>(
+/// Lets free units bid until each is held, asks its reserve, or has spent its right node's allowance. Only those right nodes
+/// of which `bids_here` is true bid; returns those that have a unit to bid with and bid elsewhere.
+pub(super) fn bid<C: Amount, P: Pulse>(
     market: &mut Market<'_, C>,
-    epsilon: i64,
-    allowance: u8,
-    report: &mut Report<'_>,
-) -> Result<(), SolveError> {
-    let mut spent = vec![0_u8; market.graph.rights()];
+    rights: impl Iterator<Item = u32>,
+    terms: Terms,
+    bids_here: impl Fn(u32) -> bool,
+    pulse: &mut P,
+) -> Result<Vec<u32>, SolveError> {
+    let mut spent = market.tally_of_rights();
     let mut next = Vec::new();
-    for first in 0..market.graph.rights() as u32 {
+    let mut elsewhere = Vec::new();
+    for first in rights {
         next.push(first);
         while let Some(right) = next.pop() {
-            let Some(unit) = free_above_reserve(market, right) else { continue };
-            if spent[right as usize] == allowance {
+            if !bids_here(right) {
+                elsewhere.push(right);
                 continue;
             }
-            spent[right as usize] += 1;
-            report.bid()?;
-            let outcome = offer(market, unit, epsilon);
-            if !matches!(outcome, Outcome::Tied) && market.graph.capacity(right) > 1 {
+            let Some(unit) = free_above_reserve(market, right) else { continue };
+            if !spent.count(right, terms.allowance) {
+                continue;
+            }
+            pulse.beat()?;
+            let outcome = offer(market, unit, terms.epsilon);
+            if matches!(outcome, Outcome::AtReserve | Outcome::Held(_)) && market.graph.capacity(right) > 1 {
                 next.push(right);
             }
-            if let Outcome::Held(Some(left_behind)) = outcome {
-                next.push(left_behind);
+            match outcome {
+                Outcome::Held(Some(left_behind)) => next.push(left_behind),
+                Outcome::Elsewhere => elsewhere.push(right),
+                _ => {}
             }
         }
     }
-    Ok(())
+    Ok(elsewhere)
 }
 
 fn free_above_reserve<C: Amount>(market: &Market<'_, C>, right: u32) -> Option<u32> {
-    let first = market.graph.first_unit(right);
-    (first..first + market.graph.capacity(right)).find(|unit| {
-        market.holder[*unit as usize] == NONE && market.ask[*unit as usize] > market.reserve(*unit)
-    })
+    market.units(right).find(|unit| market.holder(*unit) == NONE && market.ask(*unit) > market.reserve(*unit))
 }
 
 /// One unit's bid.
 fn offer<C: Amount>(market: &mut Market<'_, C>, unit: u32, epsilon: i64) -> Outcome {
-    let right = market.right[unit as usize];
     let reserve = market.reserve(unit);
-    let (mut keenest, mut keenest_cost) = (NONE, 0);
-    let (mut most, mut second) = (reserve, reserve);
-    for arc in market.graph.column(right) {
-        let left = arc.end;
-        if market.worth[left as usize] - arc.cost() <= second {
-            continue;
-        }
-        let place = market.place[left as usize];
-        let worth = if place == OPEN { market.least(left) } else { market.worth[left as usize] };
-        let bids = worth - arc.cost();
-        let has_none = place == OPEN || place == ALONE;
-        if bids > most || (bids == most && has_none) {
-            second = most;
-            (most, keenest, keenest_cost) = (bids, left, arc.cost());
-        } else if bids > second {
-            second = bids;
-        }
-    }
-    if keenest == NONE || most <= reserve + epsilon {
+    let Some((mut keenest, most, second)) = keenest(market, unit) else { return Outcome::Elsewhere };
+    if most <= reserve + epsilon {
         market.set_price(unit, reserve);
         return Outcome::AtReserve;
     }
-    let price = (second - epsilon).max(reserve).min(market.ask[unit as usize]);
-    let place = market.place[keenest as usize];
-    let has_unit = place != OPEN && place != ALONE;
-    if has_unit && price >= most {
-        market.set_price(unit, most.min(market.ask[unit as usize]));
-        return Outcome::Tied;
+    let price = (second - epsilon).max(reserve).min(market.ask(unit));
+    if market.place(keenest.end) < ALONE && price >= most {
+        match without_unit_at(market, unit, most) {
+            Some(arc) => keenest = arc,
+            None => {
+                market.set_price(unit, most.min(market.ask(unit)));
+                return Outcome::Tied;
+            }
+        }
     }
-    let left_behind = has_unit.then(|| market.right[place as usize]);
-    market.leave(keenest);
-    market.let_unit(unit, keenest, keenest_cost, price);
+    let place = market.place(keenest.end);
+    if place < ALONE && !market.has_unit(place) {
+        return Outcome::Elsewhere;
+    }
+    let left_behind = (place < ALONE).then(|| market.right_of(place));
+    market.leave(keenest.end);
+    market.let_unit(unit, keenest.end, keenest.cost(), price);
     Outcome::Held(left_behind)
+}
+
+/// The left node that would come at the highest price, that price, and the next highest; never below the reserve. `None`
+/// where what an open left node would pay cannot be told here.
+fn keenest<C: Amount>(market: &mut Market<'_, C>, unit: u32) -> Option<(Arc<C>, i64, i64)> {
+    let (right, reserve) = (market.right_of(unit), market.reserve(unit));
+    loop {
+        let mut keenest = Arc::default();
+        let (mut most, mut second) = (reserve, reserve);
+        for arc in market.graph.column(right) {
+            let comes_at = market.worth(arc.end) - arc.cost();
+            if comes_at > most {
+                (second, most, keenest) = (most, comes_at, *arc);
+            } else if comes_at > second {
+                second = comes_at;
+            }
+        }
+        // Prices may have fallen since an open left node last looked at them.
+        if most > reserve && market.place(keenest.end) == OPEN {
+            if !market.has_row(keenest.end) {
+                return None;
+            }
+            let least = market.least(keenest.end);
+            if least < market.worth(keenest.end) {
+                market.settle(keenest.end, OPEN, least);
+                continue;
+            }
+        }
+        return Some((keenest, most, second));
+    }
+}
+
+/// A left node without a unit that would come at just this price.
+fn without_unit_at<C: Amount>(market: &Market<'_, C>, unit: u32, price: i64) -> Option<Arc<C>> {
+    let mut column = market.graph.column(market.right_of(unit)).iter();
+    let comes = |arc: &&Arc<C>| market.worth(arc.end) - arc.cost() == price && market.place(arc.end) >= ALONE;
+    column.find(comes).copied()
 }

@@ -7,6 +7,7 @@
 
 use super::graph::{Amount, Graph, NONE};
 use super::market::{ALONE, Market};
+use crate::assignment::solution::Start;
 
 pub(super) struct State {
     /// vⱼ of each right node.
@@ -27,7 +28,7 @@ impl State {
     pub(super) fn from_market<C: Amount>(market: &Market<'_, C>) -> Self {
         let graph = market.graph;
         let mut state = Self {
-            price: market.front.clone(),
+            price: (0..graph.rights() as u32).map(|right| market.front(right)).collect(),
             right: vec![NONE; graph.lefts()],
             cost: vec![0; graph.lefts()],
             used: vec![0; graph.rights()],
@@ -35,13 +36,54 @@ impl State {
             holder: vec![NONE; graph.units()],
         };
         for left in 0..graph.lefts() as u32 {
-            let unit = market.place[left as usize];
+            let unit = market.place(left);
             if unit < ALONE {
-                let cost = market.worth[left as usize] - market.ask[unit as usize];
-                state.take_unit(graph, left, market.right[unit as usize], cost);
+                let cost = market.worth(left) - market.ask(unit);
+                state.take_unit(graph, left, market.right_of(unit), cost);
             }
         }
         state
+    }
+
+    /// Takes over a choice and prices from elsewhere; returns also the left nodes that are left open, because they are
+    /// new, because their arc is gone or has become dearer than another option, or because their unit is gone.
+    pub(super) fn from_start<C: Amount>(graph: &Graph<C>, start: &Start<'_>) -> (Self, Vec<u32>) {
+        let mut state = Self {
+            price: Vec::with_capacity(graph.rights()),
+            right: vec![NONE; graph.lefts()],
+            cost: vec![0; graph.lefts()],
+            used: vec![0; graph.rights()],
+            place: vec![NONE; graph.lefts()],
+            holder: vec![NONE; graph.units()],
+        };
+        for right in 0..graph.rights() as u32 {
+            let given = start.price.get(graph.given_right(right) as usize).copied().unwrap_or(0);
+            let reserve = if graph.capacity(right) > 0 { graph.reserve(graph.first_unit(right)) } else { 0 };
+            state.price.push((given * graph.multiplier).max(reserve));
+        }
+        let mut open = Vec::new();
+        for left in 0..graph.lefts() as u32 {
+            let best = graph.row(left).iter().map(|arc| arc.cost() + state.price[arc.end as usize]).min();
+            let least =
+                best.map_or(graph.unmatched[left as usize], |best| best.min(graph.unmatched[left as usize]));
+            let chosen = start.chosen_right.get(graph.given_left(left) as usize).copied().flatten();
+            let arc = chosen.and_then(|chosen| {
+                graph.row(left).iter().find(|arc| graph.given_right(arc.end) == chosen).copied()
+            });
+            match arc {
+                Some(arc)
+                    if arc.cost() + state.price[arc.end as usize] == least
+                        && state
+                            .next_step(graph, arc.end)
+                            .is_some_and(|step| step <= state.price[arc.end as usize]) =>
+                {
+                    state.take_unit(graph, left, arc.end, arc.cost());
+                }
+                None if least == graph.unmatched[left as usize] && !graph.must_be_assigned(left) => {}
+                _ => open.push(left),
+            }
+        }
+        (state, open)
     }
 
     /// The left nodes that hold a unit of `right`.

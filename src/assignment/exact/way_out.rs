@@ -15,7 +15,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::graph::{Amount, NONE};
-use super::market::{ALONE, Market, OPEN};
+use super::market::{ALONE, Market};
 
 const FAR: i64 = i64::MAX;
 
@@ -38,15 +38,8 @@ pub(super) fn raise<C: Amount>(market: &mut Market<'_, C>, open: &[u32], step: i
                     continue;
                 }
                 raised += 1;
-                let by = distance * step.max(1);
-                market.front[right as usize] += by;
-                let first = market.graph.first_unit(right) as usize;
-                for unit in first..first + market.graph.capacity(right) as usize {
-                    market.ask[unit] += by;
-                    let holder = market.holder[unit];
-                    market.worth[holder as usize] += by;
-                    lefts.push(holder);
-                }
+                market.raise(right, distance * step.max(1));
+                lefts.extend(market.units(right).map(|unit| market.holder(unit)));
             }
         }
     }
@@ -71,8 +64,7 @@ impl Distances {
         let mut heap = BinaryHeap::new();
         let mut at_once: Vec<u32> = Vec::new();
         for right in 0..graph.rights() as u32 {
-            let first = graph.first_unit(right) as usize;
-            if market.holder[first..first + graph.capacity(right) as usize].contains(&NONE) {
+            if market.units(right).any(|unit| market.holder(unit) == NONE) {
                 distances.right[right as usize] = 0;
                 at_once.push(right);
             }
@@ -81,12 +73,11 @@ impl Distances {
             if graph.must_be_assigned(left) {
                 continue;
             }
-            let place = market.place[left as usize];
-            let worth = if place == OPEN { market.least(left) } else { market.worth[left as usize] };
-            let distance = (graph.unmatched[left as usize] - worth).max(0) / step;
+            let place = market.place(left);
+            let distance = (graph.unmatched[left as usize] - market.worth_now(left)).max(0) / step;
             distances.left[left as usize] = distance;
             if place < ALONE {
-                let own = market.right[place as usize];
+                let own = market.right_of(place);
                 if distance < distances.right[own as usize] {
                     distances.right[own as usize] = distance;
                     heap.push(Reverse((distance, own)));
@@ -109,15 +100,15 @@ impl Distances {
                 if distances.left[left] <= present {
                     continue;
                 }
-                let place = market.place[left];
-                let worth = if place == OPEN { market.least(arc.end) } else { market.worth[left] };
-                let length = (arc.cost() + market.front[right as usize] - worth).max(0) / step;
+                let place = market.place(arc.end);
+                let worth = market.worth_now(arc.end);
+                let length = (arc.cost() + market.front(right) - worth).max(0) / step;
                 if present + length >= distances.left[left] {
                     continue;
                 }
                 distances.left[left] = present + length;
                 if place < ALONE {
-                    let own = market.right[place as usize];
+                    let own = market.right_of(place);
                     if present + length < distances.right[own as usize] {
                         distances.right[own as usize] = present + length;
                         if length == 0 {

@@ -26,7 +26,7 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use super::PlanError;
 use super::outline::Outline;
 use super::pass::{Pass, SolvedPass};
-use crate::assignment::{Method, Phase, Problem, Progress, Solution, SolveError, solve};
+use crate::assignment::{Method, Phase, Problem, Progress, Solution, SolveError, Start, solve, solve_from};
 use crate::candidates::Prepared;
 use search::Search;
 
@@ -100,8 +100,9 @@ pub fn grow(
     let mut solution = solve_again(&problem, None, progress)?;
     growth.counts.rounds = 1;
     while growth.search(&search, &problem, &solution, progress)? {
-        problem = outline.problem(&growth.rows)?;
-        solution = solve_again(&problem, Some(&solution), progress)?;
+        let grown = outline.problem(&growth.rows)?;
+        solution = solve_again(&grown, Some((&problem, &solution)), progress)?;
+        problem = grown;
         growth.counts.rounds += 1;
     }
     let mut counts = growth.counts;
@@ -121,13 +122,16 @@ pub fn all_pairs(prepared: &Prepared<'_>, outline: &Outline) -> Vec<Vec<(u32, i6
     (0..outline.groups.len() as u32).into_par_iter().map(|group| search.all_of(group)).collect()
 }
 
-/// Solves a problem that has grown since its last solution. The one place to change when the solver can go on from prices.
+/// Solves a problem that has grown since its last solution, going on from there.
 fn solve_again(
     problem: &Problem,
-    _before: Option<&Solution>,
+    before: Option<(&Problem, &Solution)>,
     progress: Report<'_>,
 ) -> Result<Solution, SolveError> {
-    solve(problem, Method::Exact, progress)
+    let Some((smaller, solution)) = before else { return solve(problem, Method::Exact, progress) };
+    let right_of = |arc: &Option<u32>| arc.map(|arc| smaller.arc_right(arc as usize));
+    let chosen_right: Vec<Option<u32>> = solution.chosen.iter().map(right_of).collect();
+    solve_from(problem, &Start { price: &solution.price, chosen_right: &chosen_right }, progress)
 }
 
 /// Pairs within reach, and where these are few, the admissible ones among them.

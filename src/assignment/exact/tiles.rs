@@ -1,0 +1,155 @@
+//! Parts of a large neighbourly graph that threads can work on alone.
+//!
+//! Nodes are numbered so that neighbours are close, hence a range of left nodes and one of right nodes make a tile. A left
+//! node is inside a tile if all its arcs end there, a right node likewise. Inside nodes of several
+//! tiles bid at the same time, each within its tile; all others bid afterwards, one after another. How many tiles there are
+//! depends on the graph alone, so that the answer does not depend on the number of threads.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
+use super::graph::{Amount, Graph};
+use super::market::{Books, Market, Span};
+use super::numbering;
+use super::report::{Counter, Report};
+use crate::assignment::solution::SolveError;
+
+/// Inside no tile.
+const BETWEEN: u8 = u8::MAX;
+
+/// A division of a graph.
+pub(super) struct Tiles {
+    pub(super) spans: Vec<Span>,
+    left: Vec<u8>,
+    right: Vec<u8>,
+}
+
+impl Tiles {
+    /// The tiles of a graph; none where it is small or most nodes would be inside none.
+    pub(super) fn of<C: Amount>(graph: &Graph<C>) -> Option<Self> {
+        let count = numbering::regions(graph.arcs());
+        if count < 2 {
+            return None;
+        }
+        let spans = spans(graph, count);
+        let inside =
+            |at: &dyn Fn(&Span) -> bool| spans.iter().position(at).map_or(BETWEEN, |tile| tile as u8);
+        let left_tile = |left: u32| {
+            let tile = inside(&|span: &Span| span.lefts.contains(&left));
+            let rights = &spans[tile as usize].rights;
+            if graph.row(left).iter().all(|arc| rights.contains(&arc.end)) { tile } else { BETWEEN }
+        };
+        let left: Vec<u8> = (0..graph.lefts() as u32).into_par_iter().map(left_tile).collect();
+        if 2 * left.iter().filter(|tile| **tile == BETWEEN).count() > left.len() {
+            return None;
+        }
+        let right_tile = |right: u32| {
+            let tile = inside(&|span: &Span| span.rights.contains(&right));
+            let lefts = &spans[tile as usize].lefts;
+            if graph.column(right).iter().all(|arc| lefts.contains(&arc.end)) { tile } else { BETWEEN }
+        };
+        let right: Vec<u8> = (0..graph.rights() as u32).into_par_iter().map(right_tile).collect();
+        Some(Self { spans, left, right })
+    }
+
+    /// Whether a left node is inside a tile.
+    pub(super) fn has_left(&self, tile: usize, left: u32) -> bool {
+        self.left[left as usize] as usize == tile
+    }
+
+    /// Whether a right node is inside a tile.
+    pub(super) fn has_right(&self, tile: usize, right: u32) -> bool {
+        self.right[right as usize] as usize == tile
+    }
+
+    /// Whether a right node is inside no tile.
+    pub(super) fn is_between(&self, right: u32) -> bool {
+        self.right[right as usize] == BETWEEN
+    }
+
+    /// The left nodes inside each tile, and those inside none.
+    pub(super) fn divide(&self, lefts: &[u32]) -> (Vec<Vec<u32>>, Vec<u32>) {
+        let mut inside = vec![Vec::new(); self.spans.len()];
+        let mut between = Vec::new();
+        for left in lefts {
+            match self.left[*left as usize] {
+                BETWEEN => between.push(*left),
+                tile => inside[tile as usize].push(*left),
+            }
+        }
+        (inside, between)
+    }
+
+    /// Runs a task on every tile; the caller is kept informed meanwhile and may stop them all.
+    pub(super) fn run<C: Amount, R: Send>(
+        &self,
+        books: &mut Books<'_, C>,
+        report: &mut Report<'_>,
+        task: impl Fn(usize, Market<'_, C>, &mut Counter<'_>) -> Result<R, SolveError> + Sync,
+    ) -> Result<Vec<R>, SolveError> {
+        let stop = AtomicBool::new(false);
+        let done = AtomicUsize::new(0);
+        let caller = thread::current();
+        let parts = books.parts(&self.spans);
+        let mut results: Vec<Option<Result<(R, u64), SolveError>>> = parts.iter().map(|_| None).collect();
+        rayon::in_place_scope(|scope| {
+            for ((tile, part), result) in parts.into_iter().enumerate().zip(&mut results) {
+                let (stop, done, caller, task) = (&stop, &done, &caller, &task);
+                scope.spawn(move |_| {
+                    let mut counter = Counter { bids: 0, stop };
+                    let outcome = task(tile, part, &mut counter);
+                    *result = Some(outcome.map(|outcome| (outcome, counter.bids)));
+                    done.fetch_add(1, Ordering::Release);
+                    caller.unpark();
+                });
+            }
+            while done.load(Ordering::Acquire) < self.spans.len() {
+                // Where the caller is itself one of the pool's threads, it lends a hand instead of waiting.
+                if rayon::yield_now() != Some(rayon::Yield::Executed) {
+                    thread::park_timeout(Duration::from_millis(2));
+                }
+                if report.tell().is_err() {
+                    stop.store(true, Ordering::Relaxed);
+                }
+            }
+        });
+        let mut outcomes = Vec::with_capacity(results.len());
+        for result in results {
+            let (outcome, bids) = result.expect("every task has ended")?;
+            report.statistics.bids += bids;
+            outcomes.push(outcome);
+        }
+        if stop.load(Ordering::Relaxed) { Err(SolveError::Cancelled) } else { Ok(outcomes) }
+    }
+}
+
+/// The regions of the numbering; else equal ranges of left nodes, each with the range of right nodes that goes with it.
+fn spans<C: Amount>(graph: &Graph<C>, count: usize) -> Vec<Span> {
+    let mut spans = Vec::with_capacity(count);
+    let (mut left, mut right) = (0, 0);
+    for tile in 1..=count {
+        let (left_end, right_end) = if let Some(regions) = graph.regions() {
+            regions[tile - 1]
+        } else if tile == count {
+            (graph.lefts() as u32, graph.rights() as u32)
+        } else {
+            let cut = (graph.lefts() * tile / count) as u32;
+            (cut, right_at(graph, cut).clamp(right, graph.rights() as u32))
+        };
+        spans.push(Span { lefts: left..left_end, rights: right..right_end });
+        (left, right) = (left_end, right_end);
+    }
+    spans
+}
+
+/// About where the right nodes of a left node and the next few are: the median of their cheapest ends.
+fn right_at<C: Amount>(graph: &Graph<C>, left: u32) -> u32 {
+    const LOOKED_AT: u32 = 64;
+    let lefts = left..(left + LOOKED_AT).min(graph.lefts() as u32);
+    let mut ends: Vec<u32> = lefts.filter_map(|left| graph.row(left).first()).map(|arc| arc.end).collect();
+    ends.sort_unstable();
+    ends.get(ends.len() / 2).copied().unwrap_or(0)
+}

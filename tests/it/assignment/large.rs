@@ -1,0 +1,130 @@
+//! Problems of a size at which numbering, tiles, thinning and going on from present prices come into play. The oracle is the
+//! certificate, which shares no code with the solver, and a second solve by another way.
+
+use std::ops::ControlFlow;
+
+use jiedui::assignment::{
+    Method, Problem, ProblemBuilder, Solution, Start, Unmatched, certificate, solve, solve_from,
+};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// Left and right nodes strewn over a square, each left node with arcs to right nodes in the cells around its own, in no
+/// particular order.
+fn strewn(lefts: usize, rights: u32, seed: u64) -> Problem {
+    const CELLS: usize = 70;
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut place = || (random.random_range(0..7_000_i64), random.random_range(0..7_000_i64));
+    let right_places: Vec<(i64, i64)> = (0..rights).map(|_| place()).collect();
+    let left_places: Vec<(i64, i64)> = (0..lefts).map(|_| place()).collect();
+    let mut cells = vec![Vec::new(); CELLS * CELLS];
+    for (right, at) in (0_u32..).zip(&right_places) {
+        cells[at.0 as usize / 100 * CELLS + at.1 as usize / 100].push(right);
+    }
+    let mut builder = ProblemBuilder::new();
+    for right in 0..rights {
+        match right % 7 {
+            0 => builder.push_right(2, &[0, 300]).unwrap(),
+            1 => builder.push_right(3, &[]).unwrap(),
+            _ => builder.push_right(1, &[]).unwrap(),
+        };
+    }
+    for (left, at) in left_places.iter().enumerate() {
+        let (x, y) = (at.0 as usize / 100, at.1 as usize / 100);
+        let mut arcs = Vec::new();
+        for row in x.saturating_sub(1)..=(x + 1).min(CELLS - 1) {
+            for column in y.saturating_sub(1)..=(y + 1).min(CELLS - 1) {
+                for &right in &cells[row * CELLS + column] {
+                    let to = right_places[right as usize];
+                    arcs.push((right, (at.0 - to.0).abs() + (at.1 - to.1).abs()));
+                }
+            }
+        }
+        arcs.sort_unstable();
+        let price = if left % 5 == 0 { 50_000 } else { 5_000 };
+        builder.push_left(Unmatched::Price(price), &arcs).unwrap();
+    }
+    builder.finish().unwrap()
+}
+
+fn certified(problem: &Problem, solution: &Solution) -> i128 {
+    let proof = certificate::check(problem, &solution.chosen, &solution.price).expect("a proof");
+    assert_eq!(proof.primal, solution.objective.total());
+    proof.primal
+}
+
+fn exact(problem: &Problem) -> Solution {
+    solve(problem, Method::Exact, &mut |_| ControlFlow::Continue(())).unwrap()
+}
+
+fn on_threads(threads: usize, problem: &Problem) -> Solution {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(|| exact(problem))
+}
+
+#[test]
+fn a_strewn_problem_is_solved_alike_on_one_thread_and_two_and_proven() {
+    let problem = strewn(45_000, 22_000, 1);
+    assert!(problem.arc_count() > 1 << 20, "{} arcs are too few for tiles", problem.arc_count());
+    let one = on_threads(1, &problem);
+    certified(&problem, &one);
+    assert_eq!(one, on_threads(2, &problem));
+}
+
+#[test]
+fn a_dense_problem_thinned_costs_what_it_costs_unthinned() {
+    let mut random = ChaCha8Rng::seed_from_u64(2);
+    for (lefts, rights, most) in [(300, 200, 1_000), (200, 300, 3), (256, 256, 100_000), (300, 300, 0)] {
+        let mut builder = ProblemBuilder::new();
+        for right in 0..rights {
+            builder.push_right(1 + u32::from(right % 9 == 0), &[]).unwrap();
+        }
+        for left in 0..lefts {
+            let arcs: Vec<(u32, i64)> =
+                (0..rights).map(|right| (right, random.random_range(0..=most))).collect();
+            let must = left % 3 == 0 && left < rights;
+            let unmatched = if must { Unmatched::Forbidden } else { Unmatched::Price(most * 2) };
+            builder.push_left(unmatched, &arcs).unwrap();
+        }
+        let dense = builder.finish().unwrap();
+        // One more arc-less right node for each makes the same problem too sparse to be thinned.
+        let mut builder = ProblemBuilder::new();
+        for right in 0..rights {
+            builder.push_right(dense.capacity(right), &[]).unwrap();
+        }
+        for _ in 0..lefts * 3 {
+            builder.push_right(1, &[]).unwrap();
+        }
+        for left in 0..lefts {
+            let arcs: Vec<(u32, i64)> =
+                dense.row_rights(left).iter().copied().zip(dense.row_costs(left).iter().copied()).collect();
+            builder.push_left(dense.unmatched(left), &arcs).unwrap();
+        }
+        let sparse = builder.finish().unwrap();
+        assert_eq!(certified(&dense, &exact(&dense)), certified(&sparse, &exact(&sparse)));
+    }
+}
+
+#[test]
+fn going_on_from_prices_of_before_costs_what_a_new_start_costs() {
+    let whole = strewn(6_000, 4_000, 3);
+    let mut random = ChaCha8Rng::seed_from_u64(3);
+    for kept_percent in [20, 90, 99] {
+        let mut builder = ProblemBuilder::new();
+        for right in 0..whole.right_count() as u32 {
+            builder.push_right(whole.capacity(right), whole.load(right)).unwrap();
+        }
+        for left in 0..whole.left_count() as u32 {
+            let arcs = whole.row_rights(left).iter().copied().zip(whole.row_costs(left).iter().copied());
+            let kept: Vec<(u32, i64)> = arcs.filter(|_| random.random_range(0..100) < kept_percent).collect();
+            builder.push_left(whole.unmatched(left), &kept).unwrap();
+        }
+        let part = builder.finish().unwrap();
+        let before = exact(&part);
+        let chosen_right: Vec<Option<u32>> =
+            before.chosen.iter().map(|arc| arc.map(|arc| part.arc_right(arc as usize))).collect();
+        let start = Start { price: &before.price, chosen_right: &chosen_right };
+        let after = solve_from(&whole, &start, &mut |_| ControlFlow::Continue(())).unwrap();
+        assert_eq!(certified(&whole, &after), certified(&whole, &exact(&whole)));
+    }
+}

@@ -146,6 +146,16 @@ impl<'a> People<'a> {
         self.units.get(self.by_id.get(id)?.as_str()).copied()
     }
 
+    /// The child of a plan's id or the county's number.
+    pub fn child_named(&self, id: &str) -> Option<u32> {
+        self.child(id).or_else(|| self.children.get(id).copied())
+    }
+
+    /// The volunteer unit of a plan's id or the county's number.
+    pub fn unit_named(&self, id: &str) -> Option<u32> {
+        self.unit(id).or_else(|| self.units.get(id).copied())
+    }
+
     /// The lead pairs of a plan with child and unit.
     ///
     /// # Errors

@@ -106,7 +106,7 @@ fn beside(inputs: &Path) -> PathBuf {
 }
 
 /// Where a former plan is to be kept: `plan-1`, `plan-2` …; anything else in the way is left alone and refused.
-fn name_for_former(out: &Path) -> anyhow::Result<Option<PathBuf>> {
+pub(super) fn name_for_former(out: &Path) -> anyhow::Result<Option<PathBuf>> {
     if !out.exists() {
         return Ok(None);
     }

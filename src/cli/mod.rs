@@ -5,6 +5,7 @@ pub mod explain;
 pub mod generate;
 pub mod inputs;
 pub mod r#match;
+pub mod repair;
 pub mod roster;
 pub mod solve;
 pub mod template;

@@ -10,6 +10,7 @@ pub mod compose;
 pub mod folder;
 pub mod growth;
 pub mod ids;
+pub mod mend;
 pub mod outline;
 pub mod pass;
 pub mod verify;

@@ -13,6 +13,7 @@
 //! Ids are the plan's own (see [`ids`](super::ids)); rows are sorted by them, so that the order tells nothing.
 //! The files are written beside the target and renamed together: there is never half a plan.
 
+pub mod held;
 pub mod read;
 pub mod tables;
 pub mod wire;

@@ -135,7 +135,7 @@ fn solve_again(
 }
 
 /// Pairs within reach, and where these are few, the admissible ones among them.
-fn count_pairs(search: &Search<'_>, groups: usize, counts: &mut PairCounts) {
+pub(super) fn count_pairs(search: &Search<'_>, groups: usize, counts: &mut PairCounts) {
     counts.within_reach = (0..groups).into_par_iter().map(|group| search.count_within_reach(group)).sum();
     if counts.within_reach <= COUNTED_UP_TO {
         let count = |group: u32| search.all_of(group).len() as u32;

@@ -93,8 +93,8 @@ impl Repair {
     /// # Complexity
     /// O(m log d) for m arcs, d a left node at most.
     pub fn new(problem: &Problem, solution: &Solution) -> Result<Self, RepairError> {
-        let proof = certificate::check(problem, &solution.chosen, &solution.price)
-            .map_err(RepairError::NotProven)?;
+        let proof =
+            certificate::check(problem, &solution.chosen, &solution.price).map_err(RepairError::NotProven)?;
         let graph = Amendable::new(problem);
         let mut price = solution.price.clone();
         for (right, price) in (0_u32..).zip(&mut price) {

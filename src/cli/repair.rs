@@ -19,7 +19,7 @@ use crate::candidates::{Origin, Prepared, Scope};
 use crate::files::{Files, replace_folder, write_folder};
 use crate::input::load::Loaded;
 use crate::input::policy;
-use crate::input::write::canonical::digest;
+use crate::input::write::canonical::{self, digest};
 use crate::model::instance::SourceRow;
 use crate::model::{Instance, Reply};
 use crate::pipeline::{Posed, pose};
@@ -32,6 +32,7 @@ use crate::plan::mend::mend;
 use crate::plan::pass::PassKind;
 use crate::plan::{Outline, Plan, PlanOptions, ServiceOutcome, SolvedPass};
 use crate::report::{summary, worklist};
+use crate::spreadsheet::BOM;
 
 /// 有人婉拒后修补方案，其余尽量不动 / Mend a plan after declines
 #[derive(Debug, Args)]
@@ -84,7 +85,7 @@ pub fn run(arguments: &RepairArguments) -> anyhow::Result<ExitCode> {
     let moved = moved(&folder, &former, &plan)?;
     let out = arguments.out.as_deref().unwrap_or(&arguments.plan);
     let kept = put(out, &files)?;
-    tell(&prepared, &loaded, &plan, &declined, &moved);
+    tell(&prepared, &loaded, &plan, declined.len(), &moved);
     if let Some(kept) = kept {
         println!("原方案改存为 / the former plan is kept as: {}", kept.display());
     }
@@ -110,7 +111,11 @@ fn put(out: &Path, files: &Files) -> anyhow::Result<Option<PathBuf>> {
 }
 
 /// The pairs named, each an unanswered proposal of the plan.
-fn declined_pairs(folder: &Folder, prepared: &Prepared<'_>, named: &[String]) -> anyhow::Result<Vec<Declined>> {
+fn declined_pairs(
+    folder: &Folder,
+    prepared: &Prepared<'_>,
+    named: &[String],
+) -> anyhow::Result<Vec<Declined>> {
     let people = People::of(folder, prepared)?;
     let proposals: BTreeMap<Declined, &str> = folder
         .pairs
@@ -126,8 +131,9 @@ fn declined_pairs(folder: &Folder, prepared: &Prepared<'_>, named: &[String]) ->
         let child = &prepared.child_of(pair.0).id;
         let unit = &prepared.volunteer_of(pair.1).id;
         let answered = prepared.instance.replies.iter();
-        let refused =
-            answered.filter(|reply| !reply.accepted).any(|reply| reply.child == *child && reply.volunteer == *unit);
+        let refused = answered
+            .filter(|reply| !reply.accepted)
+            .any(|reply| reply.child == *child && reply.volunteer == *unit);
         anyhow::ensure!(
             !refused,
             "{text}：此对早已婉拒，方案中没有它 / {text}: this pair was declined before, the plan does not have it"
@@ -153,9 +159,8 @@ fn declined_pairs(folder: &Folder, prepared: &Prepared<'_>, named: &[String]) ->
 fn read_pair(people: &People<'_>, text: &str) -> anyhow::Result<Declined> {
     let colons = text.char_indices().filter(|(_, symbol)| matches!(symbol, ':' | '：'));
     let mut halves = colons.map(|(at, symbol)| (text[..at].trim(), text[at + symbol.len_utf8()..].trim()));
-    let found = halves.clone().find_map(|(child, unit)| {
-        Some((people.child_named(child)?, people.unit_named(unit)?))
-    });
+    let found =
+        halves.clone().find_map(|(child, unit)| Some((people.child_named(child)?, people.unit_named(unit)?)));
     if let Some(found) = found {
         return Ok(found);
     }
@@ -163,7 +168,8 @@ fn read_pair(people: &People<'_>, text: &str) -> anyhow::Result<Declined> {
         anyhow::bail!("{text}：请写作 儿童:志愿者 / {text}: write CHILD:VOLUNTEER");
     };
     let child_known = people.child_named(child).is_some();
-    let (zh, en, id) = if child_known { ("志愿者", "volunteer", unit) } else { ("儿童", "child", child) };
+    let (zh, en, id) =
+        if child_known { ("志愿者", "volunteer", unit) } else { ("儿童", "child", child) };
     anyhow::bail!("资料中没有{zh} {id}，请核对编号 / no {en} {id} in the sheets: check the number")
 }
 
@@ -245,7 +251,7 @@ fn moved(folder: &Folder, prepared: &Prepared<'_>, plan: &Plan) -> anyhow::Resul
     Ok(changed.map(|((child, need), [from, to])| (child, need, from, to)).collect())
 }
 
-fn tell(prepared: &Prepared<'_>, loaded: &Loaded, plan: &Plan, declined: &[Declined], moved: &[Moved]) {
+fn tell(prepared: &Prepared<'_>, loaded: &Loaded, plan: &Plan, declined: usize, moved: &[Moved]) {
     println!("改动的建议 / proposals that moved: {}", moved.len());
     let name = |unit: Option<u32>| {
         unit.map_or("无 nobody".to_owned(), |unit| prepared.volunteer_of(unit).id.to_string())
@@ -260,8 +266,7 @@ fn tell(prepared: &Prepared<'_>, loaded: &Loaded, plan: &Plan, declined: &[Decli
         "请把下列各行记入 replies.csv（日期、理由留空），以后的 match 才不会再提出，verify --inputs 才认得新方案 / add these rows to \
          replies.csv, day and reason left empty, so that no later match proposes them and verify --inputs knows the new plan:"
     );
-    println!("child,volunteer,answer,reason,answered_on");
-    for (child, unit) in declined {
-        println!("{},{},婉拒,,", prepared.child_of(*child).id, prepared.volunteer_of(*unit).id);
-    }
+    let recorded = &prepared.instance.replies;
+    let rows = canonical::replies(&recorded[recorded.len() - declined..]);
+    print!("{}", String::from_utf8_lossy(rows.strip_prefix(BOM).unwrap_or(&rows)));
 }

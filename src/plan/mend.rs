@@ -10,10 +10,10 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
+use super::PlanError;
 use super::growth::{Lists, PairCounts, PairSearch, count_pairs};
 use super::outline::Outline;
 use super::pass::{Pass, SolvedPass};
-use super::PlanError;
 use crate::assignment::repair::{Moves, Repair, RepairError};
 use crate::assignment::{Objective, Problem, Solution, Statistics, Status};
 use crate::candidates::Prepared;
@@ -81,7 +81,8 @@ pub fn mend(
     drop(search);
     let mut solution = repair.solution();
     let held = repair.problem();
-    let rows: Vec<Vec<(u32, i64)>> = (0..outline.groups.len() as u32).map(|group| row(&held, group)).collect();
+    let rows: Vec<Vec<(u32, i64)>> =
+        (0..outline.groups.len() as u32).map(|group| row(&held, group)).collect();
     let pass = Pass::over(prepared, outline, &rows)?;
     solution.chosen =
         (0..rows.len() as u32).map(|group| arc_of(&pass.problem, group, repair.right_of(group))).collect();
@@ -131,7 +132,8 @@ fn left_out(
         found.extend(of_group.items.into_iter().map(|(right, cost)| (group, right, cost)));
     }
     if !since.fallen.is_empty() {
-        let worths = search.worths(&(0..groups as u32).map(|group| repair.left_price(group)).collect::<Vec<_>>());
+        let worths =
+            search.worths(&(0..groups as u32).map(|group| repair.left_price(group)).collect::<Vec<_>>());
         for right in since.fallen.iter().copied() {
             let of_right = search.groups_of(right, Some(&worths), cap, -price[right as usize]);
             looked_at += of_right.looked_at;

@@ -16,6 +16,7 @@ mod measures;
 mod pairing_oracle;
 mod plan_folder;
 mod policy;
+mod repair_verb;
 mod roster;
 mod same_answer;
 mod synthetic;

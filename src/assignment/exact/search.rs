@@ -75,7 +75,12 @@ impl Search {
     }
 
     /// Settles the open left node `start`.
-    pub(in crate::assignment) fn settle<N: Network>(&mut self, graph: &N, state: &mut State, start: u32) -> Outcome {
+    pub(in crate::assignment) fn settle<N: Network>(
+        &mut self,
+        graph: &N,
+        state: &mut State,
+        start: u32,
+    ) -> Outcome {
         self.explore(graph, state, start);
         let outcome = match self.way_out {
             Some(way_out) => {

@@ -163,9 +163,7 @@ impl Amendable {
         let mut arcs: Vec<Arc> = Vec::new();
         for left in 0..problem.left_count() as u32 {
             row.clear();
-            row.extend(
-                problem.row_costs(left).iter().copied().zip(problem.row_rights(left).iter().copied()),
-            );
+            row.extend(problem.row_costs(left).iter().copied().zip(problem.row_rights(left).iter().copied()));
             row.sort_unstable();
             arcs.clear();
             for &(cost, right) in &row {
@@ -343,7 +341,8 @@ impl Amendable {
             let pieces = self.columns.pieces.get(right as usize);
             4 * (pieces.map_or(0, |piece| piece.length as usize) + 2)
         };
-        let units = self.reserve.len() + arcs_to.map(need).sum::<usize>() + 2 * capacity.min(1 << 30) as usize;
+        let units =
+            self.reserve.len() + arcs_to.map(need).sum::<usize>() + 2 * capacity.min(1 << 30) as usize;
         if units < u32::MAX as usize { Ok(()) } else { Err(ProblemError::TooMany { what: "units" }) }
     }
 

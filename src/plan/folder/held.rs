@@ -48,13 +48,14 @@ struct Numbers<'f> {
 }
 
 impl<'f> Numbers<'f> {
-    fn of(
-        folder: &'f Folder,
-        prepared: &Prepared<'_>,
-        outline: &Outline,
-    ) -> Result<Self, FolderError> {
+    fn of(folder: &'f Folder, prepared: &Prepared<'_>, outline: &Outline) -> Result<Self, FolderError> {
         let people = folder.people.as_ref().ok_or_else(|| {
-            FolderError::new(PEOPLE, None, "缺少此文件（评估用的副本没有）", "is missing, as in copies for evaluators")
+            FolderError::new(
+                PEOPLE,
+                None,
+                "缺少此文件（评估用的副本没有）",
+                "is missing, as in copies for evaluators",
+            )
         })?;
         let pass = folder.certificate.passes.iter().find(|pass| pass.pass == outline.kind.code());
         let differs = || {
@@ -67,8 +68,10 @@ impl<'f> Numbers<'f> {
         };
         let pass = pass.ok_or_else(differs)?;
         let instance = prepared.instance;
-        let children: HashMap<&str, u32> = instance.children.iter().map(|child| child.id.as_str()).zip(0..).collect();
-        let units: HashMap<&str, u32> = instance.volunteers.iter().map(|unit| unit.id.as_str()).zip(0..).collect();
+        let children: HashMap<&str, u32> =
+            instance.children.iter().map(|child| child.id.as_str()).zip(0..).collect();
+        let units: HashMap<&str, u32> =
+            instance.volunteers.iter().map(|unit| unit.id.as_str()).zip(0..).collect();
         let child_of = |id: &String| people.get(id).and_then(|own| children.get(own.as_str())).copied();
         let unit_of = |id: &String| people.get(id).and_then(|own| units.get(own.as_str())).copied();
         let mut posed: HashMap<(Vec<u32>, Option<String>), u32> = HashMap::new();
@@ -96,7 +99,8 @@ impl<'f> Numbers<'f> {
             let right = unit_of(&entry.id).and_then(|unit| places.get(&unit)).copied().ok_or_else(differs)?;
             rights.insert(entry.id.as_str(), right);
             price[right as usize] = entry.v.ok_or_else(|| {
-                let (zh, en) = ("没有价格：只能修补已证明的方案", "has no prices: only a proven plan can be repaired");
+                let (zh, en) =
+                    ("没有价格：只能修补已证明的方案", "has no prices: only a proven plan can be repaired");
                 FolderError::new(CERTIFICATE, None, zh, en)
             })?;
         }

@@ -22,7 +22,12 @@ pub struct FolderError {
 }
 
 impl FolderError {
-    pub(super) fn new(file: &'static str, line: Option<u64>, zh: impl Into<String>, en: impl Into<String>) -> Self {
+    pub(super) fn new(
+        file: &'static str,
+        line: Option<u64>,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Self {
         Self { file, line, zh: zh.into(), en: en.into() }
     }
 }

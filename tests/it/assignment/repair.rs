@@ -142,7 +142,12 @@ impl Mirror {
 }
 
 /// The same amendment, to the repair. `after` is the mirror as amended.
-fn amend(repair: &mut Repair, amendment: &Amendment, before: &Mirror, after: &Mirror) -> Result<Moves, RepairError> {
+fn amend(
+    repair: &mut Repair,
+    amendment: &Amendment,
+    before: &Mirror,
+    after: &Mirror,
+) -> Result<Moves, RepairError> {
     let left = |number: &usize| before.left(*number).unwrap() as u32;
     let right = |number: &usize| before.right(*number).unwrap() as u32;
     let load = |units: &[i64]| if units.iter().all(|step| *step == 0) { vec![] } else { units.to_vec() };
@@ -254,10 +259,7 @@ fn follow(plain: &Plain, amendments: &[Amendment]) {
                 mirror = after;
             }
             Err(RepairError::Infeasible(witness)) => {
-                assert!(matches!(
-                    run(&after.plain.build(), Method::Exact),
-                    Err(SolveError::Infeasible(_))
-                ));
+                assert!(matches!(run(&after.plain.build(), Method::Exact), Err(SolveError::Infeasible(_))));
                 assert_deficient(&after.plain.build(), &witness);
                 let kept = snapshot(&repair, &mirror);
                 assert_eq!((kept.right, kept.u, kept.v), (before.right, before.u, before.v));
@@ -351,10 +353,8 @@ proptest! {
 
 #[test]
 fn an_unproven_solution_is_refused_with_what_is_wrong() {
-    let plain = Plain {
-        rights: vec![vec![0]],
-        lefts: vec![Left { unmatched: Some(9), cost: vec![Some(2)] }],
-    };
+    let plain =
+        Plain { rights: vec![vec![0]], lefts: vec![Left { unmatched: Some(9), cost: vec![Some(2)] }] };
     let problem = plain.build();
     let mut solution = run(&problem, Method::Exact).unwrap();
     solution.chosen[0] = None;
@@ -364,10 +364,8 @@ fn an_unproven_solution_is_refused_with_what_is_wrong() {
 
 #[test]
 fn who_is_unknown_or_gone_is_named_and_nothing_changes() {
-    let plain = Plain {
-        rights: vec![vec![0]],
-        lefts: vec![Left { unmatched: Some(9), cost: vec![Some(2)] }],
-    };
+    let plain =
+        Plain { rights: vec![vec![0]], lefts: vec![Left { unmatched: Some(9), cost: vec![Some(2)] }] };
     let problem = plain.build();
     let mut repair = Repair::new(&problem, &run(&problem, Method::Exact).unwrap()).unwrap();
     assert_eq!(repair.forbid(1, 0), Err(RepairError::NoLeft { left: 1 }));

@@ -11,10 +11,10 @@
 //! |---|---|
 //! | [`input`] | sheets and policy file → [`Instance`](model::Instance), [`Policy`](model::Policy), numbered findings |
 //! | [`model`] | the nouns: child, volunteer, need, hours, place, season, rule |
-//! | [`candidates`] | hard rules → the sparse graph of admissible pairs |
-//! | [`scoring`] | admissible pair → whole points, one function a term |
+//! | [`candidates`] | hard rules; trees over people, searched best first |
+//! | [`scoring`] | admissible pair → whole points, one function a term; bounds on pairs nobody looked at |
 //! | [`assignment`] | graph, costs, capacities → chosen arcs and prices; the certificate checker |
-//! | [`plan`] | solved passes → pairs, services, backups, reasons; the plan folder and its verification |
+//! | [`plan`] | passes grown until exact → pairs, services, backups, reasons; the plan folder and its verification |
 //! | [`explanation`] | child and volunteer → what the pair costs, or the rules that forbid it |
 //! | [`pipeline`] | instance and policy → plan: the one way through that every caller shares |
 //!
@@ -37,9 +37,9 @@
 //!
 //! [`input::load`](fn@input::load) reads every sheet to its end and tells each fault by rule and row. [`pipeline::make_plan`] prepares
 //! ages, classes and weekly hours ([`candidates::Prepared`]), takes out the pairs that stand
-//! ([`candidates::standing`]), lists for each child or household the volunteers who break no rule
-//! ([`candidates::graph`]), prices each of these arcs ([`scoring::score`]) and each empty place by priority
-//! ([`assignment::tiers`]), and solves ([`assignment::solve`]). A second pass of the same engine gives separate services to
+//! ([`candidates::standing`]), says what leaving each child or household alone costs ([`plan::outline`]), searches the cheapest
+//! volunteers who break no rule, solves over these ([`assignment::solve`]), and adds pairs until the prices rule out every
+//! admissible pair that is not held ([`plan::growth`]). A second pass of the same engine gives separate services to
 //! specialists. [`plan::compose`] reads pairs, backups and reasons out of both; [`plan::folder::write::render`] checks the
 //! proof once more and writes it under ids drawn for this plan alone. The repository's `docs/ARCHITECTURE.md` follows one
 //! child's row through all of it.

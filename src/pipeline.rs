@@ -3,40 +3,35 @@
 use std::ops::ControlFlow;
 
 use crate::assignment::Progress;
-use crate::candidates::graph::candidate_graph;
 use crate::candidates::groups::{lead_groups, service_groups};
 use crate::candidates::standing::standing_pairs;
 use crate::candidates::{Group, Prepared, StandingPairs};
 use crate::model::{Instance, Policy};
 use crate::plan::compose::{Solved, compose};
-use crate::plan::pass::{Pass, PassKind, lead_places, service_places};
-use crate::plan::{Plan, PlanError, PlanOptions};
+use crate::plan::pass::PassKind;
+use crate::plan::{Outline, Plan, PlanError, PlanOptions, SolvedPass};
 
-/// The problems of a run, before anything is solved.
+/// The questions of a run, before any pair is looked at.
 pub struct Posed {
     /// Pairs that are not moved.
     pub standing: StandingPairs,
     /// Children and their leads.
-    pub lead: Pass,
+    pub lead: Outline,
     /// Needs and specialists.
-    pub service: Pass,
+    pub service: Outline,
     /// Needs put off by the limit on concurrent volunteers (S19).
     pub deferred: Vec<Group>,
 }
 
-/// Derives the problems of a run: takes the standing pairs out, finds and scores the admissible pairs.
+/// Derives the questions of a run: takes the standing pairs out, says who waits and whose places are open.
 ///
 /// # Errors
 /// [`PlanError`]: rows that cannot both stand, or amounts out of bounds.
 pub fn pose(prepared: &Prepared<'_>) -> Result<Posed, PlanError> {
     let standing = standing_pairs(prepared)?;
-    let leads = candidate_graph(prepared, lead_groups(prepared, &standing)).keep(|group, volunteer| {
-        !group.children.iter().any(|child| standing.could_not_join(*child, volunteer))
-    });
-    let lead = Pass::build(prepared, PassKind::Lead, leads, lead_places(prepared, &standing))?;
+    let lead = Outline::of_leads(prepared, &standing, lead_groups(prepared, &standing))?;
     let (needs, deferred) = service_groups(prepared);
-    let specialists = candidate_graph(prepared, needs);
-    let service = Pass::build(prepared, PassKind::Service, specialists, service_places(prepared))?;
+    let service = Outline::of_services(prepared, needs)?;
     Ok(Posed { standing, lead, service, deferred })
 }
 
@@ -52,7 +47,8 @@ pub fn make_plan(
 ) -> Result<Plan, PlanError> {
     let prepared = Prepared::new(instance, policy, options.seed, options.provisional);
     let Posed { standing, lead, service, deferred } = pose(&prepared)?;
-    let lead = lead.solve(options.method, &mut |step| progress(PassKind::Lead, step))?;
-    let service = service.solve(options.method, &mut |step| progress(PassKind::Service, step))?;
+    let lead = SolvedPass::of(&prepared, lead, options.method, &mut |step| progress(PassKind::Lead, step))?;
+    let service =
+        SolvedPass::of(&prepared, service, options.method, &mut |step| progress(PassKind::Service, step))?;
     compose(&prepared, options, Solved { standing, lead, service, deferred })
 }

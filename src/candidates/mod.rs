@@ -2,18 +2,20 @@
 //!
 //! [`Prepared`] derives once what every pair needs (ages, classes, weekly hours by season). [`rules`] holds
 //! the hard rules, one function each; [`meeting`] decides where and when two could meet; [`standing`] takes
-//! out the pairs that never move; [`graph`] searches the neighbourhood of every household and keeps the
-//! admissible volunteers in compressed rows. What is *absent* here: prices, costs, files.
+//! out the pairs that never move; [`tree`] searches people by place and by ability; [`graph`] keeps admissible
+//! volunteers in compressed rows. What is *absent* here: prices, costs, files.
 
 pub mod graph;
 pub mod groups;
 pub mod meeting;
 pub mod order;
 pub mod papers;
+pub mod places;
 pub mod prepared;
 pub mod rules;
 pub mod standing;
 pub mod travel;
+pub mod tree;
 
 pub use graph::CandidateGraph;
 pub use groups::Group;

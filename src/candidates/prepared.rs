@@ -131,8 +131,8 @@ pub struct Prepared<'a> {
     barred_pairs: HashSet<(u32, u32)>,
     /// Pairs that went well before.
     good_pairs: HashSet<(u32, u32)>,
-    /// Children with some good volunteer who is still in the pool.
-    has_good_pair: Vec<bool>,
+    /// By child, ascending: the good volunteers who are still in the pool and could come back.
+    good_volunteers: HashMap<u32, Vec<u32>>,
 }
 
 impl<'a> Prepared<'a> {
@@ -161,7 +161,7 @@ impl<'a> Prepared<'a> {
             travel: GreatCircle::new(&policy.travel),
             barred_pairs: HashSet::new(),
             good_pairs: HashSet::new(),
-            has_good_pair: vec![false; instance.children.len()],
+            good_volunteers: HashMap::new(),
         };
         let just_ended = prepared.read_history(&child_index, &volunteer_index);
         prepared.children = instance
@@ -181,7 +181,12 @@ impl<'a> Prepared<'a> {
 
     /// Whether another volunteer than this one was good for the child and could come back.
     pub fn loses_continuity(&self, child: u32, volunteer: u32) -> bool {
-        self.has_good_pair[child as usize] && !self.good_pairs.contains(&(child, volunteer))
+        self.good_volunteers.contains_key(&child) && !self.good_pairs.contains(&(child, volunteer))
+    }
+
+    /// The volunteers who were good for the child before and could come back, ascending.
+    pub fn good_volunteers(&self, child: u32) -> &[u32] {
+        self.good_volunteers.get(&child).map_or(&[], Vec::as_slice)
     }
 
     /// The child of an index.
@@ -243,9 +248,10 @@ impl<'a> Prepared<'a> {
         let refused = instance.replies.iter().filter(|reply| !reply.accepted);
         self.barred_pairs
             .extend(refused.filter_map(|reply| pair(reply.child.as_str(), reply.volunteer.as_str())));
-        for pair in self.good_pairs.difference(&self.barred_pairs) {
-            self.has_good_pair[pair.0 as usize] = true;
+        for (child, volunteer) in self.good_pairs.difference(&self.barred_pairs).copied() {
+            self.good_volunteers.entry(child).or_default().push(volunteer);
         }
+        self.good_volunteers.values_mut().for_each(|units| units.sort_unstable());
         just_ended
     }
 

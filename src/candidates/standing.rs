@@ -111,6 +111,11 @@ impl StandingPairs {
         self.not_joined.get(&child).is_some_and(|units| units.contains(&volunteer))
     }
 
+    /// The units of a waiting child's brothers and sisters, which it [could not join](Self::could_not_join).
+    pub fn not_joined(&self, child: u32) -> &[u32] {
+        self.not_joined.get(&child).map_or(&[], Vec::as_slice)
+    }
+
     fn add(&mut self, pair: StandingPair) {
         self.of_child.insert(pair.child, self.pairs.len());
         self.pairs.push(pair);

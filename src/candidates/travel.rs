@@ -10,6 +10,10 @@ pub trait TravelModel: Sync {
     /// Travel time in whole minutes, rounded up.
     fn minutes(&self, from: Location, to: Location) -> u32;
 
+    /// Whole minutes, rounded up, that a way between points so far apart takes at least; never more than
+    /// [`minutes`](Self::minutes) of two points at that great-circle distance or beyond.
+    fn least_minutes(&self, distance_km: f64) -> u32;
+
     /// Great-circle kilometres beyond which [`minutes`](Self::minutes) surely exceeds `limit_min`:
     /// the radius of a spatial query.
     fn radius_km(&self, limit_min: u32) -> f64;
@@ -31,7 +35,11 @@ impl GreatCircle {
 
 impl TravelModel for GreatCircle {
     fn minutes(&self, from: Location, to: Location) -> u32 {
-        (distance_km(from, to) * self.detour / self.speed_kmh * 60.0).ceil() as u32
+        self.least_minutes(distance_km(from, to))
+    }
+
+    fn least_minutes(&self, distance_km: f64) -> u32 {
+        (distance_km * self.detour / self.speed_kmh * 60.0).ceil() as u32
     }
 
     fn radius_km(&self, limit_min: u32) -> f64 {

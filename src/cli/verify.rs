@@ -18,7 +18,7 @@ pub struct VerifyArguments {
     /// 方案文件夹 / Plan folder
     #[arg(value_name = "PLAN")]
     pub plan: PathBuf,
-    /// 原始资料：另行推导全部可行结对并比对 / The sheets: derive every admissible pair anew and compare
+    /// 原始资料：核对各对是否可行，并查证明是否排除其余全部可行结对 / The sheets: check the pairs held, and that the prices rule out every admissible pair left out
     #[arg(long, value_name = "DIR")]
     pub inputs: Option<PathBuf>,
     #[command(flatten)]
@@ -50,7 +50,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
         {
             return Ok(refuse(&findings));
         }
-        println!("资料 / inputs: 全部可行结对与资料一致 / every admissible pair agrees with the sheets");
+        println!("资料 / inputs: 与资料一致 / agrees with the sheets{}", all_pairs(&proof));
     }
     for (pass, primal, dual) in &proof.passes {
         match dual {
@@ -62,6 +62,15 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
         println!("预排方案，不得发出邀请 / provisional: nothing of it may be offered");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// How far the proof goes, with the inputs at hand.
+fn all_pairs(proof: &verify::Proof) -> &'static str {
+    if proof.optimal() {
+        "；证明覆盖全部可行结对 / the proof covers every admissible pair"
+    } else {
+        ""
+    }
 }
 
 fn refuse(findings: &[Finding]) -> ExitCode {

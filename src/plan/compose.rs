@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::backup::backups;
-use super::pass::{Pass, SolvedPass};
+use super::pass::SolvedPass;
 use super::{
-    Pair, PairKind, Plan, PlanError, PlanOptions, Service, ServiceOutcome, SiblingNote, Unmatched,
-    UnmatchedReason,
+    Contenders, Pair, PairKind, Plan, PlanError, PlanOptions, Service, ServiceOutcome, SiblingNote,
+    Unmatched, UnmatchedReason,
 };
 use crate::assignment::Status;
 use crate::candidates::rules::{child_verdict, verdict};
@@ -42,12 +42,14 @@ pub fn compose(prepared: &Prepared<'_>, options: PlanOptions, solved: Solved) ->
         made.broken.clone_from(&pair.verdict.broken);
         by_child.insert(pair.child, made);
     }
-    let backup_of = backups(&lead)?;
+    let backup_of = backups(prepared, &standing, &lead)?;
+    let stepping_in = (0_u32..).zip(&backup_of).filter_map(|(group, unit)| unit.map(|unit| (group, unit)));
+    let lead = lead.holding(prepared, &stepping_in.collect::<Vec<_>>())?;
     let mut reasons: HashMap<u32, UnmatchedReason> = HashMap::new();
     for (position, group) in lead.pass.graph.groups.iter().enumerate() {
         let Some(volunteer) = lead.volunteer_of(position) else {
             for child in &group.children {
-                reasons.insert(*child, why_alone(prepared, &standing, &lead.pass, position, *child));
+                reasons.insert(*child, why_alone(prepared, &standing, &lead, position, *child));
             }
             continue;
         };
@@ -97,11 +99,11 @@ fn new_pair(prepared: &Prepared<'_>, child: u32, volunteer: u32, origin: Origin)
 fn why_alone(
     prepared: &Prepared<'_>,
     standing: &StandingPairs,
-    lead: &Pass,
+    lead: &SolvedPass,
     position: usize,
     child: u32,
 ) -> UnmatchedReason {
-    let group = &lead.graph.groups[position];
+    let group = &lead.pass.graph.groups[position];
     let own = child_verdict(prepared, child).broken;
     if !own.is_empty() {
         return UnmatchedReason::Own(own);
@@ -113,9 +115,12 @@ fn why_alone(
         of_siblings.dedup();
         return UnmatchedReason::Sibling(of_siblings);
     }
-    match lead.graph.row(position).len() {
-        0 => UnmatchedReason::NoCandidate(lost_at(prepared, standing, &group.children)),
-        some => UnmatchedReason::Competition(some as u32),
+    // Lists begin with the cheapest admissible volunteer, so a group holds a pair exactly if it has one.
+    let held = lead.pass.graph.row(position).len() as u32;
+    match (held, &lead.counts.admissible) {
+        (0, _) => UnmatchedReason::NoCandidate(lost_at(prepared, standing, &group.children)),
+        (_, Some(counted)) => UnmatchedReason::Competition(Contenders::Exactly(counted[position])),
+        (held, None) => UnmatchedReason::Competition(Contenders::AtLeast(held)),
     }
 }
 

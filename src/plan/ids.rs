@@ -11,7 +11,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use sha2::{Digest, Sha256};
 
-use super::{Pass, PlanOptions};
+use super::PlanOptions;
 use crate::candidates::{Group, Prepared, Scope};
 
 const LETTERS: &[u8; 24] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -30,7 +30,7 @@ pub struct PlanIds {
 
 impl PlanIds {
     /// Draws the ids, in stable order of the people.
-    pub fn draw(prepared: &Prepared<'_>, options: &PlanOptions, passes: &[&Pass]) -> Self {
+    pub fn draw(prepared: &Prepared<'_>, options: &PlanOptions, groups_by_pass: &[&[Group]]) -> Self {
         let mut draw = Draw::new(options);
         let mut children = vec![String::new(); prepared.instance.children.len()];
         for child in &prepared.child_order {
@@ -44,7 +44,7 @@ impl PlanIds {
             (Scope::Lead, [child]) => children[*child as usize].clone(),
             _ => draw.next_id(),
         };
-        let groups = passes.iter().map(|pass| pass.graph.groups.iter().map(&mut id_of).collect()).collect();
+        let groups = groups_by_pass.iter().map(|groups| groups.iter().map(&mut id_of).collect()).collect();
         Self { children, volunteers, groups }
     }
 }

@@ -1,14 +1,16 @@
 //! The plan: who is paired with whom, who waits, what it cost, and the proof.
 //!
-//! [`Plan`] holds indices into the instance, never names. [`pass`] turns a candidate graph into an assignment
-//! problem and solves it; [`compose`] reads pairs, backups and the unmatched out of the solved passes; [`ids`]
+//! [`Plan`] holds indices into the instance, never names. [`outline`] says who is to be placed, [`growth`] solves a
+//! [`pass`] exactly over all admissible pairs while it holds few of them; [`compose`] reads pairs, backups and the unmatched out of the solved passes; [`ids`]
 //! draws the ids under which a plan may be shown; [`folder`] writes and reads the plan folder; [`verify`]
 //! checks a folder without our solver.
 
 pub mod backup;
 pub mod compose;
 pub mod folder;
+pub mod growth;
 pub mod ids;
+pub mod outline;
 pub mod pass;
 pub mod verify;
 
@@ -19,6 +21,8 @@ use crate::candidates::{Origin, StandingPair, Withheld};
 use crate::model::Rule;
 use crate::scoring::Score;
 
+pub use growth::PairCounts;
+pub use outline::Outline;
 pub use pass::{Pass, SolvedPass};
 
 /// How a run is to be made.
@@ -128,7 +132,16 @@ pub enum UnmatchedReason {
     /// No volunteer passes every rule: how many were lost at each, in counting order.
     NoCandidate(Vec<(Rule, u32)>),
     /// Every admissible volunteer's places went to others; how many there were.
-    Competition(u32),
+    Competition(Contenders),
+}
+
+/// How many volunteers were admissible, as far as it was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Contenders {
+    /// So many.
+    Exactly(u32),
+    /// So many were looked at; in a large county nobody counts the rest.
+    AtLeast(u32),
 }
 
 impl UnmatchedReason {

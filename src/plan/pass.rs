@@ -1,15 +1,14 @@
-//! One pass of the engine: a candidate graph in, a solved assignment problem out.
+//! One pass of the engine: an outline and some of its admissible pairs in, a solved assignment problem out.
 
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::PlanError;
-use crate::assignment::tiers::lexicographic_prices;
-use crate::assignment::{Method, Problem, ProblemBuilder, Progress, Solution, Unmatched, solve};
-use crate::candidates::{CandidateGraph, Prepared, StandingPairs};
-use crate::model::policy::{CoverageMode, POINTS_PER_MINUTE};
+use super::growth::{Lists, PairCounts, all_pairs, grow};
+use super::outline::{Frame, Outline, Places, UnmatchedPrices};
+use crate::assignment::{Method, Problem, Progress, Solution, solve};
+use crate::candidates::{CandidateGraph, Prepared};
 use crate::scoring::{Score, score};
 
 /// Which pass.
@@ -31,39 +30,12 @@ impl PassKind {
     }
 }
 
-/// The places of one volunteer in a pass.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Places {
-    /// Volunteer index.
-    pub volunteer: u32,
-    /// Places offered.
-    pub offered: u32,
-    /// Places that standing pairs hold.
-    pub standing: u32,
-}
-
-impl Places {
-    /// Places open to this pass.
-    pub fn open(&self) -> u32 {
-        self.offered.saturating_sub(self.standing)
-    }
-}
-
-/// How dear it is to leave a group alone: `rank × step` points.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnmatchedPrices {
-    /// Points a rank.
-    pub step: i64,
-    /// By group.
-    pub ranks: Vec<i64>,
-}
-
-/// A pass ready to be solved.
+/// A pass over pairs that are held.
 #[derive(Clone, Debug)]
 pub struct Pass {
     /// Which.
     pub kind: PassKind,
-    /// Left nodes and their admissible volunteers; left `i` of the problem is group `i`.
+    /// Left nodes and those of their admissible volunteers that are held; left `i` of the problem is group `i`.
     pub graph: CandidateGraph,
     /// Scores, arc by arc.
     pub scores: Vec<Score>,
@@ -84,68 +56,122 @@ pub struct SolvedPass {
     pub pass: Pass,
     /// Who got whom, and the prices.
     pub solution: Solution,
+    /// How many pairs there were, and what became of them.
+    pub counts: PairCounts,
 }
 
 impl Pass {
-    /// Scores the arcs and builds the problem. Volunteers without an open place take no part.
+    /// A pass over some pairs: by group, right nodes ascending, each with its cost.
     ///
     /// # Errors
     /// Amounts that leave 64 bits.
     ///
     /// # Complexity
-    /// O(arcs) scores.
-    pub fn build(
+    /// O(pairs) scores.
+    pub fn over(
         prepared: &Prepared<'_>,
-        kind: PassKind,
-        graph: CandidateGraph,
-        places: Vec<Places>,
+        outline: Outline,
+        rows: &[Vec<(u32, i64)>],
     ) -> Result<Self, PlanError> {
-        let places: Vec<Places> = places.into_iter().filter(|place| place.open() > 0).collect();
-        let mut right_of = vec![None; prepared.instance.volunteers.len()];
-        for (place, right) in places.iter().zip(0_u32..) {
-            right_of[place.volunteer as usize] = Some(right);
+        let problem = outline.problem(rows)?;
+        let mut row_start = Vec::with_capacity(rows.len() + 1);
+        row_start.push(0);
+        let mut volunteers = Vec::with_capacity(problem.arc_count());
+        for row in rows {
+            volunteers.extend(row.iter().map(|(right, _)| outline.places[*right as usize].volunteer));
+            row_start.push(volunteers.len());
         }
-        let graph = graph.keep(|_, volunteer| right_of[volunteer as usize].is_some());
+        let Outline { kind, groups, places, unmatched, load_step, .. } = outline;
+        let graph = CandidateGraph { groups, row_start, volunteers };
         let scores = score_all(prepared, &graph);
-        let load_step = match kind {
-            PassKind::Lead => i64::from(prepared.policy.exchange.further_household_min) * POINTS_PER_MINUTE,
-            PassKind::Service => 0,
-        };
-        let unmatched = unmatched_prices(prepared, kind, &graph, &scores, &places, load_step)?;
-        let mut builder = ProblemBuilder::new();
-        for place in &places {
-            let steps: Vec<i64> =
-                (place.standing..place.offered).map(|households| i64::from(households) * load_step).collect();
-            let steps = if load_step == 0 { &[] } else { steps.as_slice() };
-            builder.push_right(place.open(), steps)?;
-        }
-        for group in 0..graph.groups.len() {
-            let range = graph.row_start[group]..graph.row_start[group + 1];
-            let arcs: Vec<(u32, i64)> = graph.volunteers[range.clone()]
-                .iter()
-                .zip(&scores[range])
-                .filter_map(|(unit, score)| right_of[*unit as usize].map(|right| (right, score.total())))
-                .collect();
-            builder.push_left(Unmatched::Price(unmatched.ranks[group] * unmatched.step), &arcs)?;
-        }
-        Ok(Self { kind, graph, scores, places, unmatched, load_step, problem: builder.finish()? })
+        Ok(Self { kind, graph, scores, places, unmatched, load_step, problem })
     }
 
-    /// Solves the pass.
+    /// What a certificate says of it besides the pairs.
+    pub fn frame(&self) -> Frame<'_> {
+        let Self { kind, graph, places, unmatched, load_step, .. } = self;
+        Frame { kind: *kind, groups: &graph.groups, places, unmatched, load_step: *load_step }
+    }
+
+    /// A pass over every admissible pair of an outline: for methods without prices, and as an oracle.
     ///
     /// # Errors
-    /// A solver that was stopped or refused the size.
-    pub fn solve(
-        self,
-        method: Method,
-        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<SolvedPass, PlanError> {
-        let solution = solve(&self.problem, method, progress)?;
-        Ok(SolvedPass { pass: self, solution })
+    /// Amounts that leave 64 bits.
+    ///
+    /// # Complexity
+    /// Time and space of all admissible pairs.
+    pub fn over_all_pairs(prepared: &Prepared<'_>, outline: Outline) -> Result<Self, PlanError> {
+        let rows = all_pairs(prepared, &outline);
+        Self::over(prepared, outline, &rows)
     }
 }
 
 impl SolvedPass {
+    /// Solves a pass: exactly over all admissible pairs while few are held, or by a method without prices over all of
+    /// them.
+    ///
+    /// # Errors
+    /// A solver that was stopped or refused the size; amounts that leave 64 bits.
+    pub fn of(
+        prepared: &Prepared<'_>,
+        outline: Outline,
+        method: Method,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Self, PlanError> {
+        if method == Method::Exact {
+            return grow(prepared, outline, Lists::default(), progress);
+        }
+        let pass = Pass::over_all_pairs(prepared, outline)?;
+        let solution = solve(&pass.problem, method, progress)?;
+        let rows = pass.graph.row_start.windows(2).map(|ends| (ends[1] - ends[0]) as u32).collect();
+        let all = pass.graph.arc_count() as u64;
+        let counts =
+            PairCounts { within_reach: all, admissible: Some(rows), looked_at: all, kept: all, rounds: 0 };
+        Ok(Self { pass, solution, counts })
+    }
+
+    /// The same solution with further admissible pairs held: by group and volunteer.
+    ///
+    /// # Errors
+    /// Amounts that leave 64 bits.
+    ///
+    /// # Panics
+    /// Where a pair is not admissible.
+    pub fn holding(self, prepared: &Prepared<'_>, pairs: &[(u32, u32)]) -> Result<Self, PlanError> {
+        let Self { pass, mut solution, mut counts } = self;
+        let chosen: Vec<Option<u32>> =
+            solution.chosen.iter().map(|arc| arc.map(|arc| pass.problem.arc_right(arc as usize))).collect();
+        let arcs = |left: u32| {
+            pass.problem.row_rights(left).iter().copied().zip(pass.problem.row_costs(left).iter().copied())
+        };
+        let mut rows: Vec<Vec<(u32, i64)>> =
+            (0..chosen.len() as u32).map(|left| arcs(left).collect()).collect();
+        let mut right_of = vec![0_u32; prepared.instance.volunteers.len()];
+        for (place, right) in pass.places.iter().zip(0..) {
+            right_of[place.volunteer as usize] = right;
+        }
+        for (group, volunteer) in pairs {
+            let members = &pass.graph.groups[*group as usize];
+            let (right, row) = (right_of[*volunteer as usize], &mut rows[*group as usize]);
+            if row.iter().all(|arc| arc.0 != right) {
+                let cost = score(prepared, members, *volunteer).expect("an admissible pair can meet").total();
+                row.push((right, cost));
+                row.sort_unstable();
+            }
+        }
+        let Pass { kind, graph, places, unmatched, load_step, .. } = pass;
+        let barred = std::collections::HashSet::new();
+        let outline = Outline { kind, groups: graph.groups, places, unmatched, load_step, barred };
+        let pass = Pass::over(prepared, outline, &rows)?;
+        let arc_of = |(left, right): (u32, Option<u32>)| {
+            let at = pass.problem.row_rights(left).iter().position(|end| Some(*end) == right);
+            at.map(|at| (pass.problem.row(left).start + at) as u32)
+        };
+        solution.chosen = (0..).zip(chosen).map(arc_of).collect();
+        counts.kept = pass.graph.arc_count() as u64;
+        Ok(Self { pass, solution, counts })
+    }
+
     /// The volunteer whom a group got.
     pub fn volunteer_of(&self, group: usize) -> Option<u32> {
         self.solution.chosen[group].map(|arc| self.pass.graph.volunteers[arc as usize])
@@ -175,67 +201,4 @@ fn score_all(prepared: &Prepared<'_>, graph: &CandidateGraph) -> Vec<Score> {
         })
         .collect();
     rows.into_iter().flatten().collect()
-}
-
-/// What leaving each group alone costs. Under lexicographic coverage a group's rank is the place of its
-/// children, counted by tier, in lexicographic order: exact by the exchange property of matchable sets
-/// (see [`lexicographic_prices`]), and a household of three counts as three.
-fn unmatched_prices(
-    prepared: &Prepared<'_>,
-    kind: PassKind,
-    graph: &CandidateGraph,
-    scores: &[Score],
-    places: &[Places],
-    load_step: i64,
-) -> Result<UnmatchedPrices, PlanError> {
-    if kind == PassKind::Lead && prepared.policy.coverage == CoverageMode::Priced {
-        let price = |child: &u32| {
-            let class = &prepared.policy.classes[prepared.children[*child as usize].class];
-            i64::from(class.unmatched_min) * POINTS_PER_MINUTE
-        };
-        let ranks = graph.groups.iter().map(|group| group.children.iter().map(price).sum()).collect();
-        return Ok(UnmatchedPrices { step: 1, ranks });
-    }
-    let tiers: Vec<Vec<u32>> =
-        graph.groups.iter().map(|group| tier_counts(prepared, &group.children)).collect();
-    let distinct: BTreeSet<&Vec<u32>> = tiers.iter().collect();
-    let distinct: Vec<&Vec<u32>> = distinct.into_iter().collect();
-    let ranks: Vec<u32> =
-        tiers.iter().map(|tier| distinct.partition_point(|other| *other < tier) as u32 + 1).collect();
-    let costs = (0..graph.groups.len())
-        .map(|group| scores[graph.row_start[group]..graph.row_start[group + 1]].iter().map(Score::total));
-    let most_households = places.iter().map(|place| place.offered.saturating_sub(1)).max().unwrap_or(0);
-    let prices = lexicographic_prices(costs, &ranks, i64::from(most_households) * load_step)?;
-    let step = prices.iter().zip(&ranks).map(|(price, rank)| price / i64::from(*rank)).next().unwrap_or(1);
-    Ok(UnmatchedPrices { step, ranks: ranks.into_iter().map(i64::from).collect() })
-}
-
-/// Children of a group by tier, the highest first: two tiers a class, those whose pair just ended ahead (S30).
-fn tier_counts(prepared: &Prepared<'_>, children: &[u32]) -> Vec<u32> {
-    let mut counts = vec![0; prepared.policy.classes.len() * 2];
-    for child in children {
-        let child = &prepared.children[*child as usize];
-        counts[child.class * 2 + usize::from(!child.just_ended)] += 1;
-    }
-    counts
-}
-
-/// The places of every volunteer for leads, in stable order.
-pub fn lead_places(prepared: &Prepared<'_>, standing: &StandingPairs) -> Vec<Places> {
-    let places = prepared.volunteer_order.iter().map(|volunteer| Places {
-        volunteer: *volunteer,
-        offered: prepared.volunteer_of(*volunteer).capacity,
-        standing: standing.households_of(*volunteer),
-    });
-    places.collect()
-}
-
-/// The places of every specialist, in stable order.
-pub fn service_places(prepared: &Prepared<'_>) -> Vec<Places> {
-    let places = prepared.volunteer_order.iter().map(|volunteer| Places {
-        volunteer: *volunteer,
-        offered: prepared.volunteer_of(*volunteer).service_capacity,
-        standing: 0,
-    });
-    places.collect()
 }

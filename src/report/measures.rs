@@ -6,13 +6,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
 use super::percentile;
-use crate::candidates::graph::candidate_graph;
 use crate::candidates::rules::{child_verdict, siblings_fit, verdict};
 use crate::candidates::standing::PlaceTaker;
 use crate::candidates::{Group, Prepared, Scope};
 use crate::model::Rule;
 use crate::model::policy::POINTS_PER_MINUTE;
+use crate::plan::Outline;
+use crate::plan::growth::PairSearch;
+use crate::plan::outline::Places;
 use crate::scoring::{Met, Score, Term, score_child};
 
 /// A child and a volunteer unit, by index.
@@ -95,21 +99,16 @@ impl Figure {
 /// Measures a list of pairs. The order of the list decides who gets a place that is wanted twice.
 ///
 /// # Complexity
-/// That of the candidate graph over all children.
+/// A search for each child.
 pub fn measure(prepared: &Prepared<'_>, list: &[Listed]) -> Measures {
     let (covered, refused) = judge(prepared, list);
     let children = || 0..prepared.instance.children.len() as u32;
     let in_order: Vec<u32> =
         children().filter(|child| child_verdict(prepared, *child).admissible()).collect();
-    let groups = in_order.iter().map(|child| Group { children: vec![*child], scope: Scope::Lead }).collect();
-    let graph = candidate_graph(prepared, groups);
+    let somebody = has_somebody(prepared, &in_order);
     let wanted: BTreeSet<u32> = list.iter().map(|pair| pair.child).collect();
-    let admissible: Vec<u32> = in_order
-        .iter()
-        .enumerate()
-        .filter(|(row, _)| !graph.row(*row).is_empty())
-        .map(|(_, child)| *child)
-        .collect();
+    let admissible: Vec<u32> =
+        in_order.iter().zip(somebody).filter_map(|(child, somebody)| somebody.then_some(*child)).collect();
     let loads = children_of_volunteers(list);
     let mut measures = Measures {
         registered: prepared.instance.registered(),
@@ -151,6 +150,21 @@ pub fn measure(prepared: &Prepared<'_>, list: &[Listed]) -> Measures {
     measures.common_min.sort_unstable();
     measures.gini = gini(&mut costs);
     measures
+}
+
+/// Whether anybody is admissible for each child, whatever places are left.
+fn has_somebody(prepared: &Prepared<'_>, children: &[u32]) -> Vec<bool> {
+    let groups = children.iter().map(|child| Group { children: vec![*child], scope: Scope::Lead }).collect();
+    let offered = |volunteer: &u32| Places {
+        volunteer: *volunteer,
+        offered: prepared.volunteer_of(*volunteer).capacity,
+        standing: 0,
+    };
+    let places = prepared.volunteer_order.iter().map(offered).collect();
+    let outline = Outline::without_prices(groups, places);
+    let search = PairSearch::new(prepared, &outline);
+    let somebody = |group: u32| !search.volunteers_of(group, None, 1, i64::MAX).items.is_empty();
+    (0..children.len() as u32).into_par_iter().map(somebody).collect()
 }
 
 /// The pairs that count, and those that do not.

@@ -20,6 +20,7 @@ pub fn render(prepared: &Prepared<'_>, plan: &Plan, rows_read: &str) -> String {
         coverage(prepared, plan),
         costs(prepared, plan),
         services(plan),
+        pairs_looked_at(plan),
         alone(plan),
         notes(prepared, plan),
     ];
@@ -121,6 +122,23 @@ fn services(plan: &Plan) -> String {
         count(|outcome| *outcome == ServiceOutcome::Referral),
         count(|outcome| *outcome == ServiceOutcome::Waiting),
         count(|outcome| matches!(outcome, ServiceOutcome::Withheld(_) | ServiceOutcome::Deferred)),
+    )
+}
+
+/// How far the proof goes: pairs of the lead pass that were within reach, looked at, held, and proven unnecessary.
+fn pairs_looked_at(plan: &Plan) -> String {
+    let counts = &plan.passes[0].counts;
+    if plan.status != Status::Optimal {
+        return String::new();
+    }
+    let (admissible, at_most) = match counts.admissible_pairs() {
+        Some(counted) => (format!("{counted}"), ""),
+        None => (format!("≤ {}", counts.within_reach), "≤ "),
+    };
+    format!(
+        "可行的对 / admissible pairs: {admissible}, 保留 / held {}, 证明不需要 / proven unnecessary {at_most}{}\n",
+        counts.kept,
+        counts.unnecessary()
     )
 }
 

@@ -6,9 +6,11 @@
 //!
 //! [`POINTS_PER_MINUTE`]: crate::model::policy::POINTS_PER_MINUTE
 
+pub mod bound;
 pub mod terms;
 
 use crate::candidates::meeting::{Meeting, meeting};
+use crate::candidates::rules::{pair_may_meet, siblings_fit};
 use crate::candidates::{Group, Prepared, Scope};
 
 /// A term of the score.
@@ -75,6 +77,15 @@ pub fn score(prepared: &Prepared<'_>, group: &Group, volunteer: u32) -> Option<S
         }
     }
     Some(whole)
+}
+
+/// The score of a pair of people who each pass the rules of their own; `None` where a rule of the pair forbids it.
+/// The same answer as the rules and [`score`] one after the other, but where the two can meet is looked at once.
+pub fn score_if_admissible(prepared: &Prepared<'_>, group: &Group, volunteer: u32) -> Option<Score> {
+    let may_meet = |child: &u32| pair_may_meet(prepared, *child, volunteer, group.scope);
+    let allowed =
+        siblings_fit(prepared, volunteer, group.children.len()) && group.children.iter().all(may_meet);
+    if allowed { score(prepared, group, volunteer) } else { None }
 }
 
 /// Scores a pair for one child of a group.

@@ -5,7 +5,7 @@ use crate::candidates::rules::pair::covers;
 use crate::candidates::{Prepared, Scope};
 use crate::model::policy::POINTS_PER_MINUTE;
 
-fn points(minutes: u32) -> i64 {
+pub(super) fn points(minutes: u32) -> i64 {
     i64::from(minutes) * POINTS_PER_MINUTE
 }
 

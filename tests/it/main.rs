@@ -2,6 +2,7 @@
 
 mod assignment;
 mod files;
+mod growth;
 mod input_county;
 mod input_files;
 mod input_hours;

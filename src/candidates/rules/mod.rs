@@ -123,6 +123,24 @@ pub fn pair_verdict(prepared: &Prepared<'_>, child: u32, volunteer: u32, scope: 
     verdict
 }
 
+/// Whether the rules of a pair hold for one child, apart from reach and common time: what remains to be asked is
+/// whether the two can meet. The same rules as [`pair_verdict`], cheapest first, without the list of what is broken.
+pub fn pair_may_meet(prepared: &Prepared<'_>, child: u32, volunteer: u32, scope: Scope) -> bool {
+    let holds = |rule: Rule, outcome: fn(&Prepared<'_>, u32, u32) -> Outcome| -> bool {
+        !prepared.policy.enforces(rule) || matches!(outcome(prepared, child, volunteer), Outcome::Holds)
+    };
+    let holds_in = |rule: Rule, outcome: fn(&Prepared<'_>, u32, u32, Scope) -> Outcome| -> bool {
+        !prepared.policy.enforces(rule)
+            || matches!(outcome(prepared, child, volunteer, scope), Outcome::Holds)
+    };
+    holds(Rule::Gender, pair::h13_gender)
+        && holds(Rule::RegionScope, pair::h15_region_scope)
+        && holds(Rule::Language, pair::h18_language)
+        && holds_in(Rule::OwnLimits, pair::h16_own_limits)
+        && holds_in(Rule::NeedCovered, pair::h19_need_covered)
+        && holds(Rule::NoConflict, pair::h14_no_conflict)
+}
+
 /// Whether the number of brothers and sisters served together is within her limit (H17).
 pub fn siblings_fit(prepared: &Prepared<'_>, volunteer: u32, siblings: usize) -> bool {
     let limit = prepared.volunteer_of(volunteer).limits.max_siblings;

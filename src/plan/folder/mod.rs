@@ -5,7 +5,7 @@
 //! | `plan.json` | how the plan was made, totals, policy, SHA-256 of every other file |
 //! | `pairs.csv` | who is paired with whom, for what, at which cost; backups |
 //! | `unmatched.csv` | children without a lead and needs without a specialist, with reasons |
-//! | `arcs.csv` | every admissible pair with the parts of its cost |
+//! | `arcs.csv` | the admissible pairs that were held, with the parts of their cost |
 //! | `certificate.json` | prices and places: the proof |
 //! | `people.csv` | the key from plan ids to the county's numbers; left out of what an evaluator gets |
 //! | `worklist.csv` | missing papers with names of villages, for a provisional plan; by the county's numbers |

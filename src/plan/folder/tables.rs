@@ -5,7 +5,7 @@ use crate::candidates::{Prepared, Scope};
 use crate::model::Rule;
 use crate::plan::ids::PlanIds;
 use crate::plan::pass::PassKind;
-use crate::plan::{Pass, Plan, ServiceOutcome, UnmatchedReason};
+use crate::plan::{Contenders, Pass, Plan, ServiceOutcome, UnmatchedReason};
 use crate::scoring::{Score, Term};
 use crate::spreadsheet::SafeCsv;
 
@@ -27,7 +27,7 @@ fn score_cells(score: Option<&Score>) -> Vec<String> {
     }
 }
 
-/// `arcs.csv`: every admissible pair of every pass, with the parts of its cost; sorted by pass, group, volunteer.
+/// `arcs.csv`: every pair of every pass that is held, with the parts of its cost; sorted by pass, group, volunteer.
 pub fn arcs(ids: &PlanIds, passes: &[&Pass]) -> Vec<u8> {
     let headers = [("轮次", "pass"), ("儿童组", "left"), ("志愿者", "right"), ("代价", "cost")];
     let mut text = SafeCsv::new(headers.map(|(zh, code)| header(zh, code)).into_iter().chain(term_headers()));
@@ -182,7 +182,8 @@ fn alone_row(prepared: &Prepared<'_>, ids: &PlanIds, alone: &crate::plan::Unmatc
                 lost.iter().map(|(rule, count)| format!("{}:{count}", rule.code())).collect();
             (lost.join(";"), "0".to_owned())
         }
-        UnmatchedReason::Competition(count) => (String::new(), count.to_string()),
+        UnmatchedReason::Competition(Contenders::Exactly(count)) => (String::new(), count.to_string()),
+        UnmatchedReason::Competition(Contenders::AtLeast(count)) => (String::new(), format!("{count}+")),
     };
     let (zh, _, code) = alone.reason.names();
     vec![

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::plan::growth::PairCounts;
+
 /// Version of the folder's format.
 pub const FORMAT: &str = "jiedui-plan/1";
 
@@ -100,8 +102,10 @@ pub struct PassTotals {
     pub pass: String,
     /// Groups to place.
     pub groups: usize,
-    /// Admissible arcs.
+    /// Pairs held: the rows of `arcs.csv`.
     pub arcs: usize,
+    /// What became of the other pairs.
+    pub pairs: PairTotals,
     /// Σ cost of the chosen arcs.
     pub cost: String,
     /// Σ load steps.
@@ -113,6 +117,35 @@ pub struct PassTotals {
     /// The proven lower bound; absent where the method finds no prices.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dual: Option<String>,
+}
+
+/// How many pairs of a pass there were, and what became of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairTotals {
+    /// At most so many pairs are near enough.
+    pub within_reach_at_most: u64,
+    /// Admissible pairs; absent where there are too many to count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admissible: Option<u64>,
+    /// How often a pair was scored.
+    pub looked_at: u64,
+    /// Pairs left out, proven unnecessary: exactly so many where `admissible` is given, else at most.
+    pub unnecessary: u64,
+    /// Rounds of solving and searching; 0 where every pair is held.
+    pub rounds: u32,
+}
+
+impl PairTotals {
+    /// The totals of a pass.
+    pub fn of(counts: &PairCounts) -> Self {
+        Self {
+            within_reach_at_most: counts.within_reach,
+            admissible: counts.admissible_pairs(),
+            looked_at: counts.looked_at,
+            unnecessary: counts.unnecessary(),
+            rounds: counts.rounds,
+        }
+    }
 }
 
 /// `certificate.json`.

@@ -6,14 +6,15 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::wire::{
-    CertificateFile, ClassCount, Counts, FORMAT, LeftEntry, PassCertificate, PassTotals, PlanFile,
-    PolicyRecord, RightEntry,
+    CertificateFile, ClassCount, Counts, FORMAT, LeftEntry, PairTotals, PassCertificate, PassTotals,
+    PlanFile, PolicyRecord, RightEntry,
 };
 use super::{ARCS, CERTIFICATE, PAIRS, PEOPLE, PLAN, UNMATCHED, hexadecimal, tables};
 use crate::assignment::{Status, certificate};
-use crate::candidates::{Origin, Prepared, Scope};
+use crate::candidates::{Group, Origin, Prepared, Scope};
 use crate::files::Files;
 use crate::plan::ids::{PlanIds, derive};
+use crate::plan::outline::Frame;
 use crate::plan::{Pass, Plan, ServiceOutcome, SolvedPass};
 
 /// Renders every file of a plan folder. `policy_text` is the canonical text of the policy.
@@ -22,7 +23,8 @@ use crate::plan::{Pass, Plan, ServiceOutcome, SolvedPass};
 /// Where a plan that calls itself optimal fails its own certificate: a defect that must not be shipped.
 pub fn render(prepared: &Prepared<'_>, plan: &Plan, policy_text: &str) -> Files {
     let passes: Vec<&Pass> = plan.passes.iter().map(|solved| &solved.pass).collect();
-    let ids = PlanIds::draw(prepared, &plan.options, &passes);
+    let groups: Vec<&[Group]> = passes.iter().map(|pass| pass.graph.groups.as_slice()).collect();
+    let ids = PlanIds::draw(prepared, &plan.options, &groups);
     let name = hexadecimal(&derive("jiedui plan name", &plan.options)[..8]);
     let certificate = certificate_file(prepared, plan, &ids, &name);
     let mut files = Files::from([
@@ -93,12 +95,12 @@ fn pass_certificate(
     ids: &PlanIds,
     groups: &[String],
 ) -> PassCertificate {
-    let SolvedPass { pass, solution } = solved;
+    let SolvedPass { pass, solution, .. } = solved;
     let proof = (solution.status == Status::Optimal).then(|| {
         certificate::check(&pass.problem, &solution.chosen, &solution.price)
             .expect("an exact solution carries its proof")
     });
-    let mut entries = describe(prepared, pass, ids, groups);
+    let mut entries = describe(prepared, pass.frame(), ids, groups);
     if let Some(proof) = &proof {
         for (entry, price) in entries.left.iter_mut().zip(&proof.left_price) {
             entry.u = Some(*price);
@@ -115,8 +117,13 @@ fn pass_certificate(
 }
 
 /// What a pass looks like before it is solved: groups and places under their plan ids, in problem order.
-pub fn describe(prepared: &Prepared<'_>, pass: &Pass, ids: &PlanIds, groups: &[String]) -> PassCertificate {
-    let left = pass.graph.groups.iter().zip(groups).zip(&pass.unmatched.ranks).map(|((group, id), rank)| {
+pub fn describe(
+    prepared: &Prepared<'_>,
+    pass: Frame<'_>,
+    ids: &PlanIds,
+    groups: &[String],
+) -> PassCertificate {
+    let left = pass.groups.iter().zip(groups).zip(&pass.unmatched.ranks).map(|((group, id), rank)| {
         let mut children: Vec<String> =
             group.children.iter().map(|child| ids.children[*child as usize].clone()).collect();
         children.sort_unstable();
@@ -203,6 +210,7 @@ fn totals(solved: &SolvedPass, proof: &PassCertificate) -> PassTotals {
         pass: proof.pass.clone(),
         groups: solved.pass.graph.groups.len(),
         arcs: solved.pass.graph.arc_count(),
+        pairs: PairTotals::of(&solved.counts),
         cost: objective.arcs.to_string(),
         load: objective.load.to_string(),
         unmatched: objective.unmatched.to_string(),

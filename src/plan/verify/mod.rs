@@ -2,8 +2,8 @@
 //!
 //! From the folder alone: every row agrees with every other, the costs are the sums of their parts, and the
 //! prices prove that no cheaper plan exists over the arcs of `arcs.csv` (see
-//! [`certificate`](crate::assignment::certificate)). Whether `arcs.csv` holds exactly the admissible pairs
-//! only the inputs can tell: [`against_inputs`] derives it anew and compares byte for byte.
+//! [`certificate`](crate::assignment::certificate)). Whether these pairs are admissible, and whether the prices rule out
+//! every admissible pair that is not among them, only the inputs can tell: [`against_inputs`] asks the rules anew.
 
 mod inputs;
 mod passes;

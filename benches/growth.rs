@@ -1,0 +1,215 @@
+//! From people to a certified optimum over every admissible pair, beside short lists that prove nothing:
+//! `cargo bench --bench growth -- [CASE [SCALE [LISTS…]]]`, cases `towns` (unequal towns, every pair within 30 km
+//! admissible), `mixed` (the same towns with needs, hours, languages and limits of all kinds) and `point` (everybody
+//! on one point). Scale 1 is 100,000 children and 60,000 volunteers, on one point 20,000 and 12,000. Prints times,
+//! peak memory, children covered, and pairs held.
+//!
+//! What flatters us: the lists are made by our own search, which is fast. What flatters the lists: their time has no
+//! proof in it, and their unmatched prices hold for all pairs as ours do.
+
+#[path = "../tests/it/growth/people.rs"]
+mod people;
+
+use std::ops::ControlFlow;
+use std::time::Instant;
+use std::{env, fs};
+
+use jiedui::assignment::{Method, certificate, solve};
+use jiedui::candidates::Prepared;
+use jiedui::model::child::{CallDevice, Sex};
+use jiedui::model::volunteer::{Limits, Reach};
+use jiedui::model::{Child, Instance, Place, Policy, Volunteer};
+use jiedui::pipeline::pose;
+use jiedui::plan::SolvedPass;
+use jiedui::plan::growth::{Lists, PairSearch, grow};
+use people::{Dice, at, child, instance, policy_of, volunteer};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
+fn main() {
+    // Cargo hands `--bench` to every bench.
+    let arguments: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let case = arguments.first().map_or("towns", String::as_str);
+    let scale: f64 = arguments.get(1).map_or(1.0, |scale| scale.parse().expect("a scale"));
+    let lists: Vec<usize> = arguments.iter().skip(2).map(|list| list.parse().expect("a length")).collect();
+    let lists = if lists.is_empty() { vec![16, 64, 128] } else { lists };
+    let size = |whole: f64| (whole * scale) as usize;
+    let people = match case {
+        "point" => on_one_point(size(20_000.0), size(12_000.0)),
+        "mixed" => unequal_towns(size(100_000.0), size(60_000.0), true),
+        _ => unequal_towns(size(100_000.0), size(60_000.0), false),
+    };
+    let policy = policy_of(0);
+    println!(
+        "{case}: {} children, {} volunteers, {} threads",
+        people.children.len(),
+        people.volunteers.len(),
+        rayon::current_num_threads()
+    );
+    grown(&people, &policy);
+    for length in lists {
+        listed(&people, &policy, length);
+    }
+}
+
+/// From people to a certified optimum.
+fn grown(people: &Instance, policy: &Policy) {
+    forget_peak_memory();
+    let clock = Instant::now();
+    let prepared = Prepared::new(people, policy, 0, false);
+    let outline = pose(&prepared).expect("no two rows contradict").lead;
+    let posed = clock.elapsed();
+    let solved = grow(&prepared, outline, Lists::default(), &mut |_| ControlFlow::Continue(()));
+    let solved: SolvedPass = solved.expect("solved");
+    let proof = certificate::check(&solved.pass.problem, &solved.solution.chosen, &solved.solution.price);
+    let dual = proof.expect("proven").dual;
+    let covered = solved.solution.chosen.iter().flatten().count();
+    let counts = &solved.counts;
+    println!(
+        "  grown:  {:7.2} s ({:.2} s to prepare), peak {}, {covered} covered, cost {}, dual {dual}",
+        clock.elapsed().as_secs_f64(),
+        posed.as_secs_f64(),
+        peak_memory(),
+        solved.solution.objective.arcs
+    );
+    println!(
+        "          {} pairs held, at most {} within reach, {} times one was scored, {} rounds",
+        counts.kept, counts.within_reach, counts.looked_at, counts.rounds
+    );
+}
+
+/// The cheapest few of each child, solved, nothing proven about the rest.
+fn listed(people: &Instance, policy: &Policy, length: usize) {
+    forget_peak_memory();
+    let clock = Instant::now();
+    let prepared = Prepared::new(people, policy, 0, false);
+    let outline = pose(&prepared).expect("no two rows contradict").lead;
+    let search = PairSearch::new(&prepared, &outline);
+    let rows: Vec<Vec<(u32, i64)>> = (0..outline.groups.len() as u32)
+        .into_par_iter()
+        .map(|group| {
+            let mut row = search.volunteers_of(group, None, length, i64::MAX).items;
+            row.sort_unstable();
+            row
+        })
+        .collect();
+    let problem = outline.problem(&rows).expect("small amounts");
+    let built = clock.elapsed();
+    let solution = solve(&problem, Method::Exact, &mut |_| ControlFlow::Continue(())).expect("solved");
+    let covered = solution.chosen.iter().flatten().count();
+    println!(
+        "  K {length:4}: {:7.2} s ({:.2} s to build), peak {}, {covered} covered, cost {}",
+        clock.elapsed().as_secs_f64(),
+        built.as_secs_f64(),
+        peak_memory(),
+        solution.objective.arcs
+    );
+}
+
+/// Towns whose sizes differ by a factor of a thousand and whose volunteers are nowhere in proportion, on a plain of
+/// some 300 km by 300 km.
+fn unequal_towns(children: usize, volunteers: usize, mixed: bool) -> Instance {
+    let dice = &mut Dice(ChaCha8Rng::seed_from_u64(2026));
+    let towns: Vec<([f64; 2], f64, f64)> = (0..120)
+        .map(|_| {
+            let size = 10.0_f64.powf(dice.0.random_range(0.0..3.0));
+            let middle = [dice.0.random_range(28.0..30.7), dice.0.random_range(107.0..110.1)];
+            (middle, size, size * dice.0.random_range(0.1..2.0))
+        })
+        .collect();
+    let children: Vec<Child> = (0..children)
+        .map(|number| {
+            let place = in_some_town(dice, &towns, |town| town.1);
+            let child = child(dice, number);
+            if mixed { Child { place, school: None, ..child } } else { plain_child(child, place) }
+        })
+        .collect();
+    let volunteers: Vec<Volunteer> = (0..volunteers)
+        .map(|number| {
+            let place = in_some_town(dice, &towns, |town| town.2);
+            let unit = volunteer(dice, number);
+            if mixed { Volunteer { place, ..unit } } else { plain_volunteer(unit, place) }
+        })
+        .collect();
+    everybody_alike(instance(children, volunteers), mixed)
+}
+
+fn on_one_point(children: usize, volunteers: usize) -> Instance {
+    let dice = &mut Dice(ChaCha8Rng::seed_from_u64(2026));
+    let place = at(29.5, 109.4);
+    let children = (0..children).map(|number| plain_child(child(dice, number), place.clone())).collect();
+    let volunteers =
+        (0..volunteers).map(|number| plain_volunteer(volunteer(dice, number), place.clone())).collect();
+    everybody_alike(instance(children, volunteers), false)
+}
+
+type Town = ([f64; 2], f64, f64);
+
+fn in_some_town(dice: &mut Dice, towns: &[Town], weight: impl Fn(&Town) -> f64) -> Place {
+    let total: f64 = towns.iter().map(&weight).sum();
+    let mut ticket = dice.0.random_range(0.0..total);
+    let town = towns.iter().find(|town| {
+        ticket -= weight(town);
+        ticket < 0.0
+    });
+    let middle = town.unwrap_or(&towns[0]).0;
+    let mut offset = || (0..3).map(|_| dice.0.random_range(-0.06..0.06)).sum::<f64>();
+    at(middle[0] + offset(), middle[1] + offset())
+}
+
+/// One visit a week, nothing else.
+fn plain_child(child: Child, place: Place) -> Child {
+    let visit = jiedui::model::Need {
+        kind: jiedui::model::NeedKind::Companionship,
+        subject: None,
+        grade: None,
+        strength: jiedui::model::need::Strength::Required,
+        mode: jiedui::model::need::Mode::InPerson,
+        minutes_per_week: 60,
+        weight_percent: 100,
+    };
+    Child { needs: vec![visit], household: None, school: None, call_device: CallDevice::Home, place, ..child }
+}
+
+fn plain_volunteer(unit: Volunteer, place: Place) -> Volunteer {
+    let (limits, reach) = (Limits::default(), Reach::Kilometers(30.0));
+    let mut unit = Volunteer { limits, reach, capacity: 1, place, ..unit };
+    unit.adults.iter_mut().for_each(|adult| adult.sex = Sex::Female);
+    unit
+}
+
+/// The hours, languages and papers of the first for all, so that every pair within reach is admissible.
+fn everybody_alike(mut people: Instance, mixed: bool) -> Instance {
+    if mixed {
+        return people;
+    }
+    let mut week = jiedui::model::WeekMask::EMPTY;
+    week.insert_stretch(5, 540, 720);
+    let row =
+        jiedui::model::availability::AvailabilityRow { season: None, site: jiedui::model::Site::Home, week };
+    let hours = jiedui::model::Availability { rows: vec![row], assumed: false };
+    let languages = vec![jiedui::model::volunteer::Language("普通话".into())];
+    let yes = jiedui::model::child::Answer::Yes(None);
+    for child in &mut people.children {
+        child.consent.answer = yes;
+        (child.availability, child.languages) = (hours.clone(), languages.clone());
+    }
+    for unit in &mut people.volunteers {
+        unit.adults.iter_mut().for_each(|adult| adult.training = yes);
+        (unit.availability, unit.languages) = (hours.clone(), languages.clone());
+    }
+    people
+}
+
+/// Lets the kernel count the peak anew, where there is such a kernel.
+fn forget_peak_memory() {
+    // Without it the peak is that of making the people, which is higher and so never flatters.
+    let _ = fs::write("/proc/self/clear_refs", "5");
+}
+
+fn peak_memory() -> String {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.map_or_else(|| String::from("unknown"), |rest| rest.trim().to_owned())
+}

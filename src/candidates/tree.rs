@@ -1,0 +1,275 @@
+//! A balanced tree over items with places and features, and a best-first search in it.
+//!
+//! In: items with a [`Summary`] each, and bounds that the caller computes from summaries. Out: the items of least key,
+//! in order. The tree knows no costs: keys are whole numbers of the caller's, a bound on a node must hold for every
+//! item below it. Method: incremental nearest-neighbour search with a priority queue of nodes, items and evaluated
+//! items. Where keys tie, each query walks the tree by turns of its own, so that many queries that see the same
+//! ties do not all take the same items: a node prefers one of its halves by a hash of query and node, and the further
+//! up two branches part, the earlier they take turns. A query that wants k among n tied items visits O(k log n) nodes.
+//!
+//! Cost: O(n log n) to build over n items, one summary for every four items or so; a query O(visited · log visited).
+//! References: G. Hjaltason and H. Samet, "Distance browsing in spatial databases", 1999; J. Bentley,
+//! "Multidimensional binary search trees", 1975.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+/// Items in a leaf.
+const LEAF: usize = 8;
+/// Stands for no node.
+const NONE: u32 = u32::MAX;
+
+/// What is known of all items below a node.
+pub trait Summary: Clone {
+    /// Takes in what is known of further items.
+    fn join(&mut self, other: &Self);
+}
+
+/// A tree over items `0..n` of the caller.
+#[derive(Clone, Debug)]
+pub struct Tree<S> {
+    /// Items in the order of the leaves.
+    order: Vec<u32>,
+    nodes: Vec<Node<S>>,
+}
+
+#[derive(Clone, Debug)]
+struct Node<S> {
+    first: u32,
+    end: u32,
+    /// The second half; the first is the next node. [`NONE`] in a leaf.
+    second: u32,
+    summary: S,
+}
+
+/// Weights of items with the least below every node.
+#[derive(Clone, Debug, Default)]
+pub struct Weights {
+    of_item: Vec<i64>,
+    least: Vec<i64>,
+}
+
+/// What a search asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// At most so many items.
+    pub most: usize,
+    /// Only items whose key is below this.
+    pub below: i64,
+    /// Makes the turns among ties; another for every query.
+    pub salt: u64,
+}
+
+/// How keys are found. Keys are cost plus weight; what is returned here is cost.
+pub trait Costs<S> {
+    /// A lower bound on the cost of every item below a node; `None` where none of them will do.
+    fn of_node(&self, summary: &S) -> Option<i64>;
+    /// A lower bound on the cost of one item; `None` where it will not do.
+    fn of_item(&self, item: u32) -> Option<i64>;
+    /// The cost of one item; `None` where it will not do.
+    fn exactly(&self, item: u32) -> Option<i64>;
+    /// Items for which [`of_node`](Self::of_node) does not hold: they are looked at on their own.
+    fn apart(&self) -> &[u32];
+}
+
+/// What a search found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Items with their cost, the least key first.
+    pub items: Vec<(u32, i64)>,
+    /// The number wanted was reached and there may be more.
+    pub capped: bool,
+    /// Items whose exact cost was asked for.
+    pub looked_at: u64,
+}
+
+impl<S: Summary> Tree<S> {
+    /// A tree over the items. `split` orders the items of a node so that its halves are the two halves of the slice.
+    pub fn new(items: Vec<u32>, summary: &dyn Fn(u32) -> S, split: &dyn Fn(&mut [u32])) -> Self {
+        let mut tree = Self { order: items, nodes: Vec::new() };
+        if !tree.order.is_empty() {
+            tree.nodes.reserve(tree.order.len() / (LEAF / 4));
+            tree.grow(0, tree.order.len(), summary, split);
+        }
+        tree
+    }
+
+    fn grow(&mut self, first: usize, end: usize, summary: &dyn Fn(u32) -> S, split: &dyn Fn(&mut [u32])) {
+        let at = self.nodes.len();
+        let node = |summary| Node { first: first as u32, end: end as u32, second: NONE, summary };
+        if end - first <= LEAF {
+            let mut whole = summary(self.order[first]);
+            self.order[first + 1..end].iter().for_each(|item| whole.join(&summary(*item)));
+            self.nodes.push(node(whole));
+            return;
+        }
+        split(&mut self.order[first..end]);
+        self.nodes.push(node(summary(self.order[first])));
+        let middle = first.midpoint(end);
+        self.grow(first, middle, summary, split);
+        let second = self.nodes.len();
+        self.grow(middle, end, summary, split);
+        let mut whole = self.nodes[at + 1].summary.clone();
+        whole.join(&self.nodes[second].summary);
+        self.nodes[at].second = second as u32;
+        self.nodes[at].summary = whole;
+    }
+
+    /// How many items there are.
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// Whether there is no item.
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
+    /// The weights, ready for searches. `of_item` is by item, also of items that the tree does not hold.
+    pub fn weights(&self, of_item: Vec<i64>) -> Weights {
+        let mut least = vec![i64::MAX; self.nodes.len()];
+        for (at, node) in self.nodes.iter().enumerate().rev() {
+            least[at] = if node.second == NONE {
+                let items = &self.order[node.first as usize..node.end as usize];
+                items.iter().map(|item| of_item[*item as usize]).min().unwrap_or(i64::MAX)
+            } else {
+                least[at + 1].min(least[node.second as usize])
+            };
+        }
+        Weights { of_item, least }
+    }
+
+    /// The items of least cost plus weight, least first.
+    pub fn search(&self, weights: Option<&Weights>, wanted: Wanted, costs: &impl Costs<S>) -> Found {
+        let mut found = Found::default();
+        let mut queue = Queue::new(wanted.below);
+        let weight_of = |item: u32| weights.map_or(0, |weights| weights.of_item[item as usize]);
+        let least_of = |node: u32| weights.map_or(0, |weights| weights.least[node as usize]);
+        for item in costs.apart() {
+            queue.offer(costs.of_item(*item), weight_of(*item), 0, Step::Item(*item));
+        }
+        if let Some(root) = self.nodes.first() {
+            queue.offer(costs.of_node(&root.summary), least_of(0), 0, Step::Node(0, 0));
+        }
+        while let Some(Waiting { turn, step, .. }) = queue.heap.pop() {
+            if found.items.len() == wanted.most {
+                found.capped = true;
+                break;
+            }
+            match step {
+                Step::Evaluated(item, cost) => found.items.push((item, cost)),
+                Step::Item(item) => {
+                    found.looked_at += 1;
+                    let cost = costs.exactly(item);
+                    queue.offer(cost, weight_of(item), turn, Step::Evaluated(item, cost.unwrap_or(0)));
+                }
+                Step::Node(at, depth) => {
+                    let node = &self.nodes[at as usize];
+                    let turns = mix(wanted.salt ^ u64::from(at).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+                    if node.second == NONE {
+                        let items = &self.order[node.first as usize..node.end as usize];
+                        for (position, item) in (0_u64..).zip(items) {
+                            if !costs.apart().contains(item) {
+                                let turn = turn | (position ^ (turns & (LEAF as u64 - 1))) << depth;
+                                queue.offer(costs.of_item(*item), weight_of(*item), turn, Step::Item(*item));
+                            }
+                        }
+                    } else {
+                        for (half, child) in [(0, at + 1), (1, node.second)] {
+                            let bound = costs.of_node(&self.nodes[child as usize].summary);
+                            let turn = turn | (half ^ (turns & 1)) << depth;
+                            queue.offer(bound, least_of(child), turn, Step::Node(child, depth + 1));
+                        }
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// The items below the nodes that `keep` does not rule out.
+    pub fn items(&self, keep: &dyn Fn(&S) -> bool) -> Vec<u32> {
+        let mut items = Vec::new();
+        self.visit(LEAF, keep, &mut |below| items.extend_from_slice(below));
+        items
+    }
+
+    /// The number of items below the nodes that `keep` does not rule out, nodes of at most `grain` items taken whole:
+    /// at least the number of items that would do.
+    pub fn count_at_most(&self, grain: usize, keep: &dyn Fn(&S) -> bool) -> u64 {
+        let mut count = 0;
+        self.visit(grain, keep, &mut |below| count += below.len() as u64);
+        count
+    }
+
+    fn visit(&self, grain: usize, keep: &dyn Fn(&S) -> bool, take: &mut dyn FnMut(&[u32])) {
+        let mut open = if self.nodes.is_empty() { Vec::new() } else { vec![0_u32] };
+        while let Some(at) = open.pop() {
+            let node = &self.nodes[at as usize];
+            if !keep(&node.summary) {
+                continue;
+            }
+            if node.second == NONE || (node.end - node.first) as usize <= grain {
+                take(&self.order[node.first as usize..node.end as usize]);
+            } else {
+                open.extend([node.second, at + 1]);
+            }
+        }
+    }
+}
+
+/// A well mixed word (the finaliser of splitmix64).
+pub fn mix(word: u64) -> u64 {
+    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ (word >> 31)
+}
+
+/// Something that waits in a search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    /// With its exact cost.
+    Evaluated(u32, i64),
+    Item(u32),
+    /// With its depth.
+    Node(u32, u32),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Waiting {
+    key: i64,
+    turn: u64,
+    step: Step,
+}
+
+impl Ord for Waiting {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // The heap gives the greatest; the least key is wanted.
+        (other.key, other.turn, other.step).cmp(&(self.key, self.turn, self.step))
+    }
+}
+
+impl PartialOrd for Waiting {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+struct Queue {
+    below: i64,
+    heap: BinaryHeap<Waiting>,
+}
+
+impl Queue {
+    fn new(below: i64) -> Self {
+        Self { below, heap: BinaryHeap::with_capacity(64) }
+    }
+
+    fn offer(&mut self, cost: Option<i64>, weight: i64, turn: u64, step: Step) {
+        let Some(cost) = cost else { return };
+        let key = cost.saturating_add(weight);
+        if key < self.below {
+            self.heap.push(Waiting { key, turn, step });
+        }
+    }
+}

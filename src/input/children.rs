@@ -3,6 +3,9 @@
 //! A blank safety cell is no yes. A row that may not be processed, or cannot be, never disappears: it is counted in
 //! quarantine with its township and village, and nothing else of it is kept.
 
+use rayon::iter::ParallelIterator;
+use rayon::slice::ParallelSlice;
+
 use super::columns::children as columns;
 use super::load::Context;
 use super::person::{
@@ -12,7 +15,7 @@ use super::places::{HomeColumns, PlaceWords, PointColumns, read_home};
 use super::report::Finding;
 use super::row::Row;
 use super::rule::InputRule;
-use super::table::Sheet;
+use super::table::{Sheet, SheetRow};
 use super::values::codes::{
     parse_agreement, parse_call_device, parse_categories, parse_consent_giver, parse_languages, parse_risk,
     parse_standing,
@@ -35,6 +38,10 @@ use crate::model::{ChildId, HouseholdId, Place, Private};
 
 /// Below this age nothing is processed without a legal basis (S9).
 const BASIS_BELOW_AGE: u8 = 14;
+/// Rows that are read before the memory of their cells is given back.
+const ROWS_A_STRETCH: usize = 1 << 16;
+/// Rows that one thread reads at a time.
+const ROWS_A_TASK: usize = 1 << 10;
 /// Children are under this age.
 const ADULT_AGE: u8 = 18;
 
@@ -70,21 +77,54 @@ const HOME: HomeColumns = HomeColumns {
     unknown: InputRule::ChildPlaceUnknown,
 };
 
-/// Reads every row.
+/// What the children's sheet gave.
+#[derive(Default)]
+pub(super) struct ReadChildren {
+    pub(super) children: Vec<Child>,
+    pub(super) quarantined: Vec<Quarantined>,
+}
+
+/// Reads every row, many at once. What was found stands in the order of the rows; each row is forgotten once its
+/// stretch was read.
 pub(super) fn read_children(
-    sheet: &Sheet,
+    sheet: Sheet,
     context: &Context<'_>,
     units: &UnitOf,
     findings: &mut Vec<Finding>,
-) -> (Vec<Child>, Vec<Quarantined>) {
-    let (mut children, mut quarantined) = (Vec::new(), Vec::new());
-    for row in &sheet.rows {
-        let mut row = Row::new(sheet, row, columns::ALL, findings);
+) -> ReadChildren {
+    let mut read = ReadChildren::default();
+    let (sheet, rows) = sheet.into_rows();
+    let mut rows = rows.into_iter();
+    loop {
+        let stretch: Vec<SheetRow> = rows.by_ref().take(ROWS_A_STRETCH).collect();
+        if stretch.is_empty() {
+            return read;
+        }
+        let parts: Vec<(ReadChildren, Vec<Finding>)> =
+            stretch.par_chunks(ROWS_A_TASK).map(|rows| read_rows(&sheet, rows, context, units)).collect();
+        for (part, found) in parts {
+            read.children.extend(part.children);
+            read.quarantined.extend(part.quarantined);
+            findings.extend(found);
+        }
+    }
+}
+
+/// Reads some rows one after the other.
+fn read_rows(
+    sheet: &Sheet,
+    rows: &[SheetRow],
+    context: &Context<'_>,
+    units: &UnitOf,
+) -> (ReadChildren, Vec<Finding>) {
+    let (mut read, mut findings) = (ReadChildren::default(), Vec::new());
+    for row in rows {
+        let mut row = Row::new(sheet, row, columns::ALL, &mut findings);
         match read_child(&mut row, context, units) {
-            Ok(child) => children.push(child),
+            Ok(child) => read.children.push(child),
             Err(rule) => {
                 let id = row.text(&columns::ID);
-                quarantined.push(Quarantined {
+                read.quarantined.push(Quarantined {
                     id: (!id.is_empty()).then(|| ChildId::new(id)),
                     township: row.text(&columns::TOWNSHIP),
                     village: row.text(&columns::VILLAGE),
@@ -94,7 +134,7 @@ pub(super) fn read_children(
             }
         }
     }
-    (children, quarantined)
+    (read, findings)
 }
 
 /// Reads one row to its end, so that all its violations are told, then decides.

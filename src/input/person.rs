@@ -92,6 +92,9 @@ pub(super) fn read_volunteer_ids(
     units: &UnitOf,
 ) -> Vec<VolunteerId> {
     let cell = row.text(column);
+    if cell.is_empty() {
+        return Vec::new();
+    }
     let cuts: Vec<usize> = cell
         .char_indices()
         .filter(|(_, c)| matches!(c, '、' | ',' | ';' | '/' | '\n'))

@@ -100,7 +100,7 @@ pub(super) fn lay_out(file: &str, raw: RawRows, columns: &'static [Column]) -> R
     let below = rows.split_off(header.end);
     let (mut kept, mut skipped) = (Vec::with_capacity(below.len()), Vec::new());
     for mut row in below {
-        let filled = row.cells.iter().rposition(|cell| !is_blank(cell)).map_or(0, |last| last + 1);
+        let filled = row.cells().rposition(|cell| !is_blank(cell)).map_or(0, |last| last + 1);
         if let Some(reason) = header.skip_reason(&row, columns) {
             skipped.push(SkippedRow { number: row.number, reason });
             continue;
@@ -108,7 +108,7 @@ pub(super) fn lay_out(file: &str, raw: RawRows, columns: &'static [Column]) -> R
         if raw.widths_tell && filled > width {
             return Err(TableProblem::RowTooWide { row: row.number, cells: filled, headers: width });
         }
-        row.cells.truncate(filled.min(width));
+        row.truncate(filled.min(width));
         if filled > 0 {
             kept.push(row);
         }
@@ -177,7 +177,7 @@ fn likeliest<'a>(rows: &'a [SheetRow], columns: &'static [Column]) -> Option<Hea
 
 impl<'a> Header<'a> {
     fn of_one(row: &'a SheetRow, first: usize, columns: &'static [Column]) -> Self {
-        let names: Vec<&str> = row.cells.iter().map(|cell| cell.trim()).collect();
+        let names: Vec<&str> = row.cells().map(str::trim).collect();
         let matches = names.iter().map(|name| recognise(name, columns)).collect();
         Self { number: row.number, end: first + 1, names, matches }
     }
@@ -190,8 +190,8 @@ impl<'a> Header<'a> {
         first: usize,
         columns: &'static [Column],
     ) -> Option<Self> {
-        let cell = |row: &'a SheetRow, place: usize| row.cells.get(place).map_or("", |cell| cell.trim());
-        let width = upper.cells.len().max(lower.cells.len());
+        let cell = |row: &'a SheetRow, place: usize| row.cell(place).map_or("", str::trim);
+        let width = upper.len().max(lower.len());
         if (0..width).filter(|place| !is_blank(cell(upper, *place))).count() < 2 {
             return None;
         }
@@ -270,18 +270,17 @@ impl OwnedHeader {
     }
 
     fn skip_reason(&self, row: &SheetRow, columns: &'static [Column]) -> Option<SkipReason> {
-        let filled: Vec<(usize, &str)> = (row.cells.iter().enumerate())
-            .filter(|(_, cell)| !is_blank(cell))
-            .map(|(place, cell)| (place, cell.trim()))
-            .collect();
-        let (_, first) = filled.first()?;
-        let same = |(place, cell): &(usize, &str)| {
-            self.names.get(*place).is_some_and(|name| plain(name) == plain(cell))
+        // Walked anew by each question: almost every row answers all of them by its first cells.
+        let filled = || (row.cells().enumerate()).filter(|(_, cell)| !is_blank(cell));
+        let (_, first) = filled().next()?;
+        let same = |(place, cell): (usize, &str)| {
+            self.names.get(place).is_some_and(|name| plain(name) == plain(cell.trim()))
         };
-        if filled.len() >= 2 && filled.iter().all(same) {
+        if filled().nth(1).is_some() && filled().all(same) {
             return Some(SkipReason::RepeatedHeader);
         }
-        if is_footer(first) && (filled.len() <= FEW_CELLS || filled[1..].iter().all(|(_, cell)| is_sum(cell)))
+        if is_footer(first.trim())
+            && (filled().nth(FEW_CELLS).is_none() || filled().skip(1).all(|(_, cell)| is_sum(cell.trim())))
         {
             return Some(SkipReason::Footer);
         }
@@ -298,8 +297,8 @@ impl OwnedHeader {
         let numbered = example.strip_prefix(EXAMPLE).is_some_and(|rest| rest.starts_with('-'));
         let place = self.matches.iter().position(|found| found.is_some_and(|(column, _)| column == marked));
         place
-            .and_then(|place| row.cells.get(place))
-            .map(|cell| cell.trim())
+            .and_then(|place| row.cell(place))
+            .map(str::trim)
             .is_some_and(|cell| if numbered { cell.starts_with(EXAMPLE) } else { cell == example })
     }
 }

@@ -81,6 +81,17 @@ impl fmt::Display for ValueProblem {
 
 /// Full-width letters, digits, signs and spaces become their ASCII twins; outer blanks go.
 pub fn half_width(text: &str) -> String {
+    narrowed(text).into_owned()
+}
+
+/// As [`half_width`]; the text itself, but for its outer blanks, where nothing is wide: so almost always.
+pub fn narrowed(text: &str) -> Cow<'_, str> {
+    let wide = |c: char| {
+        matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{3000}' | '\u{a0}' | '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}')
+    };
+    if !text.contains(wide) {
+        return Cow::Borrowed(text.trim());
+    }
     let narrow: String = text
         .chars()
         .map(|c| match c {
@@ -90,5 +101,5 @@ pub fn half_width(text: &str) -> String {
         })
         .filter(|c| !matches!(c, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}'))
         .collect();
-    narrow.trim().to_owned()
+    Cow::Owned(narrow.trim().to_owned())
 }

@@ -3,13 +3,15 @@
 //! A blank safety cell is no yes. A row that may not be processed, or cannot be, never disappears: it is counted in
 //! quarantine with its township and village, and nothing else of it is kept.
 
+use std::sync::Arc;
+
 use rayon::iter::ParallelIterator;
 use rayon::slice::ParallelSlice;
 
 use super::columns::children as columns;
 use super::load::Context;
 use super::person::{
-    IdentityColumns, IdentityRules, UnitOf, dated_answer, read_identity, read_volunteer_ids,
+    IdentityColumns, IdentityRules, UnitOf, dated_answer, languages_of, read_identity, read_volunteer_ids,
 };
 use super::places::{HomeColumns, PlaceWords, PointColumns, read_home};
 use super::report::Finding;
@@ -17,7 +19,7 @@ use super::row::Row;
 use super::rule::InputRule;
 use super::table::{Sheet, SheetRow};
 use super::values::codes::{
-    parse_agreement, parse_call_device, parse_categories, parse_consent_giver, parse_languages, parse_risk,
+    parse_agreement, parse_call_device, parse_categories, parse_consent_giver, parse_risk,
     parse_standing,
 };
 use super::values::dates::{parse_date, parse_period};
@@ -160,7 +162,7 @@ fn read_child(row: &mut Row<'_>, context: &Context<'_>, units: &UnitOf) -> Resul
     let categories = read_categories(row, &mut flags);
     let risk = read_risk(row, &mut flags);
     let needs = read_needs(row, context, &mut flags);
-    let availability = read_availability(row, &HOURS, &context.policy.default_hours.child, &mut flags);
+    let availability = read_availability(row, &HOURS, &context.common, &context.policy.default_hours.child, &mut flags);
     let yes = |row: &mut Row<'_>, column| row.read(column, InputRule::ChildField, parse_yes_no) == Some(true);
     let living_alone = yes(row, &columns::LIVING_ALONE);
     let nobody_home_for_festival = yes(row, &columns::NOBODY_HOME_FOR_FESTIVAL);
@@ -170,7 +172,7 @@ fn read_child(row: &mut Row<'_>, context: &Context<'_>, units: &UnitOf) -> Resul
     let parents = read_parents(row, context);
     let call_device = row.read(&columns::CALL_DEVICE, InputRule::ChildField, parse_call_device);
     let school = read_school(row, context);
-    let languages = read_languages(row);
+    let languages = read_languages(row, context);
     if row.dropped {
         flags.push(Flag::FieldDropped);
     }
@@ -309,26 +311,32 @@ fn read_risk(row: &mut Row<'_>, flags: &mut Vec<Flag>) -> Risk {
     Risk { level: level.unwrap_or(RiskLevel::Low), assessed_on }
 }
 
-fn read_needs(row: &mut Row<'_>, context: &Context<'_>, flags: &mut Vec<Flag>) -> Vec<Need> {
-    let (needs, problems) = parse_needs(row.cell(&columns::NEEDS), context.policy);
+fn read_needs(row: &mut Row<'_>, context: &Context<'_>, flags: &mut Vec<Flag>) -> Arc<[Need]> {
+    let read = context.common.needs.read(row.cell(&columns::NEEDS), |cell| {
+        let (needs, problems) = parse_needs(cell, context.policy);
+        if problems.is_empty() && !needs.is_empty() { Ok(needs.into()) } else { Err((needs, problems)) }
+    });
+    let (needs, problems) = match read {
+        Ok(needs) => return needs,
+        Err(told) => told,
+    };
     for problem in problems {
         row.tell_problem(InputRule::ChildField, &columns::NEEDS, problem);
     }
     if !needs.is_empty() {
-        return needs;
+        return needs.into();
     }
     row.tell(InputRule::NeedsAssumed, &columns::NEEDS);
     flags.push(Flag::NeedsAssumed);
-    vec![default_need(NeedKind::Companionship, context.policy)]
+    [default_need(NeedKind::Companionship, context.policy)].into()
 }
 
-fn read_languages(row: &mut Row<'_>) -> Vec<Language> {
-    let languages = parse_languages(row.cell(&columns::LANGUAGES));
-    if !languages.is_empty() {
-        return languages;
-    }
-    row.tell(InputRule::LanguageAssumed, &columns::LANGUAGES);
-    vec![Language(Language::MANDARIN.into())]
+fn read_languages(row: &mut Row<'_>, context: &Context<'_>) -> Arc<[Language]> {
+    let languages = languages_of(row.cell(&columns::LANGUAGES), context);
+    languages.unwrap_or_else(|| {
+        row.tell(InputRule::LanguageAssumed, &columns::LANGUAGES);
+        [Language(Language::MANDARIN.into())].into()
+    })
 }
 
 fn read_parents(row: &mut Row<'_>, context: &Context<'_>) -> Parents {
@@ -338,6 +346,7 @@ fn read_parents(row: &mut Row<'_>, context: &Context<'_>) -> Parents {
         row,
         &columns::PARENT_HOURS,
         InputRule::ChildField,
+        &context.common,
         &context.policy.default_hours.parent,
     );
     let zone = |text: &str| parse_time_zone(text, context.dates.today);

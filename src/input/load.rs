@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use rayon::slice::ParallelSliceMut;
 
 use super::children::{ReadChildren, read_children};
+use super::common::Common;
 use super::pairs::{Known, ReadPairs, read_pairs, read_replies, remember_ended_pairs, take_places};
 use super::places::PlaceBook;
 use super::person::UnitOf;
@@ -54,6 +55,7 @@ pub(super) struct Context<'a> {
     pub(super) dates: RunDates,
     pub(super) datum: Option<Datum>,
     pub(super) places: &'a PlaceBook,
+    pub(super) common: Common,
 }
 
 /// Reads a folder (`children.csv`, `volunteers.csv`, …) or an `.xlsx`.
@@ -101,7 +103,7 @@ impl People<'_> {
             Some(sheet) => PlaceBook::read(sheet, datum, &mut findings),
             None => (PlaceBook::default(), 0),
         };
-        let context = Context { policy, dates, datum, places: &places };
+        let context = Context { policy, dates, datum, places: &places, common: Common::default() };
         let (child_rows, volunteer_rows) = (self.children.rows.len(), self.volunteers.rows.len());
         let ReadVolunteers { mut volunteers, units, rejected_rows } =
             read_volunteers(&self.volunteers, &context, &mut findings);

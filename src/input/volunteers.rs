@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::iter::ParallelIterator;
 use rayon::slice::ParallelSlice;
@@ -13,14 +14,14 @@ use rayon::slice::ParallelSlice;
 use super::adults::{AdultRow, read_adult};
 use super::columns::volunteers as columns;
 use super::load::Context;
-use super::person::UnitOf;
+use super::person::{UnitOf, languages_of};
 use super::places::{HomeColumns, PointColumns, read_home};
 use super::report::Finding;
 use super::row::Row;
 use super::rule::InputRule;
 use super::table::{Sheet, SheetRow};
 use super::values::codes::{
-    parse_age_range, parse_categories, parse_languages, parse_sex, parse_sites, parse_unit_kind,
+    parse_age_range, parse_categories, parse_sex, parse_sites, parse_unit_kind,
     parse_volunteer_kinds,
 };
 use super::values::dates::parse_date;
@@ -191,14 +192,12 @@ fn read_unit(
     let reach = read_reach(row);
     let region_scope = row.read(&columns::REGION_SCOPE, limit, parse_region);
     let place = read_home(row, &HOME, context, &mut flags);
-    let skills = read_skills(row);
+    let skills = read_skills(row, context);
     let kinds =
         row.read(&columns::KINDS, InputRule::VolunteerField, parse_volunteer_kinds).unwrap_or_default();
-    let availability = read_availability(row, &HOURS, &context.policy.default_hours.volunteer, &mut flags);
-    let mut languages = parse_languages(row.cell(&columns::LANGUAGES));
-    if languages.is_empty() {
-        languages.push(Language(Language::MANDARIN.into()));
-    }
+    let availability = read_availability(row, &HOURS, &context.common, &context.policy.default_hours.volunteer, &mut flags);
+    let languages = languages_of(row.cell(&columns::LANGUAGES), context)
+        .unwrap_or_else(|| [Language(Language::MANDARIN.into())].into());
     if row.dropped {
         flags.push(Flag::FieldDropped);
     }
@@ -211,7 +210,7 @@ fn read_unit(
     Some(Volunteer {
         id: adults[lead].id.clone(),
         unit,
-        team: row.text(&columns::TEAM),
+        team: context.common.name(&row.text(&columns::TEAM)),
         adults: Vec::new(),
         kinds,
         capacity,
@@ -289,12 +288,17 @@ fn read_reach(row: &mut Row<'_>) -> Reach {
     }
 }
 
-fn read_skills(row: &mut Row<'_>) -> Vec<Skill> {
-    let (skills, problems) = parse_skills(row.cell(&columns::SKILLS));
-    for problem in problems {
-        row.tell_problem(InputRule::VolunteerField, &columns::SKILLS, problem);
-    }
-    skills
+fn read_skills(row: &mut Row<'_>, context: &Context<'_>) -> Arc<[Skill]> {
+    let read = context.common.skills.read(row.cell(&columns::SKILLS), |cell| {
+        let (skills, problems) = parse_skills(cell);
+        if problems.is_empty() { Ok(skills.into()) } else { Err((skills, problems)) }
+    });
+    read.unwrap_or_else(|(skills, problems)| {
+        for problem in problems {
+            row.tell_problem(InputRule::VolunteerField, &columns::SKILLS, problem);
+        }
+        skills.into()
+    })
 }
 
 /// The id of a row as the county wrote it.

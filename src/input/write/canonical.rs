@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::slice::ParallelSliceMut;
+
 use super::cells;
 pub use super::digest::digest;
 use super::rows::{Cells, render};
@@ -21,9 +23,14 @@ const TO_BE_CORRECTED: &str = "待更正";
 
 /// `children.csv`
 pub fn children(children: &[Child]) -> Vec<u8> {
+    children_pieces(children).concat()
+}
+
+/// `children.csv` in pieces.
+pub(super) fn children_pieces(children: &[Child]) -> Vec<Vec<u8>> {
     let mut sorted: Vec<&Child> = children.iter().collect();
-    sorted.sort_by(|one, other| one.id.cmp(&other.id));
-    render(child::ALL, sorted.into_iter().map(child_row))
+    sorted.par_sort_by(|one, other| one.id.cmp(&other.id));
+    render(child::ALL, &sorted, |child| child_row(child))
 }
 
 fn child_row(of: &Child) -> Cells {
@@ -35,41 +42,41 @@ fn child_row(of: &Child) -> Cells {
     };
     let school = of.school.as_ref();
     let mut row = vec![
-        (child::ID, of.id.to_string()),
-        (child::NAME, of.name.expose().to_owned()),
-        (child::SEX, cells::sex(of.sex)),
-        (child::BIRTH_DATE, of.birth.to_string()),
-        (child::ID_NUMBER, private(&of.id_number)),
-        (child::PHONE, private(&of.phone)),
-        (child::CATEGORIES, cells::list(of.categories.iter().map(|category| category.names().0))),
-        (child::RISK, cells::risk(of.risk.level)),
-        (child::RISK_ASSESSED_ON, cells::date(of.risk.assessed_on)),
-        (child::LIVING_ALONE, cells::yes_no(of.living_alone)),
-        (child::NOBODY_HOME_FOR_FESTIVAL, cells::yes_no(of.nobody_home_for_festival)),
-        (child::HOUSEHOLD, of.household.as_ref().map(ToString::to_string).unwrap_or_default()),
-        (child::GUARDIAN, of.guardian.expose().to_owned()),
-        (child::LEGAL_BASIS, cells::legal_basis(of.legal_basis.as_ref())),
-        (child::CONSENT, consent),
-        (child::CONSENT_DATE, consent_date),
-        (child::CONSENT_GIVER, cells::consent_giver(of.consent.giver)),
-        (child::WISH, wish),
-        (child::WISH_DATE, wish_date),
-        (child::LANGUAGES, cells::languages(&of.languages)),
-        (child::PREVIOUS_VOLUNTEERS, cells::list(of.previous_volunteers.iter().map(VolunteerId::as_str))),
-        (child::EXCLUDED_VOLUNTEERS, cells::list(of.excluded_volunteers.iter().map(VolunteerId::as_str))),
-        (child::NEEDS, cells::needs(&of.needs)),
-        (child::AVAILABILITY, general),
-        (child::TERM_HOURS, term),
-        (child::WINTER_HOLIDAY_HOURS, winter),
-        (child::SPRING_FESTIVAL_HOURS, festival),
-        (child::SUMMER_HOLIDAY_HOURS, summer),
-        (child::PARENT_STANDING, cells::standing(of.parents.standing)),
-        (child::PARENT_HOURS, cells::plain_hours(&of.parents.availability)),
-        (child::PARENT_TIME_ZONE, cells::time_zone(of.parents.utc_offset_min)),
-        (child::PARENTS_HOME, cells::period(of.parents.home)),
-        (child::CALL_DEVICE, cells::call_device(of.call_device)),
-        (child::SCHOOL_TOWNSHIP, school.map(|place| place.township.clone()).unwrap_or_default()),
-        (child::SCHOOL_VILLAGE, school.map(|place| place.village.clone()).unwrap_or_default()),
+        (child::ID.key, of.id.to_string()),
+        (child::NAME.key, of.name.expose().to_owned()),
+        (child::SEX.key, cells::sex(of.sex)),
+        (child::BIRTH_DATE.key, of.birth.to_string()),
+        (child::ID_NUMBER.key, private(&of.id_number)),
+        (child::PHONE.key, private(&of.phone)),
+        (child::CATEGORIES.key, cells::list(of.categories.iter().map(|category| category.names().0))),
+        (child::RISK.key, cells::risk(of.risk.level)),
+        (child::RISK_ASSESSED_ON.key, cells::date(of.risk.assessed_on)),
+        (child::LIVING_ALONE.key, cells::yes_no(of.living_alone)),
+        (child::NOBODY_HOME_FOR_FESTIVAL.key, cells::yes_no(of.nobody_home_for_festival)),
+        (child::HOUSEHOLD.key, of.household.as_ref().map(ToString::to_string).unwrap_or_default()),
+        (child::GUARDIAN.key, of.guardian.expose().to_owned()),
+        (child::LEGAL_BASIS.key, cells::legal_basis(of.legal_basis.as_ref())),
+        (child::CONSENT.key, consent),
+        (child::CONSENT_DATE.key, consent_date),
+        (child::CONSENT_GIVER.key, cells::consent_giver(of.consent.giver)),
+        (child::WISH.key, wish),
+        (child::WISH_DATE.key, wish_date),
+        (child::LANGUAGES.key, cells::languages(&of.languages)),
+        (child::PREVIOUS_VOLUNTEERS.key, cells::list(of.previous_volunteers.iter().map(VolunteerId::as_str))),
+        (child::EXCLUDED_VOLUNTEERS.key, cells::list(of.excluded_volunteers.iter().map(VolunteerId::as_str))),
+        (child::NEEDS.key, cells::needs(&of.needs)),
+        (child::AVAILABILITY.key, general),
+        (child::TERM_HOURS.key, term),
+        (child::WINTER_HOLIDAY_HOURS.key, winter),
+        (child::SPRING_FESTIVAL_HOURS.key, festival),
+        (child::SUMMER_HOLIDAY_HOURS.key, summer),
+        (child::PARENT_STANDING.key, cells::standing(of.parents.standing)),
+        (child::PARENT_HOURS.key, cells::plain_hours(&of.parents.availability)),
+        (child::PARENT_TIME_ZONE.key, cells::time_zone(of.parents.utc_offset_min)),
+        (child::PARENTS_HOME.key, cells::period(of.parents.home)),
+        (child::CALL_DEVICE.key, cells::call_device(of.call_device)),
+        (child::SCHOOL_TOWNSHIP.key, school.map(|place| place.township.to_string()).unwrap_or_default()),
+        (child::SCHOOL_VILLAGE.key, school.map(|place| place.village.to_string()).unwrap_or_default()),
     ];
     row.extend(place_cells(&of.place));
     row
@@ -78,22 +85,29 @@ fn child_row(of: &Child) -> Cells {
 /// `volunteers.csv`, one row an adult, the lead first. The sheet's own numbers of the other adults are not kept in
 /// the model; they get numbers made of the lead's.
 pub fn volunteers(volunteers: &[Volunteer]) -> Vec<u8> {
-    let mut sorted: Vec<&Volunteer> = volunteers.iter().collect();
-    sorted.sort_by(|one, other| one.id.cmp(&other.id));
-    let mut taken: BTreeSet<String> = sorted.iter().map(|of| of.id.to_string()).collect();
-    let mut rows = Vec::new();
-    for of in sorted {
-        for (place, adult) in of.adults.iter().enumerate() {
-            let id = if place == 0 { of.id.to_string() } else { free_id(of, place, &mut taken) };
-            rows.push(adult_row(of, adult, place, id));
-        }
-    }
-    render(unit::ALL, rows)
+    volunteers_pieces(volunteers).concat()
 }
 
-fn free_id(of: &Volunteer, place: usize, taken: &mut BTreeSet<String>) -> String {
+/// `volunteers.csv` in pieces.
+pub(super) fn volunteers_pieces(volunteers: &[Volunteer]) -> Vec<Vec<u8>> {
+    let mut sorted: Vec<&Volunteer> = volunteers.iter().collect();
+    sorted.par_sort_by(|one, other| one.id.cmp(&other.id));
+    let mut made = BTreeSet::new();
+    let mut rows = Vec::new();
+    for &of in &sorted {
+        for place in 0..of.adults.len() {
+            rows.push((of, place, (place > 0).then(|| free_id(of, place, &sorted, &mut made))));
+        }
+    }
+    render(unit::ALL, &rows, |(of, place, id)| {
+        adult_row(of, &of.adults[*place], *place, id.clone().unwrap_or_else(|| of.id.to_string()))
+    })
+}
+
+/// An id that is neither a unit's nor was made before.
+fn free_id(of: &Volunteer, place: usize, sorted: &[&Volunteer], made: &mut BTreeSet<String>) -> String {
     let mut id = format!("{}#{place:03}", of.id);
-    while !taken.insert(id.clone()) {
+    while sorted.binary_search_by(|unit| unit.id.as_str().cmp(&id)).is_ok() || !made.insert(id.clone()) {
         id.push('#');
     }
     id
@@ -104,17 +118,17 @@ fn adult_row(of: &Volunteer, adult: &Adult, place: usize, id: String) -> Cells {
     let phone = adult.phone.as_ref().map(|phone| phone.expose().to_owned());
     let (query_consent, _) = cells::answer(adult.query_consent, "是", "否");
     let mut row = vec![
-        (unit::ID, id),
-        (unit::UNIT, unit_number),
-        (unit::UNIT_KIND, cells::unit_kind(of.unit)),
-        (unit::LEAD, cells::yes_no(place == 0)),
-        (unit::NAME, adult.name.expose().to_owned()),
-        (unit::SEX, cells::sex(adult.sex)),
-        (unit::BIRTH_DATE, adult.birth.to_string()),
-        (unit::PHONE, phone.unwrap_or_default()),
-        (unit::QUERY_CONSENT, query_consent),
-        (unit::TRAINING, cells::done(adult.training, "已完成", "未完成")),
-        (unit::AGREEMENT, cells::done(adult.agreement, "已签", "未签")),
+        (unit::ID.key, id),
+        (unit::UNIT.key, unit_number),
+        (unit::UNIT_KIND.key, cells::unit_kind(of.unit)),
+        (unit::LEAD.key, cells::yes_no(place == 0)),
+        (unit::NAME.key, adult.name.expose().to_owned()),
+        (unit::SEX.key, cells::sex(adult.sex)),
+        (unit::BIRTH_DATE.key, adult.birth.to_string()),
+        (unit::PHONE.key, phone.unwrap_or_default()),
+        (unit::QUERY_CONSENT.key, query_consent),
+        (unit::TRAINING.key, cells::done(adult.training, "已完成", "未完成")),
+        (unit::AGREEMENT.key, cells::done(adult.agreement, "已签", "未签")),
     ];
     row.extend(check_cells(adult));
     row.extend(unit_cells(of));
@@ -128,18 +142,18 @@ fn check_cells(adult: &Adult) -> Cells {
     let id_number = adult.id_number.as_ref().map(|number| number.expose().to_owned());
     let unread = adult.held && id_number.is_some();
     let id_number = id_number.unwrap_or_else(|| if adult.held { TO_BE_CORRECTED } else { "" }.to_owned());
-    let mut row = vec![(unit::ID_NUMBER, id_number)];
+    let mut row = vec![(unit::ID_NUMBER.key, id_number)];
     let Some(check) = &adult.screening else {
-        row.extend(unread.then(|| (unit::SCREENING_RESULT, TO_BE_CORRECTED.to_owned())));
+        row.extend(unread.then(|| (unit::SCREENING_RESULT.key, TO_BE_CORRECTED.to_owned())));
         return row;
     };
     row.extend([
-        (unit::SCREENING_KIND, cells::screening_kind(check.kind)),
-        (unit::SCREENING_RESULT, cells::screening_result(check.result)),
-        (unit::SCREENING_AUTHORITY, check.authority.clone()),
-        (unit::SCREENING_DATE, cells::date(check.checked_on)),
-        (unit::SCREENING_VALID_THROUGH, cells::date(check.valid_through)),
-        (unit::SCREENING_REFERENCE, check.reference.expose().to_owned()),
+        (unit::SCREENING_KIND.key, cells::screening_kind(check.kind)),
+        (unit::SCREENING_RESULT.key, cells::screening_result(check.result)),
+        (unit::SCREENING_AUTHORITY.key, check.authority.to_string()),
+        (unit::SCREENING_DATE.key, cells::date(check.checked_on)),
+        (unit::SCREENING_VALID_THROUGH.key, cells::date(check.valid_through)),
+        (unit::SCREENING_REFERENCE.key, check.reference.expose().to_owned()),
     ]);
     row
 }
@@ -157,41 +171,41 @@ fn unit_cells(of: &Volunteer) -> Cells {
     let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
     let limits = &of.limits;
     vec![
-        (unit::KINDS, cells::list(of.kinds.iter().map(kind))),
-        (unit::TEAM, of.team.clone()),
-        (unit::CAPACITY, of.capacity.to_string()),
-        (unit::SERVICE_CAPACITY, of.service_capacity.to_string()),
-        (unit::MAX_SIBLINGS, number(limits.max_siblings.map(u32::from))),
-        (unit::COMMITTED_THROUGH, cells::date(of.committed_through)),
-        (unit::SKILLS, cells::skills(&of.skills)),
-        (unit::REACH_KM, reach_km),
-        (unit::REACH_MINUTES, reach_minutes),
-        (unit::AVAILABILITY, general),
-        (unit::TERM_HOURS, term),
-        (unit::WINTER_HOLIDAY_HOURS, winter),
-        (unit::SPRING_FESTIVAL_HOURS, festival),
-        (unit::SUMMER_HOLIDAY_HOURS, summer),
-        (unit::LANGUAGES, cells::languages(&of.languages)),
-        (unit::AGE_RANGE, cells::age_range(limits.min_age, limits.max_age)),
-        (unit::CHILD_SEX, limits.sex.map(cells::sex).unwrap_or_default()),
-        (unit::SETTINGS, cells::list(limits.settings.iter().map(|site| site.names().0))),
-        (unit::REGION_SCOPE, of.region_scope.map(|code| code.to_string()).unwrap_or_default()),
-        (unit::REGIONS, cells::list(limits.regions.iter().map(ToString::to_string))),
-        (unit::EXCLUDED_VILLAGES, cells::list(&limits.excluded_villages)),
-        (unit::CATEGORY_LIMIT, cells::list(limits.categories.iter().map(|category| category.names().0))),
-        (unit::MINUTES_PER_WEEK, number(limits.minutes_per_week.map(u32::from))),
+        (unit::KINDS.key, cells::list(of.kinds.iter().map(kind))),
+        (unit::TEAM.key, of.team.to_string()),
+        (unit::CAPACITY.key, of.capacity.to_string()),
+        (unit::SERVICE_CAPACITY.key, of.service_capacity.to_string()),
+        (unit::MAX_SIBLINGS.key, number(limits.max_siblings.map(u32::from))),
+        (unit::COMMITTED_THROUGH.key, cells::date(of.committed_through)),
+        (unit::SKILLS.key, cells::skills(&of.skills)),
+        (unit::REACH_KM.key, reach_km),
+        (unit::REACH_MINUTES.key, reach_minutes),
+        (unit::AVAILABILITY.key, general),
+        (unit::TERM_HOURS.key, term),
+        (unit::WINTER_HOLIDAY_HOURS.key, winter),
+        (unit::SPRING_FESTIVAL_HOURS.key, festival),
+        (unit::SUMMER_HOLIDAY_HOURS.key, summer),
+        (unit::LANGUAGES.key, cells::languages(&of.languages)),
+        (unit::AGE_RANGE.key, cells::age_range(limits.min_age, limits.max_age)),
+        (unit::CHILD_SEX.key, limits.sex.map(cells::sex).unwrap_or_default()),
+        (unit::SETTINGS.key, cells::list(limits.settings.iter().map(|site| site.names().0))),
+        (unit::REGION_SCOPE.key, of.region_scope.map(|code| code.to_string()).unwrap_or_default()),
+        (unit::REGIONS.key, cells::list(limits.regions.iter().map(ToString::to_string))),
+        (unit::EXCLUDED_VILLAGES.key, cells::list(&limits.excluded_villages)),
+        (unit::CATEGORY_LIMIT.key, cells::list(limits.categories.iter().map(|category| category.names().0))),
+        (unit::MINUTES_PER_WEEK.key, number(limits.minutes_per_week.map(u32::from))),
     ]
 }
 
 /// The columns of a home, which both sheets name alike.
 fn place_cells(place: &Place) -> Cells {
     vec![
-        (child::REGION_CODE, place.region.to_string()),
-        (child::TOWNSHIP, place.township.clone()),
-        (child::VILLAGE, place.village.clone()),
-        (child::LONGITUDE, place.location.longitude_deg().to_string()),
-        (child::LATITUDE, place.location.latitude_deg().to_string()),
-        (child::DATUM, "WGS-84".to_owned()),
+        (child::REGION_CODE.key, place.region.to_string()),
+        (child::TOWNSHIP.key, place.township.to_string()),
+        (child::VILLAGE.key, place.village.to_string()),
+        (child::LONGITUDE.key, place.location.longitude_deg().to_string()),
+        (child::LATITUDE.key, place.location.latitude_deg().to_string()),
+        (child::DATUM.key, "WGS-84".to_owned()),
     ]
 }
 
@@ -209,15 +223,15 @@ pub fn existing_pairs(pairs: &[ExistingPair]) -> Vec<u8> {
         };
         let well = of.went_well.map_or("", |well| if well { "好" } else { "不好" });
         vec![
-            (pair::CHILD, of.child.to_string()),
-            (pair::VOLUNTEER, of.volunteer.to_string()),
-            (pair::STATE, state.to_owned()),
-            (pair::BEGAN_ON, cells::date(of.began_on)),
-            (pair::ENDED_ON, cells::date(of.ended_on)),
-            (pair::WENT_WELL, well.to_owned()),
+            (pair::CHILD.key, of.child.to_string()),
+            (pair::VOLUNTEER.key, of.volunteer.to_string()),
+            (pair::STATE.key, state.to_owned()),
+            (pair::BEGAN_ON.key, cells::date(of.began_on)),
+            (pair::ENDED_ON.key, cells::date(of.ended_on)),
+            (pair::WENT_WELL.key, well.to_owned()),
         ]
     };
-    render(pair::ALL, sorted.into_iter().map(row))
+    render(pair::ALL, &sorted, |pair| row(pair)).concat()
 }
 
 /// `replies.csv`
@@ -226,12 +240,12 @@ pub fn replies(replies: &[Reply]) -> Vec<u8> {
     sorted.sort_by(|one, other| (&one.child, &one.volunteer).cmp(&(&other.child, &other.volunteer)));
     let row = |of: &Reply| {
         vec![
-            (reply::CHILD, of.child.to_string()),
-            (reply::VOLUNTEER, of.volunteer.to_string()),
-            (reply::ANSWER, if of.accepted { "接受" } else { "婉拒" }.to_owned()),
-            (reply::REASON, of.reason.clone()),
-            (reply::ANSWERED_ON, cells::date(of.answered_on)),
+            (reply::CHILD.key, of.child.to_string()),
+            (reply::VOLUNTEER.key, of.volunteer.to_string()),
+            (reply::ANSWER.key, if of.accepted { "接受" } else { "婉拒" }.to_owned()),
+            (reply::REASON.key, of.reason.clone()),
+            (reply::ANSWERED_ON.key, cells::date(of.answered_on)),
         ]
     };
-    render(reply::ALL, sorted.into_iter().map(row))
+    render(reply::ALL, &sorted, |reply| row(reply)).concat()
 }

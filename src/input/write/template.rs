@@ -66,7 +66,10 @@ pub const NOTES: &str = "填写说明";
 
 /// A sheet as CSV: headers and the example.
 pub fn csv(sheet: &TemplateSheet) -> Vec<u8> {
-    render(sheet.columns, [sheet.columns.iter().map(|column| (*column, column.example.to_owned())).collect()])
+    let example = |sheet: &TemplateSheet| {
+        sheet.columns.iter().map(|column| (column.key, column.example.to_owned())).collect()
+    };
+    render(sheet.columns, std::slice::from_ref(sheet), example).concat()
 }
 
 /// All sheets and their notes as one workbook. The same bytes on every machine and day.

@@ -2,7 +2,7 @@
 //!
 //! Without arguments criterion measures a county of 20,000 children and 16,000 volunteers, made by the generator. With
 //! `--once DIR` every stage runs once on the sheets of `DIR`, at whatever size, and one line a stage is printed: seconds,
-//! and the most memory that the process has held so far.
+//! and the memory that the process holds and has held at most.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -40,16 +40,33 @@ fn once(folder: &Path) {
 }
 
 fn timed<T>(stage: &str, work: impl FnOnce() -> T) -> T {
-    let started = Instant::now();
+    let (started, before) = (Instant::now(), processor_seconds());
     let result = work();
-    println!("{stage:10} {:8.2} s  peak {} MB", started.elapsed().as_secs_f64(), peak_megabytes());
+    println!(
+        "{stage:10} {:8.2} s, {:8.2} s of processors; holds {} MB, held at most {} MB",
+        started.elapsed().as_secs_f64(),
+        processor_seconds() - before,
+        megabytes("VmRSS:"),
+        megabytes("VmHWM:")
+    );
     result
 }
 
-/// The most memory this process has held, where the system tells; else 0.
-fn peak_megabytes() -> u64 {
+/// Seconds that all threads have worked so far, where the system tells; else 0.
+fn processor_seconds() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = status.rsplit(')').next().unwrap_or_default();
+    let ticks = |field: usize| {
+        after_name.split_whitespace().nth(field).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0)
+    };
+    // Fields 14 and 15 of the line, in hundredths of a second.
+    (ticks(11) + ticks(12)) / 100.0
+}
+
+/// A line of memory in the process's status, where the system tells; else 0.
+fn megabytes(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
     line.trim().trim_end_matches("kB").trim().parse::<u64>().map_or(0, |kilobytes| kilobytes / 1024)
 }
 

@@ -91,7 +91,8 @@ impl Records {
                 return Err(TableProblem::OpenQuote { row: opens });
             }
             if !record.iter().take(MOST_COLUMNS).all(is_blank) {
-                let ends = (0..MOST_COLUMNS).map_while(|place| record.range(place)).map(|cell| cell.end);
+                let cells = 0..record.len().min(MOST_COLUMNS);
+                let ends = cells.map(|place| record.range(place).map_or(text.len(), |cell| cell.end));
                 rows.push(SheetRow::of_text(number, text, ends));
             }
         }

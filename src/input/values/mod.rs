@@ -89,7 +89,9 @@ pub fn narrowed(text: &str) -> Cow<'_, str> {
     let wide = |c: char| {
         matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{3000}' | '\u{a0}' | '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}')
     };
-    if !text.contains(wide) {
+    // Of all wide signs the first byte is one of these; no other is looked at sign by sign.
+    let suspicious = text.bytes().any(|byte| matches!(byte, 0xc2 | 0xe2 | 0xe3 | 0xef));
+    if !suspicious || !text.contains(wide) {
         return Cow::Borrowed(text.trim());
     }
     let narrow: String = text

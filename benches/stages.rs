@@ -79,10 +79,10 @@ fn repeated() {
     let mut group = criterion.benchmark_group(format!("stages/{CHILDREN}x{VOLUNTEERS}"));
     group.bench_function("read", |bencher| bencher.iter(|| read(folder.path())));
     group.bench_function("digest", |bencher| {
-        bencher.iter(|| black_box(digest(&loaded.instance, &loaded.policy)))
+        bencher.iter(|| black_box(digest(&loaded.instance, &loaded.policy)));
     });
     group.bench_function("prepare", |bencher| {
-        bencher.iter(|| Prepared::new(&loaded.instance, &loaded.policy, 0, false).children.len())
+        bencher.iter(|| Prepared::new(&loaded.instance, &loaded.policy, 0, false).children.len());
     });
     group.finish();
     criterion.final_summary();

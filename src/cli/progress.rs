@@ -27,7 +27,7 @@ impl ProgressLine {
 
     /// Begins a phase of which nobody knows how long it takes.
     pub fn begin(&mut self, phase: &str) {
-        self.phase = phase.to_owned();
+        phase.clone_into(&mut self.phase);
         if let Some(bar) = self.bar() {
             bar.set_style(style("{spinner} {msg} {elapsed}"));
             bar.enable_steady_tick(TICK);
@@ -37,7 +37,7 @@ impl ProgressLine {
     /// Shows how much of a phase is done.
     pub fn share(&mut self, phase: &str, done: u64, total: u64) {
         if self.phase != phase {
-            self.phase = phase.to_owned();
+            phase.clone_into(&mut self.phase);
             if let Some(bar) = &self.bar {
                 bar.disable_steady_tick();
             }

@@ -19,8 +19,7 @@ use super::row::Row;
 use super::rule::InputRule;
 use super::table::{Sheet, SheetRow};
 use super::values::codes::{
-    parse_agreement, parse_call_device, parse_categories, parse_consent_giver, parse_risk,
-    parse_standing,
+    parse_agreement, parse_call_device, parse_categories, parse_consent_giver, parse_risk, parse_standing,
 };
 use super::values::dates::{parse_date, parse_period};
 use super::values::needs::{default_need, parse_needs};
@@ -96,6 +95,7 @@ pub(super) fn read_children(
 ) -> ReadChildren {
     let mut read = ReadChildren::default();
     let (sheet, rows) = sheet.into_rows();
+    read.children.reserve_exact(rows.len());
     let mut rows = rows.into_iter();
     loop {
         let stretch: Vec<SheetRow> = rows.by_ref().take(ROWS_A_STRETCH).collect();
@@ -162,7 +162,8 @@ fn read_child(row: &mut Row<'_>, context: &Context<'_>, units: &UnitOf) -> Resul
     let categories = read_categories(row, &mut flags);
     let risk = read_risk(row, &mut flags);
     let needs = read_needs(row, context, &mut flags);
-    let availability = read_availability(row, &HOURS, &context.common, &context.policy.default_hours.child, &mut flags);
+    let availability =
+        read_availability(row, &HOURS, &context.common, &context.policy.default_hours.child, &mut flags);
     let yes = |row: &mut Row<'_>, column| row.read(column, InputRule::ChildField, parse_yes_no) == Some(true);
     let living_alone = yes(row, &columns::LIVING_ALONE);
     let nobody_home_for_festival = yes(row, &columns::NOBODY_HOME_FOR_FESTIVAL);

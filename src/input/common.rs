@@ -5,6 +5,7 @@
 //! first makes no difference, since the same text always means the same. Only what was read without a complaint is kept.
 
 use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -34,9 +35,8 @@ pub(super) struct Common {
 impl Common {
     /// The one copy of a name.
     pub(super) fn name(&self, text: &str) -> Arc<str> {
-        match self.names.read(text, |text| Ok::<_, std::convert::Infallible>(Arc::from(text))) {
-            Ok(name) => name,
-        }
+        let Ok(name) = self.names.read(text, |text| Ok::<_, Infallible>(Arc::from(text)));
+        name
     }
 }
 

@@ -209,7 +209,13 @@ fn known_place(row: &mut Row<'_>, file_datum: Option<Datum>) -> Option<KnownPlac
         row.tell(InputRule::PlaceUnreadable, &columns::TOWNSHIP);
         return None;
     };
-    Some(KnownPlace { township: township.into(), village: row.text(&columns::VILLAGE).into(), region, location, datum })
+    Some(KnownPlace {
+        township: township.into(),
+        village: row.text(&columns::VILLAGE).into(),
+        region,
+        location,
+        datum,
+    })
 }
 
 /// Which columns hold a point.

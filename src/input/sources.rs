@@ -201,6 +201,9 @@ impl Source {
     }
 }
 
+/// An id and the place of its row.
+type IdAt<'a> = (Cow<'a, str>, usize);
+
 /// No column of ids, or one id in several rows: nobody could say whom a pair means.
 fn check_ids(sheet: &Sheet, id: &'static Column, columns: &'static [Column], findings: &mut Vec<Finding>) {
     if !sheet.has(id) {
@@ -208,10 +211,12 @@ fn check_ids(sheet: &Sheet, id: &'static Column, columns: &'static [Column], fin
         return;
     }
     let ids = sheet.rows.iter().enumerate();
-    let mut ids: Vec<(Cow<'_, str>, usize)> =
-        ids.map(|(place, row)| (narrowed(sheet.cell(row, id)), place)).filter(|(text, _)| !text.is_empty()).collect();
+    let mut ids: Vec<IdAt<'_>> = ids
+        .map(|(place, row)| (narrowed(sheet.cell(row, id)), place))
+        .filter(|(text, _)| !text.is_empty())
+        .collect();
     ids.par_sort_unstable();
-    let mut twice: Vec<(usize, &[(Cow<'_, str>, usize)])> = ids
+    let mut twice: Vec<(usize, &[IdAt<'_>])> = ids
         .chunk_by(|one, next| one.0 == next.0)
         .filter(|rows| rows.len() > 1)
         .flat_map(|rows| rows.iter().map(move |(_, row)| (*row, rows)))

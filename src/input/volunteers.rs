@@ -21,8 +21,7 @@ use super::row::Row;
 use super::rule::InputRule;
 use super::table::{Sheet, SheetRow};
 use super::values::codes::{
-    parse_age_range, parse_categories, parse_sex, parse_sites, parse_unit_kind,
-    parse_volunteer_kinds,
+    parse_age_range, parse_categories, parse_sex, parse_sites, parse_unit_kind, parse_volunteer_kinds,
 };
 use super::values::dates::parse_date;
 use super::values::lists::items;
@@ -85,7 +84,9 @@ pub(super) fn read_volunteers(
         .par_chunks(UNITS_A_TASK)
         .map(|units| {
             let (mut read, mut found) = (ReadUnits::default(), Vec::new());
-            units.iter().for_each(|rows| read.add(sheet, rows, context, &mut found));
+            for rows in units {
+                read.add(sheet, rows, context, &mut found);
+            }
             (read, found)
         })
         .collect();
@@ -110,13 +111,7 @@ struct ReadUnits {
 
 impl ReadUnits {
     /// Reads the rows of one unit.
-    fn add(
-        &mut self,
-        sheet: &Sheet,
-        rows: &[&SheetRow],
-        context: &Context<'_>,
-        findings: &mut Vec<Finding>,
-    ) {
+    fn add(&mut self, sheet: &Sheet, rows: &[&SheetRow], context: &Context<'_>, findings: &mut Vec<Finding>) {
         let adults: Vec<AdultRow> =
             rows.iter().map(|row| read_adult(sheet, row, context, findings)).collect();
         let lead = lead_of(sheet, rows, &adults, findings);
@@ -195,7 +190,8 @@ fn read_unit(
     let skills = read_skills(row, context);
     let kinds =
         row.read(&columns::KINDS, InputRule::VolunteerField, parse_volunteer_kinds).unwrap_or_default();
-    let availability = read_availability(row, &HOURS, &context.common, &context.policy.default_hours.volunteer, &mut flags);
+    let availability =
+        read_availability(row, &HOURS, &context.common, &context.policy.default_hours.volunteer, &mut flags);
     let languages = languages_of(row.cell(&columns::LANGUAGES), context)
         .unwrap_or_else(|| [Language(Language::MANDARIN.into())].into());
     if row.dropped {

@@ -121,7 +121,8 @@ fn ctrl_c_stops_a_match_and_leaves_the_former_plan_alone() {
 fn writing_can_be_broken_off_at_any_step() {
     let place = tempfile::tempdir().unwrap();
     let (plan, kept) = (place.path().join("plan"), place.path().join("plan-1"));
-    let files = Files::from([("a.txt", vec![b'a'; 9_000_000]), ("b.txt", b"b".to_vec()), ("c.txt", Vec::new())]);
+    let files =
+        Files::from([("a.txt", vec![b'a'; 9_000_000]), ("b.txt", b"b".to_vec()), ("c.txt", Vec::new())]);
     let mut steps = 0;
     loop {
         let mut heard = 0;

@@ -186,12 +186,7 @@ impl<'a> Header<'a> {
 
     /// A group above and columns below. The lower row is one of headers where it names at least one column and puts
     /// nothing but headers under headers: a row of people puts a number or a name under 编号 or 姓名.
-    fn of_two(
-        upper: &'a SheetRow,
-        lower: &'a SheetRow,
-        first: usize,
-        known: &Names,
-    ) -> Option<Self> {
+    fn of_two(upper: &'a SheetRow, lower: &'a SheetRow, first: usize, known: &Names) -> Option<Self> {
         let cell = |row: &'a SheetRow, place: usize| row.cell(place).map_or("", str::trim);
         let width = upper.len().max(lower.len());
         if (0..width).filter(|place| !is_blank(cell(upper, *place))).count() < 2 {

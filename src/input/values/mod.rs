@@ -87,7 +87,11 @@ pub fn half_width(text: &str) -> String {
 /// As [`half_width`]; the text itself, but for its outer blanks, where nothing is wide: so almost always.
 pub fn narrowed(text: &str) -> Cow<'_, str> {
     let wide = |c: char| {
-        matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{3000}' | '\u{a0}' | '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}')
+        matches!(
+            c,
+            '\u{ff01}'
+                ..='\u{ff5e}' | '\u{3000}' | '\u{a0}' | '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        )
     };
     // Of all wide signs the first byte is one of these; no other is looked at sign by sign.
     let suspicious = text.bytes().any(|byte| matches!(byte, 0xc2 | 0xe2 | 0xe3 | 0xef));

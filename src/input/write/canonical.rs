@@ -17,7 +17,7 @@ use crate::input::columns::{
 };
 use crate::model::pairing::PairState;
 use crate::model::volunteer::{Adult, Reach, VolunteerKind};
-use crate::model::{Child, ExistingPair, Place, Reply, Volunteer, VolunteerId};
+use crate::model::{Child, ExistingPair, HouseholdId, Place, Reply, Volunteer, VolunteerId};
 
 /// Stands for an ID number or a result that could not be read: read again, it holds the volunteer again.
 const TO_BE_CORRECTED: &str = "待更正";
@@ -31,7 +31,7 @@ pub fn children(children: &[Child]) -> Vec<u8> {
 pub(super) fn children_pieces(children: &[Child]) -> Vec<Vec<u8>> {
     let mut sorted: Vec<&Child> = children.iter().collect();
     sorted.par_sort_by(|one, other| one.id.cmp(&other.id));
-    render(child::ALL, &sorted, |child, spelled| child_row(child, spelled))
+    render(child::ALL, &sorted, |of, spelled| child_row(of, spelled))
 }
 
 fn child_row<'a>(of: &'a Child, spelled: &mut Spelled) -> Cells<'a> {
@@ -54,7 +54,10 @@ fn child_row<'a>(of: &'a Child, spelled: &mut Spelled) -> Cells<'a> {
         cell(&child::RISK_ASSESSED_ON, cells::date(of.risk.assessed_on)),
         cell(&child::LIVING_ALONE, cells::yes_no(of.living_alone)),
         cell(&child::NOBODY_HOME_FOR_FESTIVAL, cells::yes_no(of.nobody_home_for_festival)),
-        cell(&child::HOUSEHOLD, of.household.as_ref().map(|household| household.as_str()).unwrap_or_default()),
+        cell(
+            &child::HOUSEHOLD,
+            of.household.as_ref().map(HouseholdId::as_str).unwrap_or_default(),
+        ),
         cell(&child::GUARDIAN, of.guardian.expose()),
         cell(&child::LEGAL_BASIS, cells::legal_basis(of.legal_basis.as_ref())),
         cell(&child::CONSENT, consent),
@@ -63,8 +66,14 @@ fn child_row<'a>(of: &'a Child, spelled: &mut Spelled) -> Cells<'a> {
         cell(&child::WISH, wish),
         cell(&child::WISH_DATE, wish_date),
         cell(&child::LANGUAGES, cells::languages(&of.languages)),
-        cell(&child::PREVIOUS_VOLUNTEERS, cells::list(of.previous_volunteers.iter().map(VolunteerId::as_str))),
-        cell(&child::EXCLUDED_VOLUNTEERS, cells::list(of.excluded_volunteers.iter().map(VolunteerId::as_str))),
+        cell(
+            &child::PREVIOUS_VOLUNTEERS,
+            cells::list(of.previous_volunteers.iter().map(VolunteerId::as_str)),
+        ),
+        cell(
+            &child::EXCLUDED_VOLUNTEERS,
+            cells::list(of.excluded_volunteers.iter().map(VolunteerId::as_str)),
+        ),
         cell(&child::NEEDS, spelled.needs(&of.needs)),
         cell(&child::AVAILABILITY, general),
         cell(&child::TERM_HOURS, term),
@@ -148,7 +157,7 @@ fn adult_row<'a>(
 fn check_cells(adult: &Adult) -> Cells<'_> {
     let id_number = adult.id_number.as_ref().map(crate::model::Private::expose);
     let unread = adult.held && id_number.is_some();
-    let id_number = id_number.unwrap_or_else(|| if adult.held { TO_BE_CORRECTED } else { "" });
+    let id_number = id_number.unwrap_or(if adult.held { TO_BE_CORRECTED } else { "" });
     let mut row = vec![cell(&unit::ID_NUMBER, id_number)];
     let Some(check) = &adult.screening else {
         row.extend(unread.then(|| cell(&unit::SCREENING_RESULT, TO_BE_CORRECTED)));

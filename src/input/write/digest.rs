@@ -16,7 +16,9 @@ pub fn digest(instance: &Instance, policy: &Policy) -> [u8; 32] {
         hash.update((name.len() as u64).to_be_bytes());
         hash.update(name);
         hash.update(pieces.iter().map(|piece| piece.len() as u64).sum::<u64>().to_be_bytes());
-        pieces.iter().for_each(|piece| hash.update(piece));
+        for piece in pieces {
+            hash.update(piece);
+        }
     };
     part("children", canonical::children_pieces(&instance.children));
     part("volunteers", canonical::volunteers_pieces(&instance.volunteers));

@@ -30,7 +30,9 @@ pub(super) fn render<Of: Sync>(
     let headers = SafeCsv::new(columns.iter().map(|column| column.zh)).finish();
     let below = people.par_chunks(ROWS_A_TASK).map(|people| {
         let (mut text, mut spelled) = (SafeCsv::without_headers(), Spelled::default());
-        people.iter().for_each(|person| add(&mut text, columns, &row(person, &mut spelled)));
+        for person in people {
+            add(&mut text, columns, &row(person, &mut spelled));
+        }
         text.finish()
     });
     let mut pieces = vec![headers];

@@ -72,11 +72,15 @@ fn append<Item: Sync>(text: &mut Vec<u8>, items: &[Item], write: impl Fn(&mut Sa
             .par_chunks(ITEMS_A_TASK)
             .map(|items| {
                 let mut piece = SafeCsv::without_headers();
-                items.iter().for_each(|item| write(&mut piece, item));
+                for item in items {
+                    write(&mut piece, item);
+                }
                 piece.finish()
             })
             .collect();
-        pieces.iter().for_each(|piece| text.extend_from_slice(piece));
+        for piece in pieces {
+            text.extend(piece);
+        }
     }
 }
 

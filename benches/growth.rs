@@ -169,7 +169,14 @@ fn plain_child(child: Child, place: Place) -> Child {
         minutes_per_week: 60,
         weight_percent: 100,
     };
-    Child { needs: vec![visit], household: None, school: None, call_device: CallDevice::Home, place, ..child }
+    Child {
+        needs: vec![visit].into(),
+        household: None,
+        school: None,
+        call_device: CallDevice::Home,
+        place,
+        ..child
+    }
 }
 
 fn plain_volunteer(unit: Volunteer, place: Place) -> Volunteer {
@@ -188,8 +195,8 @@ fn everybody_alike(mut people: Instance, mixed: bool) -> Instance {
     week.insert_stretch(5, 540, 720);
     let row =
         jiedui::model::availability::AvailabilityRow { season: None, site: jiedui::model::Site::Home, week };
-    let hours = jiedui::model::Availability { rows: vec![row], assumed: false };
-    let languages = vec![jiedui::model::volunteer::Language("普通话".into())];
+    let hours = jiedui::model::Availability { rows: vec![row].into(), assumed: false };
+    let languages: std::sync::Arc<[_]> = [jiedui::model::volunteer::Language("普通话".into())].into();
     let yes = jiedui::model::child::Answer::Yes(None);
     for child in &mut people.children {
         child.consent.answer = yes;

@@ -2,10 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// Contents by file name.
 pub type Files = BTreeMap<&'static str, Vec<u8>>;
+
+/// Hears how many bytes of how many are written, and may break off: then nothing is left behind.
+pub type Heard<'a> = &'a mut dyn FnMut(u64, u64) -> ControlFlow<()>;
+
+/// Bytes written between two reports.
+const STRETCH: usize = 1 << 22;
 
 /// Writes the files into `folder`, which must not exist: into a folder beside it, readable by its owner
 /// only, then renamed.
@@ -13,10 +20,18 @@ pub type Files = BTreeMap<&'static str, Vec<u8>>;
 /// # Errors
 /// The folder exists, or the disk refuses; nothing is left behind.
 pub fn write_folder(folder: &Path, files: &Files) -> io::Result<()> {
+    write_folder_heard(folder, files, &mut |_, _| ControlFlow::Continue(()))
+}
+
+/// As [`write_folder`], step by step.
+///
+/// # Errors
+/// As there, and [`io::ErrorKind::Interrupted`] where `heard` broke off.
+pub fn write_folder_heard(folder: &Path, files: &Files, heard: Heard<'_>) -> io::Result<()> {
     if folder.exists() {
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, "the folder exists"));
     }
-    write_aside(folder, files, |aside| std::fs::rename(aside, folder))
+    write_aside(folder, files, heard, |aside| std::fs::rename(aside, folder))
 }
 
 /// Puts the files in the place of a folder that exists; the former folder becomes `kept`, which must not exist. It
@@ -25,13 +40,21 @@ pub fn write_folder(folder: &Path, files: &Files) -> io::Result<()> {
 /// # Errors
 /// `kept` exists, or the disk refuses; then the former folder stands where it stood and nothing is left behind.
 pub fn replace_folder(folder: &Path, kept: &Path, files: &Files) -> io::Result<()> {
+    replace_folder_heard(folder, kept, files, &mut |_, _| ControlFlow::Continue(()))
+}
+
+/// As [`replace_folder`], step by step.
+///
+/// # Errors
+/// As there, and [`io::ErrorKind::Interrupted`] where `heard` broke off; the former folder then stands where it stood.
+pub fn replace_folder_heard(folder: &Path, kept: &Path, files: &Files, heard: Heard<'_>) -> io::Result<()> {
     if kept.exists() {
         return Err(io::Error::new(
             io::ErrorKind::AlreadyExists,
             "the folder to keep the former one in exists",
         ));
     }
-    write_aside(folder, files, |aside| {
+    write_aside(folder, files, heard, |aside| {
         std::fs::rename(folder, kept)?;
         std::fs::rename(aside, folder).inspect_err(|_| {
             // The first error is the one to report.
@@ -41,9 +64,14 @@ pub fn replace_folder(folder: &Path, kept: &Path, files: &Files) -> io::Result<(
 }
 
 /// Writes everything into a hidden folder beside `folder` and lets `place` move it; whatever fails, that one is gone.
-fn write_aside(folder: &Path, files: &Files, place: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+fn write_aside(
+    folder: &Path,
+    files: &Files,
+    heard: Heard<'_>,
+    place: impl FnOnce(&Path) -> io::Result<()>,
+) -> io::Result<()> {
     let aside = beside(folder)?;
-    let placed = write_all(&aside, files).and_then(|()| place(&aside));
+    let placed = write_all(&aside, files, heard).and_then(|()| place(&aside));
     if placed.is_err() {
         // The first error is the one to report; a folder that cannot be removed either is named by it.
         let _ignored = std::fs::remove_dir_all(&aside);
@@ -59,14 +87,28 @@ fn beside(folder: &Path) -> io::Result<PathBuf> {
     Ok(folder.with_file_name(hidden))
 }
 
-fn write_all(folder: &Path, files: &Files) -> io::Result<()> {
+fn write_all(folder: &Path, files: &Files, heard: Heard<'_>) -> io::Result<()> {
     private_folder(folder)?;
+    let total = files.values().map(|bytes| bytes.len() as u64).sum();
+    let mut done = 0;
     for (name, bytes) in files {
         let mut file = private_file(&folder.join(name))?;
-        io::Write::write_all(&mut file, bytes)?;
+        for stretch in bytes.chunks(STRETCH) {
+            io::Write::write_all(&mut file, stretch)?;
+            done += stretch.len() as u64;
+            go_on(heard(done, total))?;
+        }
         file.sync_all()?;
+        go_on(heard(done, total))?;
     }
     Ok(())
+}
+
+fn go_on(answer: ControlFlow<()>) -> io::Result<()> {
+    match answer {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(io::Error::new(io::ErrorKind::Interrupted, "writing was broken off")),
+    }
 }
 
 #[cfg(unix)]

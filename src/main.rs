@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jiedui::cli::{evaluate, explain, generate, r#match, repair, roster, solve, template, verify};
+use jiedui::cli::{evaluate, explain, generate, r#match, repair, roster, solve, stop, template, verify};
 
 /// 结对 / Pairs volunteers one-to-one with children who need them
 #[derive(Debug, Parser)]
@@ -40,6 +40,6 @@ fn main() -> ExitCode {
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("{error:#}");
-        ExitCode::from(2)
+        ExitCode::from(if error.is::<stop::Cancelled>() { stop::STATUS } else { 2 })
     })
 }

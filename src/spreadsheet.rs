@@ -21,6 +21,11 @@ impl SafeCsv {
         text
     }
 
+    /// The continuation of a text whose headers stand elsewhere.
+    pub fn without_headers() -> Self {
+        Self(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new()))
+    }
+
     /// Adds a row; every cell is made harmless.
     ///
     /// # Panics

@@ -7,6 +7,7 @@
 
 pub mod graph;
 pub mod groups;
+mod hours;
 pub mod meeting;
 pub mod order;
 pub mod papers;

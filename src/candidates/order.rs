@@ -1,5 +1,7 @@
 //! The order in which equals are served: by a keyed hash of the id, never by name or row.
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
 use sha2::{Digest, Sha256};
 
 /// The rank of an id among equals under a seed: the first eight bytes of SHA-256 over seed, kind and id.
@@ -15,8 +17,9 @@ pub fn stable_rank(seed: u64, kind: &str, id: &str) -> u64 {
 
 /// Indices of `ids` in stable order; ids that collide stand in their own order.
 pub fn stable_order<'a>(seed: u64, kind: &str, ids: impl Iterator<Item = &'a str>) -> Vec<u32> {
+    let ids: Vec<(&str, u32)> = ids.zip(0..).collect();
     let mut ranked: Vec<(u64, &str, u32)> =
-        ids.zip(0..).map(|(id, index)| (stable_rank(seed, kind, id), id, index)).collect();
-    ranked.sort_unstable();
+        ids.par_iter().map(|(id, index)| (stable_rank(seed, kind, id), *id, *index)).collect();
+    ranked.par_sort_unstable();
     ranked.into_iter().map(|(_, _, index)| index).collect()
 }

@@ -1,14 +1,18 @@
 //! What every pair needs to know of a child and of a volunteer, derived once.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::ToSpan;
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
+pub use super::hours::ChildHours;
+use super::hours::{ChildWeek, Weeks, address};
 use super::meeting::Sites;
 use super::order::stable_order;
 use super::travel::{GreatCircle, TravelModel};
 use crate::model::availability::{Site, WeekMask};
-use crate::model::child::{CallDevice, Category, Child, ParentStanding, Sex};
+use crate::model::child::{Category, Child, ParentStanding, Sex};
 use crate::model::need::{Need, NeedKind, Strength};
 use crate::model::pairing::PairState;
 use crate::model::policy::{Assignment, ClassCondition, POINTS_PER_MINUTE};
@@ -52,23 +56,6 @@ pub struct WithheldNeed {
     pub reason: Withheld,
 }
 
-/// Weekly hours of one child in one season.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ChildHours {
-    /// Wherever the child is.
-    pub anywhere: WeekMask,
-    /// At home or at the village's community site.
-    pub home: WeekMask,
-    /// At school.
-    pub school: WeekMask,
-    /// Where the device for calls is, while a parent is free.
-    pub call: WeekMask,
-    /// While a parent is free, at home (calls that the volunteer hosts).
-    pub hosted_call_home: WeekMask,
-    /// While a parent is free, at school.
-    pub hosted_call_school: WeekMask,
-}
-
 /// A child, prepared.
 #[derive(Clone, Debug)]
 pub struct PreparedChild {
@@ -86,15 +73,15 @@ pub struct PreparedChild {
     pub services: Vec<usize>,
     /// Needs that are not matched.
     pub withheld: Vec<WithheldNeed>,
-    /// Hours by season.
-    pub hours: [ChildHours; 4],
+    /// Hours by season. Children with the same hours, parents' hours and device share them.
+    pub hours: Arc<[ChildHours; 4]>,
 }
 
 /// A volunteer unit, prepared.
 #[derive(Clone, Debug)]
 pub struct PreparedVolunteer {
-    /// Hours by season.
-    pub hours: [WeekMask; 4],
+    /// Hours by season, shared as those of children are.
+    pub hours: Arc<[WeekMask; 4]>,
     /// Sites where she will meet a child.
     pub sites: Sites,
     /// Kilometres as the crow flies beyond which she does not go.
@@ -164,13 +151,18 @@ impl<'a> Prepared<'a> {
             good_volunteers: HashMap::new(),
         };
         let just_ended = prepared.read_history(&child_index, &volunteer_index);
+        let (of_children, of_volunteers) = (Weeks::of_children(instance), Weeks::of_volunteers(instance));
         prepared.children = instance
             .children
-            .iter()
+            .par_iter()
             .zip(just_ended)
-            .map(|(child, ended)| prepared.child(child, ended))
+            .map(|(child, ended)| prepared.child(child, ended, of_children.of(&ChildWeek::of(child))))
             .collect();
-        prepared.volunteers = instance.volunteers.iter().map(|unit| prepared.volunteer(unit)).collect();
+        prepared.volunteers = instance
+            .volunteers
+            .par_iter()
+            .map(|unit| prepared.volunteer(unit, of_volunteers.of(&address(&unit.availability))))
+            .collect();
         prepared
     }
 
@@ -255,7 +247,7 @@ impl<'a> Prepared<'a> {
         just_ended
     }
 
-    fn child(&self, child: &Child, just_ended: bool) -> PreparedChild {
+    fn child(&self, child: &Child, just_ended: bool, hours: Arc<[ChildHours; 4]>) -> PreparedChild {
         let mut prepared = PreparedChild {
             age: child.age_on(self.instance.dates.today),
             class: self.class(child, just_ended),
@@ -264,7 +256,7 @@ impl<'a> Prepared<'a> {
             wished: Vec::new(),
             services: Vec::new(),
             withheld: Vec::new(),
-            hours: [ChildHours::default(); 4],
+            hours,
         };
         for (position, need) in child.needs.iter().enumerate() {
             if let Some(reason) = withheld(child, need) {
@@ -278,9 +270,6 @@ impl<'a> Prepared<'a> {
                 }
                 (Assignment::Service, _) => prepared.services.push(position),
             }
-        }
-        for season in Season::ALL {
-            prepared.hours[season.index()] = child_hours(child, season);
         }
         prepared
     }
@@ -297,7 +286,7 @@ impl<'a> Prepared<'a> {
         self.policy.classes.iter().position(|class| class.any_of.iter().any(holds)).unwrap_or(last)
     }
 
-    fn volunteer(&self, unit: &Volunteer) -> PreparedVolunteer {
+    fn volunteer(&self, unit: &Volunteer, hours: Arc<[WeekMask; 4]>) -> PreparedVolunteer {
         let travel = &self.policy.travel;
         let (reach_km, reach_min) = match unit.reach {
             _ if !self.policy.enforces(Rule::WithinReach) => (f64::INFINITY, u32::MAX),
@@ -310,7 +299,7 @@ impl<'a> Prepared<'a> {
         let min_term = i64::from(self.policy.eligibility.min_term_days);
         let term_ends = self.instance.dates.today.checked_add(min_term.days());
         PreparedVolunteer {
-            hours: Season::ALL.map(|season| unit.availability.week(season)),
+            hours,
             sites: Sites {
                 home: accepts(Site::Home) || accepts(Site::CommunitySite),
                 school: accepts(Site::School),
@@ -342,29 +331,5 @@ fn withheld(child: &Child, need: &Need) -> Option<Withheld> {
         | ParentStanding::ProtectionOrder
         | ParentStanding::VisitationSuspended
         | ParentStanding::UnderConcern => Some(Withheld::StandingForbids),
-    }
-}
-
-/// A child's hours in a season, with the parents' hours on the child's clock.
-fn child_hours(child: &Child, season: Season) -> ChildHours {
-    const CHINA_UTC_OFFSET_MIN: i32 = 480;
-    let at = |site| child.availability.week_at(season, site);
-    let home = at(Site::Home).or(&at(Site::CommunitySite));
-    let school = at(Site::School);
-    let later = (CHINA_UTC_OFFSET_MIN - child.parents.utc_offset_min).div_euclid(30);
-    let parent = child.parents.availability.week(season).rotated(later);
-    let device = match child.call_device {
-        CallDevice::Home => at(Site::Home),
-        CallDevice::School => school,
-        CallDevice::CommunitySite => home,
-        CallDevice::None => WeekMask::EMPTY,
-    };
-    ChildHours {
-        anywhere: child.availability.week(season),
-        home,
-        school,
-        call: device.and(&parent),
-        hosted_call_home: home.and(&parent),
-        hosted_call_school: school.and(&parent),
     }
 }

@@ -1,19 +1,18 @@
 //! `jiedui match DIR`: sheets in, proven plan out.
 
-use std::io::IsTerminal;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::inputs::{InputArguments, read};
+use super::progress::ProgressLine;
 use super::solve::Solver;
-use crate::assignment::Progress;
+use super::stop;
 use crate::candidates::Prepared;
-use crate::files::{replace_folder, write_folder};
+use crate::files::{Files, replace_folder_heard, write_folder_heard};
 use crate::input::load::Loaded;
 use crate::input::policy;
 use crate::input::write::canonical::digest;
@@ -62,6 +61,9 @@ pub fn run(arguments: &MatchArguments) -> anyhow::Result<ExitCode> {
             .build_global()
             .context("线程无法启动 / the threads could not be started")?;
     }
+    stop::listen()?;
+    let mut line = ProgressLine::new();
+    line.begin("读取表格 / reading");
     let loaded = read(&arguments.inputs, &arguments.input)?;
     let options = PlanOptions {
         seed: arguments.seed,
@@ -69,7 +71,8 @@ pub fn run(arguments: &MatchArguments) -> anyhow::Result<ExitCode> {
         provisional: arguments.provisional,
         digest: digest(&loaded.instance, &loaded.policy),
     };
-    let plan = solve_with_progress(&loaded, options)?;
+    let plan = solve_with_progress(&loaded, options, &mut line).map_err(stop::or_cancelled)?;
+    line.begin("整理方案 / rendering");
     let prepared = Prepared::new(&loaded.instance, &loaded.policy, options.seed, options.provisional);
     let mut files = write::render(&prepared, &plan, &policy::canonical(&loaded.policy));
     if options.provisional {
@@ -77,17 +80,8 @@ pub fn run(arguments: &MatchArguments) -> anyhow::Result<ExitCode> {
     }
     let out = arguments.out.clone().unwrap_or_else(|| beside(&arguments.inputs));
     let kept = name_for_former(&out)?;
-    let written = match &kept {
-        Some(kept) => replace_folder(&out, kept, &files),
-        None => write_folder(&out, &files),
-    };
-    written.with_context(|| {
-        format!(
-            "写不出 {}，请用 --out 另指可写的位置 / cannot write {}: name a place that can be written with --out",
-            out.display(),
-            out.display()
-        )
-    })?;
+    write(&out, kept.as_deref(), &files, &mut line)?;
+    line.clear();
     if arguments.json {
         print!("{}", String::from_utf8_lossy(&files[PLAN]));
         return Ok(ExitCode::SUCCESS);
@@ -123,32 +117,46 @@ pub(super) fn name_for_former(out: &Path) -> anyhow::Result<Option<PathBuf>> {
     free.context("没有空余的文件夹名 / no free folder name is left").map(Some)
 }
 
-/// A bar on a terminal, once the work takes longer than a glance.
-fn solve_with_progress(loaded: &Loaded, options: PlanOptions) -> anyhow::Result<Plan> {
-    let started = std::time::Instant::now();
-    let mut bar: Option<ProgressBar> = None;
+/// Makes the plan, unless somebody presses Ctrl-C.
+fn solve_with_progress(
+    loaded: &Loaded,
+    options: PlanOptions,
+    line: &mut ProgressLine,
+) -> anyhow::Result<Plan> {
+    line.begin("查找可行结对 / pairs");
     let plan = make_plan(&loaded.instance, &loaded.policy, options, &mut |pass, step| {
-        if std::io::stderr().is_terminal() && started.elapsed().as_millis() > 500 {
-            show(bar.get_or_insert_with(new_bar), pass, step);
-        }
-        ControlFlow::Continue(())
+        let work = match pass {
+            PassKind::Lead => "结对 leads：",
+            PassKind::Service => "专项服务 services：",
+        };
+        line.solver(work, step);
+        if stop::asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
-    }
     Ok(plan?)
 }
 
-fn new_bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len}");
-    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
-fn show(bar: &ProgressBar, pass: PassKind, step: Progress) {
-    bar.set_message(match pass {
-        PassKind::Lead => "结对 / leads",
-        PassKind::Service => "专项服务 / services",
+/// Writes the folder whole, or, where somebody presses Ctrl-C, not at all.
+pub(super) fn write(
+    out: &Path,
+    kept: Option<&Path>,
+    files: &Files,
+    line: &mut ProgressLine,
+) -> anyhow::Result<()> {
+    stop::before_writing()?;
+    let mut heard = |done, total| {
+        line.share("写出方案 / writing", done, total);
+        if stop::asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let written = match kept {
+        Some(kept) => replace_folder_heard(out, kept, files, &mut heard),
+        None => write_folder_heard(out, files, &mut heard),
+    };
+    let written = written.with_context(|| {
+        format!(
+            "写不出 {}，请用 --out 另指可写的位置 / cannot write {}: name a place that can be written with --out",
+            out.display(),
+            out.display()
+        )
     });
-    bar.set_length(step.total);
-    bar.set_position(step.done);
+    written.map_err(stop::or_cancelled)
 }

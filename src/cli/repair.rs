@@ -6,17 +6,17 @@
 //! `explain` and `roster` find the inputs of the new plan, and no later `match` proposes these pairs.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::Args;
 
 use super::inputs::{InputArguments, People, inputs_of, prepare};
-use super::r#match::name_for_former;
+use super::r#match::{name_for_former, write as write_whole};
+use super::progress::ProgressLine;
+use super::stop;
 use crate::assignment::Method;
 use crate::candidates::{Origin, Prepared, Scope};
-use crate::files::{Files, replace_folder, write_folder};
 use crate::input::load::Loaded;
 use crate::input::policy;
 use crate::input::write::canonical::{self, digest};
@@ -61,6 +61,9 @@ type Declined = (u32, u32);
 /// # Errors
 /// An unreadable folder, inputs that are not the plan's, people who are unknown, pairs that are no open proposals.
 pub fn run(arguments: &RepairArguments) -> anyhow::Result<ExitCode> {
+    stop::listen()?;
+    let mut line = ProgressLine::new();
+    line.begin("读取方案 / reading");
     let folder = Folder::read(&arguments.plan)?;
     anyhow::ensure!(
         folder.plan.status == "optimal" && folder.plan.solver == Method::Exact.name(),
@@ -77,6 +80,7 @@ pub fn run(arguments: &RepairArguments) -> anyhow::Result<ExitCode> {
         digest: digest(&instance, &loaded.policy),
     };
     let prepared = Prepared::new(&instance, &loaded.policy, options.seed, options.provisional);
+    line.begin("修补方案 / mending");
     let plan = mended_plan(&folder, &prepared, options, &declined)?;
     let mut files = write::render(&prepared, &plan, &policy::canonical(&loaded.policy));
     if options.provisional {
@@ -84,30 +88,15 @@ pub fn run(arguments: &RepairArguments) -> anyhow::Result<ExitCode> {
     }
     let moved = moved(&folder, &former, &plan)?;
     let out = arguments.out.as_deref().unwrap_or(&arguments.plan);
-    let kept = put(out, &files)?;
+    let kept = name_for_former(out)?;
+    write_whole(out, kept.as_deref(), &files, &mut line)?;
+    line.clear();
     tell(&prepared, &loaded, &plan, declined.len(), &moved);
     if let Some(kept) = kept {
         println!("原方案改存为 / the former plan is kept as: {}", kept.display());
     }
     println!("方案 / plan: {}", out.display());
     Ok(ExitCode::SUCCESS)
-}
-
-/// Writes the folder; a former plan in its place is kept under another name, which is returned.
-fn put(out: &Path, files: &Files) -> anyhow::Result<Option<PathBuf>> {
-    let kept = name_for_former(out)?;
-    let written = match &kept {
-        Some(kept) => replace_folder(out, kept, files),
-        None => write_folder(out, files),
-    };
-    written.with_context(|| {
-        format!(
-            "写不出 {}，请用 --out 另指可写的位置 / cannot write {}: name a place that can be written with --out",
-            out.display(),
-            out.display()
-        )
-    })?;
-    Ok(kept)
 }
 
 /// The pairs named, each an unanswered proposal of the plan.

@@ -14,6 +14,8 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use super::progress::ProgressLine;
+use super::stop;
 use crate::assignment::dimacs::{self, Instance};
 use crate::assignment::{HallWitness, Method, Solution, SolveError, Status, certificate, solve};
 
@@ -89,14 +91,20 @@ struct Summary {
 /// # Errors
 /// Unreadable or malformed files, and methods that cannot answer; the caller prints them and exits with status 2.
 pub fn run(arguments: &SolveArguments) -> anyhow::Result<ExitCode> {
+    stop::listen()?;
+    let mut line = ProgressLine::new();
+    line.begin("读取问题 / reading");
     let started = Instant::now();
     let path = arguments.file.display();
     let file = File::open(&arguments.file).with_context(|| format!("打不开 {path} / cannot open {path}"))?;
     let instance = dimacs::read(BufReader::with_capacity(1 << 16, file)).with_context(|| path.to_string())?;
     let read_ms = elapsed_ms(started);
     let started = Instant::now();
-    let solved =
-        solve(&instance.problem, arguments.solver.method(arguments.seed), &mut |_| ControlFlow::Continue(()));
+    let solved = solve(&instance.problem, arguments.solver.method(arguments.seed), &mut |step| {
+        line.solver("求解 solving：", step);
+        if stop::asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    line.clear();
     let solve_ms = elapsed_ms(started);
     let solution = match solved {
         Ok(solution) => solution,
@@ -104,13 +112,16 @@ pub fn run(arguments: &SolveArguments) -> anyhow::Result<ExitCode> {
             explain_infeasible(&instance, &witness, arguments.json)?;
             return Ok(ExitCode::from(2));
         }
+        Err(SolveError::Cancelled) => return Err(stop::Cancelled.into()),
         Err(error) => return Err(error).with_context(|| path.to_string()),
     };
     let certificate = (solution.status == Status::Optimal)
         .then(|| certificate::check(&instance.problem, &solution.chosen, &solution.price).is_ok());
     if let Some(out) = &arguments.assignment {
+        stop::before_writing()?;
         write_aside(&instance, &solution, out)
-            .with_context(|| format!("写不了 {0} / cannot write {0}", out.display()))?;
+            .with_context(|| format!("写不了 {0} / cannot write {0}", out.display()))
+            .map_err(stop::or_cancelled)?;
     }
     let cost = solution.objective.total();
     let mut terminal = io::stdout().lock();
@@ -183,6 +194,7 @@ fn write_aside(instance: &Instance, solution: &Solution, target: &Path) -> io::R
             dimacs::write_assignment(instance, solution, &mut out)?;
             out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
         })
+        .and_then(|()| if stop::asked() { Err(io::ErrorKind::Interrupted.into()) } else { Ok(()) })
         .and_then(|()| std::fs::rename(&aside, target));
     if written.is_err() {
         // The first error is the one to report; the remnant may not even exist.

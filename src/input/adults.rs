@@ -118,7 +118,7 @@ fn read_screening(row: &mut Row<'_>, context: &Context<'_>) -> (Option<Screening
     let checked_on = row.read(&columns::SCREENING_DATE, safety, parse_date);
     let limited = !row.cell(&columns::SCREENING_VALID_THROUGH).is_empty();
     let valid_through = row.read(&columns::SCREENING_VALID_THROUGH, safety, parse_date);
-    let authority = row.text(&columns::SCREENING_AUTHORITY);
+    let authority = context.common.name(&row.text(&columns::SCREENING_AUTHORITY));
     let reference = Private::new(row.text(&columns::SCREENING_REFERENCE));
     let Some(mut result) = result else { return (None, !said) };
     if result == ScreeningResult::Passed {

@@ -3,19 +3,23 @@
 //! A blank safety cell is no yes. A row that may not be processed, or cannot be, never disappears: it is counted in
 //! quarantine with its township and village, and nothing else of it is kept.
 
+use std::sync::Arc;
+
+use rayon::iter::ParallelIterator;
+use rayon::slice::ParallelSlice;
+
 use super::columns::children as columns;
 use super::load::Context;
 use super::person::{
-    IdentityColumns, IdentityRules, UnitOf, dated_answer, read_identity, read_volunteer_ids,
+    IdentityColumns, IdentityRules, UnitOf, dated_answer, languages_of, read_identity, read_volunteer_ids,
 };
 use super::places::{HomeColumns, PlaceWords, PointColumns, read_home};
 use super::report::Finding;
 use super::row::Row;
 use super::rule::InputRule;
-use super::table::Sheet;
+use super::table::{Sheet, SheetRow};
 use super::values::codes::{
-    parse_agreement, parse_call_device, parse_categories, parse_consent_giver, parse_languages, parse_risk,
-    parse_standing,
+    parse_agreement, parse_call_device, parse_categories, parse_consent_giver, parse_risk, parse_standing,
 };
 use super::values::dates::{parse_date, parse_period};
 use super::values::needs::{default_need, parse_needs};
@@ -35,6 +39,10 @@ use crate::model::{ChildId, HouseholdId, Place, Private};
 
 /// Below this age nothing is processed without a legal basis (S9).
 const BASIS_BELOW_AGE: u8 = 14;
+/// Rows that are read before the memory of their cells is given back.
+const ROWS_A_STRETCH: usize = 1 << 16;
+/// Rows that one thread reads at a time.
+const ROWS_A_TASK: usize = 1 << 10;
 /// Children are under this age.
 const ADULT_AGE: u8 = 18;
 
@@ -70,21 +78,55 @@ const HOME: HomeColumns = HomeColumns {
     unknown: InputRule::ChildPlaceUnknown,
 };
 
-/// Reads every row.
+/// What the children's sheet gave.
+#[derive(Default)]
+pub(super) struct ReadChildren {
+    pub(super) children: Vec<Child>,
+    pub(super) quarantined: Vec<Quarantined>,
+}
+
+/// Reads every row, many at once. What was found stands in the order of the rows; each row is forgotten once its
+/// stretch was read.
 pub(super) fn read_children(
-    sheet: &Sheet,
+    sheet: Sheet,
     context: &Context<'_>,
     units: &UnitOf,
     findings: &mut Vec<Finding>,
-) -> (Vec<Child>, Vec<Quarantined>) {
-    let (mut children, mut quarantined) = (Vec::new(), Vec::new());
-    for row in &sheet.rows {
-        let mut row = Row::new(sheet, row, columns::ALL, findings);
+) -> ReadChildren {
+    let mut read = ReadChildren::default();
+    let (sheet, rows) = sheet.into_rows();
+    read.children.reserve_exact(rows.len());
+    let mut rows = rows.into_iter();
+    loop {
+        let stretch: Vec<SheetRow> = rows.by_ref().take(ROWS_A_STRETCH).collect();
+        if stretch.is_empty() {
+            return read;
+        }
+        let parts: Vec<(ReadChildren, Vec<Finding>)> =
+            stretch.par_chunks(ROWS_A_TASK).map(|rows| read_rows(&sheet, rows, context, units)).collect();
+        for (part, found) in parts {
+            read.children.extend(part.children);
+            read.quarantined.extend(part.quarantined);
+            findings.extend(found);
+        }
+    }
+}
+
+/// Reads some rows one after the other.
+fn read_rows(
+    sheet: &Sheet,
+    rows: &[SheetRow],
+    context: &Context<'_>,
+    units: &UnitOf,
+) -> (ReadChildren, Vec<Finding>) {
+    let (mut read, mut findings) = (ReadChildren::default(), Vec::new());
+    for row in rows {
+        let mut row = Row::new(sheet, row, columns::ALL, &mut findings);
         match read_child(&mut row, context, units) {
-            Ok(child) => children.push(child),
+            Ok(child) => read.children.push(child),
             Err(rule) => {
                 let id = row.text(&columns::ID);
-                quarantined.push(Quarantined {
+                read.quarantined.push(Quarantined {
                     id: (!id.is_empty()).then(|| ChildId::new(id)),
                     township: row.text(&columns::TOWNSHIP),
                     village: row.text(&columns::VILLAGE),
@@ -94,7 +136,7 @@ pub(super) fn read_children(
             }
         }
     }
-    (children, quarantined)
+    (read, findings)
 }
 
 /// Reads one row to its end, so that all its violations are told, then decides.
@@ -120,7 +162,8 @@ fn read_child(row: &mut Row<'_>, context: &Context<'_>, units: &UnitOf) -> Resul
     let categories = read_categories(row, &mut flags);
     let risk = read_risk(row, &mut flags);
     let needs = read_needs(row, context, &mut flags);
-    let availability = read_availability(row, &HOURS, &context.policy.default_hours.child, &mut flags);
+    let availability =
+        read_availability(row, &HOURS, &context.common, &context.policy.default_hours.child, &mut flags);
     let yes = |row: &mut Row<'_>, column| row.read(column, InputRule::ChildField, parse_yes_no) == Some(true);
     let living_alone = yes(row, &columns::LIVING_ALONE);
     let nobody_home_for_festival = yes(row, &columns::NOBODY_HOME_FOR_FESTIVAL);
@@ -130,7 +173,7 @@ fn read_child(row: &mut Row<'_>, context: &Context<'_>, units: &UnitOf) -> Resul
     let parents = read_parents(row, context);
     let call_device = row.read(&columns::CALL_DEVICE, InputRule::ChildField, parse_call_device);
     let school = read_school(row, context);
-    let languages = read_languages(row);
+    let languages = read_languages(row, context);
     if row.dropped {
         flags.push(Flag::FieldDropped);
     }
@@ -269,26 +312,32 @@ fn read_risk(row: &mut Row<'_>, flags: &mut Vec<Flag>) -> Risk {
     Risk { level: level.unwrap_or(RiskLevel::Low), assessed_on }
 }
 
-fn read_needs(row: &mut Row<'_>, context: &Context<'_>, flags: &mut Vec<Flag>) -> Vec<Need> {
-    let (needs, problems) = parse_needs(row.cell(&columns::NEEDS), context.policy);
+fn read_needs(row: &mut Row<'_>, context: &Context<'_>, flags: &mut Vec<Flag>) -> Arc<[Need]> {
+    let read = context.common.needs.read(row.cell(&columns::NEEDS), |cell| {
+        let (needs, problems) = parse_needs(cell, context.policy);
+        if problems.is_empty() && !needs.is_empty() { Ok(needs.into()) } else { Err((needs, problems)) }
+    });
+    let (needs, problems) = match read {
+        Ok(needs) => return needs,
+        Err(told) => told,
+    };
     for problem in problems {
         row.tell_problem(InputRule::ChildField, &columns::NEEDS, problem);
     }
     if !needs.is_empty() {
-        return needs;
+        return needs.into();
     }
     row.tell(InputRule::NeedsAssumed, &columns::NEEDS);
     flags.push(Flag::NeedsAssumed);
-    vec![default_need(NeedKind::Companionship, context.policy)]
+    [default_need(NeedKind::Companionship, context.policy)].into()
 }
 
-fn read_languages(row: &mut Row<'_>) -> Vec<Language> {
-    let languages = parse_languages(row.cell(&columns::LANGUAGES));
-    if !languages.is_empty() {
-        return languages;
-    }
-    row.tell(InputRule::LanguageAssumed, &columns::LANGUAGES);
-    vec![Language(Language::MANDARIN.into())]
+fn read_languages(row: &mut Row<'_>, context: &Context<'_>) -> Arc<[Language]> {
+    let languages = languages_of(row.cell(&columns::LANGUAGES), context);
+    languages.unwrap_or_else(|| {
+        row.tell(InputRule::LanguageAssumed, &columns::LANGUAGES);
+        [Language(Language::MANDARIN.into())].into()
+    })
 }
 
 fn read_parents(row: &mut Row<'_>, context: &Context<'_>) -> Parents {
@@ -298,6 +347,7 @@ fn read_parents(row: &mut Row<'_>, context: &Context<'_>) -> Parents {
         row,
         &columns::PARENT_HOURS,
         InputRule::ChildField,
+        &context.common,
         &context.policy.default_hours.parent,
     );
     let zone = |text: &str| parse_time_zone(text, context.dates.today);

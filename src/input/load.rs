@@ -8,9 +8,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use rayon::slice::ParallelSliceMut;
 
-use super::children::read_children;
-use super::pairs::{Known, read_pairs, read_replies, remember_ended_pairs, take_places};
+use super::children::{ReadChildren, read_children};
+use super::common::Common;
+use super::pairs::{Known, ReadPairs, read_pairs, read_replies, remember_ended_pairs, take_places};
+use super::person::UnitOf;
 use super::places::PlaceBook;
 use super::policy::{self, PolicyFile};
 use super::report::{Finding, InputError, InputReport, LoadCounts};
@@ -18,9 +21,9 @@ use super::rule::InputRule;
 use super::sources::{Sheets, name_of, read_sheets};
 use super::table::Sheet;
 use super::volunteers::{ReadVolunteers, read_volunteers};
-use crate::model::instance::RunDates;
+use crate::model::instance::{Quarantined, RunDates};
 use crate::model::location::Datum;
-use crate::model::{Instance, Period, Policy};
+use crate::model::{Child, Instance, Period, Policy, Reply};
 
 /// What the command line may say beside the sheets.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +55,7 @@ pub(super) struct Context<'a> {
     pub(super) dates: RunDates,
     pub(super) datum: Option<Datum>,
     pub(super) places: &'a PlaceBook,
+    pub(super) common: Common,
 }
 
 /// Reads a folder (`children.csv`, `volunteers.csv`, …) or an `.xlsx`.
@@ -60,12 +64,12 @@ pub(super) struct Context<'a> {
 /// Where something stands against planning at all; the report holds every finding, grave or not.
 pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, InputError> {
     let mut findings = Vec::new();
-    let sheets = read_sheets(path, &mut findings);
+    let mut sheets = read_sheets(path, &mut findings);
     let policy_file = options.policy.as_deref().or(sheets.policy.as_deref());
     let policy = read_policy(policy_file, &mut findings);
     let dates = run_dates(options, policy.as_ref(), &mut findings);
     let (Some(children), Some(volunteers), Some(policy), Some(dates)) =
-        (&sheets.children, &sheets.volunteers, policy, dates)
+        (sheets.children.take(), sheets.volunteers.take(), policy, dates)
     else {
         let report = Box::new(InputReport { findings, counts: LoadCounts::default() });
         return Err(InputError { report });
@@ -82,14 +86,14 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, InputError> {
 
 /// The sheets that must be there, and the others.
 struct People<'a> {
-    children: &'a Sheet,
-    volunteers: &'a Sheet,
+    children: Sheet,
+    volunteers: Sheet,
     sheets: &'a Sheets,
 }
 
 impl People<'_> {
     fn read(
-        &self,
+        self,
         policy: &Policy,
         dates: RunDates,
         datum: Option<Datum>,
@@ -99,27 +103,19 @@ impl People<'_> {
             Some(sheet) => PlaceBook::read(sheet, datum, &mut findings),
             None => (PlaceBook::default(), 0),
         };
-        let context = Context { policy, dates, datum, places: &places };
+        let context = Context { policy, dates, datum, places: &places, common: Common::default() };
+        let (child_rows, volunteer_rows) = (self.children.rows.len(), self.volunteers.rows.len());
         let ReadVolunteers { mut volunteers, units, rejected_rows } =
-            read_volunteers(self.volunteers, &context, &mut findings);
-        let (mut children, mut quarantined) = read_children(self.children, &context, &units, &mut findings);
-        let known = Known {
-            children: children.iter().map(|child| &child.id).collect(),
-            quarantined: quarantined.iter().filter_map(|child| child.id.as_ref()).collect::<BTreeSet<_>>(),
-            units: &units,
-        };
-        let pairs = self.sheets.pairs.as_ref().map(|sheet| read_pairs(sheet, &known, &mut findings));
-        let mut pairs = pairs.unwrap_or_default();
-        let mut replies = self
-            .sheets
-            .replies
-            .as_ref()
-            .map(|sheet| read_replies(sheet, &known, &mut findings))
-            .unwrap_or_default();
+            read_volunteers(&self.volunteers, &context, &mut findings);
+        drop(self.volunteers);
+        let ReadChildren { mut children, mut quarantined } =
+            read_children(self.children, &context, &units, &mut findings);
+        let (mut pairs, mut replies) =
+            read_answers(self.sheets, &children, &quarantined, &units, &mut findings);
         remember_ended_pairs(&mut children, &pairs.pairs);
         take_places(&mut volunteers, &pairs.taken_places);
-        children.sort_by(|one, other| one.id.cmp(&other.id));
-        volunteers.sort_by(|one, other| one.id.cmp(&other.id));
+        children.par_sort_by(|one, other| one.id.cmp(&other.id));
+        volunteers.par_sort_by(|one, other| one.id.cmp(&other.id));
         quarantined.sort_by(|one, other| (&one.id, one.source).cmp(&(&other.id, other.source)));
         pairs.pairs.sort_by(|one, other| {
             (&one.child, &one.volunteer, one.state).cmp(&(&other.child, &other.volunteer, other.state))
@@ -127,10 +123,10 @@ impl People<'_> {
         replies.sort_by(|one, other| (&one.child, &one.volunteer).cmp(&(&other.child, &other.volunteer)));
         let rows = |sheet: &Option<Sheet>| sheet.as_ref().map_or(0, |sheet| sheet.rows.len());
         let counts = LoadCounts {
-            child_rows: self.children.rows.len(),
+            child_rows,
             children: children.len(),
             quarantined: quarantined.len(),
-            volunteer_rows: self.volunteers.rows.len(),
+            volunteer_rows,
             adults: volunteers.iter().map(|unit| unit.adults.len()).sum(),
             volunteers: volunteers.len(),
             rejected_volunteer_rows: rejected_rows,
@@ -146,6 +142,27 @@ impl People<'_> {
         let instance = Instance { children, volunteers, existing_pairs, replies, quarantined, dates };
         (instance, InputReport { findings, counts })
     }
+}
+
+/// Reads pairs and replies, which name people by their ids. Most folders have neither, and no list of ids is made then.
+fn read_answers(
+    sheets: &Sheets,
+    children: &[Child],
+    quarantined: &[Quarantined],
+    units: &UnitOf,
+    findings: &mut Vec<Finding>,
+) -> (ReadPairs, Vec<Reply>) {
+    if sheets.pairs.is_none() && sheets.replies.is_none() {
+        return Default::default();
+    }
+    let known = Known {
+        children: children.iter().map(|child| &child.id).collect(),
+        quarantined: quarantined.iter().filter_map(|child| child.id.as_ref()).collect::<BTreeSet<_>>(),
+        units,
+    };
+    let pairs = sheets.pairs.as_ref().map(|sheet| read_pairs(sheet, &known, findings));
+    let replies = sheets.replies.as_ref().map(|sheet| read_replies(sheet, &known, findings));
+    (pairs.unwrap_or_default(), replies.unwrap_or_default())
 }
 
 /// The named file, else the folder's, else the balanced preset.

@@ -6,6 +6,7 @@
 mod adults;
 mod children;
 pub mod columns;
+mod common;
 pub mod load;
 mod pairs;
 mod person;

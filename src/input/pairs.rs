@@ -129,8 +129,12 @@ pub(super) fn remember_ended_pairs(children: &mut [Child], pairs: &[ExistingPair
 
 /// A living pair whose child is in quarantine still takes a place of its volunteer (S19).
 pub(super) fn take_places(volunteers: &mut [Volunteer], taken: &[VolunteerId]) {
+    let mut places: BTreeMap<&VolunteerId, u32> = BTreeMap::new();
+    for id in taken {
+        *places.entry(id).or_default() += 1;
+    }
     for volunteer in volunteers {
-        let places = taken.iter().filter(|id| **id == volunteer.id).count() as u32;
+        let places = places.get(&volunteer.id).copied().unwrap_or_default();
         volunteer.capacity = volunteer.capacity.saturating_sub(places);
     }
 }

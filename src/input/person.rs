@@ -1,17 +1,20 @@
 //! What children and adults share: ID number against sex and birth, dated answers, lists of ids.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::columns::Column;
+use super::load::Context;
 use super::row::Row;
 use super::rule::InputRule;
-use super::values::codes::parse_sex;
+use super::values::codes::{parse_languages, parse_sex};
 use super::values::dates::parse_date;
 use super::values::half_width;
 use super::values::id_number::{IdNumber, agree, parse_id_number};
 use crate::model::child::{Answer, Sex};
+use crate::model::volunteer::Language;
 use crate::model::{Private, VolunteerId};
 
 /// Columns that say who somebody is.
@@ -81,6 +84,15 @@ pub(super) fn dated_answer(
     }
 }
 
+/// The languages of a cell; `None` where it names none.
+pub(super) fn languages_of(cell: &str, context: &Context<'_>) -> Option<Arc<[Language]>> {
+    let read = context.common.languages.read(cell, |cell| match parse_languages(cell) {
+        none if none.is_empty() => Err(()),
+        languages => Ok(languages.into()),
+    });
+    read.ok()
+}
+
 /// Every id of the volunteers' sheet with the id of its unit: a pair names the unit, whoever of it is written down.
 pub(super) type UnitOf = BTreeMap<VolunteerId, VolunteerId>;
 
@@ -92,6 +104,9 @@ pub(super) fn read_volunteer_ids(
     units: &UnitOf,
 ) -> Vec<VolunteerId> {
     let cell = row.text(column);
+    if cell.is_empty() {
+        return Vec::new();
+    }
     let cuts: Vec<usize> = cell
         .char_indices()
         .filter(|(_, c)| matches!(c, '、' | ',' | ';' | '/' | '\n'))

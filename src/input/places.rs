@@ -5,6 +5,7 @@
 //! the seat, flagged. A name that fits two places is never guessed: the code must tell them apart.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::columns::{Column, places as columns};
 use super::load::Context;
@@ -26,8 +27,8 @@ const VILLAGE_ENDINGS: [&str; 6] = ["村民委员会", "居委会", "村委会",
 /// One line of the list.
 #[derive(Clone, Debug)]
 struct KnownPlace {
-    township: String,
-    village: String,
+    township: Arc<str>,
+    village: Arc<str>,
     region: RegionCode,
     location: Location,
     datum: Datum,
@@ -98,7 +99,7 @@ impl PlaceBook {
             self.by_name.get(&key)?.iter().map(|index| &self.places[*index]).filter(fits).collect();
         let exact: Vec<&&KnownPlace> = candidates
             .iter()
-            .filter(|place| place.township == township && place.village == village)
+            .filter(|place| *place.township == *township && *place.village == *village)
             .collect();
         match (candidates.as_slice(), exact.as_slice()) {
             (_, [only]) => Some(only),
@@ -167,10 +168,17 @@ impl PlaceBook {
 }
 
 /// The row's own names, else the list's.
-fn named(words: &PlaceWords, listed: Option<&KnownPlace>) -> (String, String) {
+fn named(words: &PlaceWords, listed: Option<&KnownPlace>) -> (Arc<str>, Arc<str>) {
     match listed {
         Some(place) if words.township.is_empty() => (place.township.clone(), place.village.clone()),
-        _ => (words.township.clone(), words.village.clone()),
+        _ => {
+            let own = |word: &str, listed: Option<&Arc<str>>| match listed {
+                Some(listed) if **listed == *word => Arc::clone(listed),
+                _ => word.into(),
+            };
+            let township = own(&words.township, listed.map(|place| &place.township));
+            (township, own(&words.village, listed.map(|place| &place.village)))
+        }
     }
 }
 
@@ -201,7 +209,13 @@ fn known_place(row: &mut Row<'_>, file_datum: Option<Datum>) -> Option<KnownPlac
         row.tell(InputRule::PlaceUnreadable, &columns::TOWNSHIP);
         return None;
     };
-    Some(KnownPlace { township, village: row.text(&columns::VILLAGE), region, location, datum })
+    Some(KnownPlace {
+        township: township.into(),
+        village: row.text(&columns::VILLAGE).into(),
+        region,
+        location,
+        datum,
+    })
 }
 
 /// Which columns hold a point.

@@ -1,14 +1,16 @@
 //! Which sheets there are: five CSV files of a folder, or the sheets of one workbook; and whether they can be used.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+
+use rayon::slice::ParallelSliceMut;
 
 use super::columns::{self, Column};
 use super::report::{Finding, shown_header};
 use super::row::Row;
 use super::rule::InputRule;
 use super::table::{Sheet, read_sheet, sheet_names};
-use super::values::{Text, ValueProblem, half_width};
+use super::values::{Text, ValueProblem, narrowed};
 
 /// One of the five sheets.
 #[derive(Clone, Copy)]
@@ -70,9 +72,14 @@ pub(super) fn read_sheets(path: &Path, findings: &mut Vec<Finding>) -> Sheets {
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
     let policy = Some(folder.join("policy.toml")).filter(|file| file.is_file());
     let Some(source) = find_source(path, findings) else { return Sheets { policy, ..Sheets::default() } };
+    // The two long sheets at once; what is found in each keeps its place in the report.
+    let both = rayon::join(|| source.required(CHILDREN), || source.required(VOLUNTEERS));
+    let ((children, of_children), (volunteers, of_volunteers)) = both;
+    findings.extend(of_children);
+    findings.extend(of_volunteers);
     Sheets {
-        children: source.required(CHILDREN, findings),
-        volunteers: source.required(VOLUNTEERS, findings),
+        children,
+        volunteers,
         places: source.read(PLACES, findings),
         pairs: source.read(PAIRS, findings),
         replies: source.read(REPLIES, findings),
@@ -145,20 +152,23 @@ impl Source {
     }
 
     /// Reads a sheet that must be there and hold people with ids.
-    fn required(&self, kind: SheetKind, findings: &mut Vec<Finding>) -> Option<Sheet> {
-        if !self.holds(kind) {
+    fn required(&self, kind: SheetKind) -> (Option<Sheet>, Vec<Finding>) {
+        let mut findings = Vec::new();
+        let sheet = if self.holds(kind) {
+            self.read(kind, &mut findings)
+        } else {
             findings.push(Finding::about_file(InputRule::FileMissing, self.name_of(kind)));
-            return None;
-        }
-        let sheet = self.read(kind, findings)?;
-        if sheet.rows.is_empty() {
-            findings.push(Finding::about_file(InputRule::SheetEmpty, sheet.file));
-            return None;
-        }
-        if let Some(id) = kind.id {
-            check_ids(&sheet, id, kind.columns, findings);
-        }
-        Some(sheet)
+            None
+        };
+        let filled = sheet.filter(|sheet| {
+            if sheet.rows.is_empty() {
+                findings.push(Finding::about_file(InputRule::SheetEmpty, sheet.file.clone()));
+            } else if let Some(id) = kind.id {
+                check_ids(sheet, id, kind.columns, &mut findings);
+            }
+            !sheet.rows.is_empty()
+        });
+        (filled, findings)
     }
 
     fn read(&self, kind: SheetKind, findings: &mut Vec<Finding>) -> Option<Sheet> {
@@ -191,31 +201,33 @@ impl Source {
     }
 }
 
+/// An id and the place of its row.
+type IdAt<'a> = (Cow<'a, str>, usize);
+
 /// No column of ids, or one id in several rows: nobody could say whom a pair means.
 fn check_ids(sheet: &Sheet, id: &'static Column, columns: &'static [Column], findings: &mut Vec<Finding>) {
     if !sheet.has(id) {
         findings.push(Finding::about_file(InputRule::NoIdColumn, sheet.file.clone()));
         return;
     }
-    let mut rows_of: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (place, row) in sheet.rows.iter().enumerate() {
-        let text = half_width(sheet.cell(row, id));
-        if !text.is_empty() {
-            rows_of.entry(text).or_default().push(place);
-        }
-    }
-    let mut twice: Vec<(usize, &Vec<usize>)> = rows_of
-        .values()
-        .filter(|rows| rows.len() > 1)
-        .flat_map(|rows| rows.iter().map(move |row| (*row, rows)))
+    let ids = sheet.rows.iter().enumerate();
+    let mut ids: Vec<IdAt<'_>> = ids
+        .map(|(place, row)| (narrowed(sheet.cell(row, id)), place))
+        .filter(|(text, _)| !text.is_empty())
         .collect();
-    twice.sort_unstable();
+    ids.par_sort_unstable();
+    let mut twice: Vec<(usize, &[IdAt<'_>])> = ids
+        .chunk_by(|one, next| one.0 == next.0)
+        .filter(|rows| rows.len() > 1)
+        .flat_map(|rows| rows.iter().map(move |(_, row)| (*row, rows)))
+        .collect();
+    twice.sort_unstable_by_key(|(place, _)| *place);
     for (place, rows) in twice {
         let others: Vec<String> = rows
             .iter()
-            .filter(|row| **row != place)
+            .filter(|(_, row)| *row != place)
             .take(5)
-            .map(|row| sheet.rows[*row].number.to_string())
+            .map(|(_, row)| sheet.rows[*row].number.to_string())
             .collect();
         let more = if rows.len() > 6 { " …" } else { "" };
         let cause = Text::composed(

@@ -4,27 +4,31 @@
 //! a child must be known, so a unit with one unusable row stays out whole. A limit that cannot be read keeps the
 //! unit out as well: taken as blank, it would send her where she will not go.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::iter::ParallelIterator;
+use rayon::slice::ParallelSlice;
 
 use super::adults::{AdultRow, read_adult};
 use super::columns::volunteers as columns;
 use super::load::Context;
-use super::person::UnitOf;
+use super::person::{UnitOf, languages_of};
 use super::places::{HomeColumns, PointColumns, read_home};
 use super::report::Finding;
 use super::row::Row;
 use super::rule::InputRule;
 use super::table::{Sheet, SheetRow};
 use super::values::codes::{
-    parse_age_range, parse_categories, parse_languages, parse_sex, parse_sites, parse_unit_kind,
-    parse_volunteer_kinds,
+    parse_age_range, parse_categories, parse_sex, parse_sites, parse_unit_kind, parse_volunteer_kinds,
 };
 use super::values::dates::parse_date;
 use super::values::lists::items;
 use super::values::numbers::{parse_decimal, parse_whole};
 use super::values::regions::parse_region;
 use super::values::skills::parse_skills;
-use super::values::{ValueProblem, half_width};
+use super::values::{ValueProblem, half_width, narrowed};
 use super::weekly::{HourColumns, read_availability};
 use crate::model::instance::{Flag, SourceRow};
 use crate::model::volunteer::{Adult, Language, Limits, Reach, Skill, UnitKind};
@@ -34,6 +38,8 @@ use crate::model::{RegionCode, Volunteer, VolunteerId};
 const MOST_HOUSEHOLDS: u32 = 200;
 /// More children than one specialist can serve.
 const MOST_SERVICES: u32 = 1000;
+/// Units that one thread reads at a time.
+const UNITS_A_TASK: usize = 1 << 10;
 /// Minutes of a week.
 const WEEK_MIN: u32 = 7 * 1440;
 
@@ -68,37 +74,63 @@ pub(super) struct ReadVolunteers {
     pub(super) rejected_rows: usize,
 }
 
-/// Reads every row, then joins rows to units.
+/// Joins rows to units and reads them, many at once. What was found stands in the order in which units first appear.
 pub(super) fn read_volunteers(
     sheet: &Sheet,
     context: &Context<'_>,
     findings: &mut Vec<Finding>,
 ) -> ReadVolunteers {
+    let parts: Vec<(ReadUnits, Vec<Finding>)> = units_of(sheet)
+        .par_chunks(UNITS_A_TASK)
+        .map(|units| {
+            let (mut read, mut found) = (ReadUnits::default(), Vec::new());
+            for rows in units {
+                read.add(sheet, rows, context, &mut found);
+            }
+            (read, found)
+        })
+        .collect();
     let mut read = ReadVolunteers { volunteers: Vec::new(), units: UnitOf::new(), rejected_rows: 0 };
-    for rows in units_of(sheet) {
+    for (part, found) in parts {
+        read.volunteers.extend(part.volunteers);
+        read.units.extend(part.unit_of);
+        read.rejected_rows += part.rejected_rows;
+        findings.extend(found);
+    }
+    read
+}
+
+/// What some of the units gave.
+#[derive(Default)]
+struct ReadUnits {
+    volunteers: Vec<Volunteer>,
+    /// The id of each adult, and that of the unit.
+    unit_of: Vec<(VolunteerId, VolunteerId)>,
+    rejected_rows: usize,
+}
+
+impl ReadUnits {
+    /// Reads the rows of one unit.
+    fn add(&mut self, sheet: &Sheet, rows: &[&SheetRow], context: &Context<'_>, findings: &mut Vec<Finding>) {
         let adults: Vec<AdultRow> =
             rows.iter().map(|row| read_adult(sheet, row, context, findings)).collect();
-        let lead = lead_of(sheet, &rows, &adults, findings);
-        let unit = read_unit(sheet, &rows, lead, &adults, context, findings);
+        let lead = lead_of(sheet, rows, &adults, findings);
+        let unit = read_unit(sheet, rows, lead, &adults, context, findings);
         let whole = adults.iter().all(|adult| adult.adult.is_some());
         if let (Some(mut unit), true) = (unit, whole) {
-            for row in &adults {
-                read.units.insert(row.id.clone(), unit.id.clone());
-            }
+            self.unit_of.extend(adults.iter().map(|row| (row.id.clone(), unit.id.clone())));
             unit.adults = lead_first(adults, lead);
-            read.volunteers.push(unit);
-        } else {
-            read.rejected_rows += rows.len();
-            // The rows that were sound hear why they stay out.
-            for (place, row) in rows.iter().enumerate().filter(|(place, _)| adults[*place].adult.is_some()) {
-                if !whole || place != lead {
-                    Row::new(sheet, row, columns::ALL, findings)
-                        .tell(InputRule::UnitIncomplete, &columns::UNIT);
-                }
+            self.volunteers.push(unit);
+            return;
+        }
+        self.rejected_rows += rows.len();
+        // The rows that were sound hear why they stay out.
+        for (place, row) in rows.iter().enumerate().filter(|(place, _)| adults[*place].adult.is_some()) {
+            if !whole || place != lead {
+                Row::new(sheet, row, columns::ALL, findings).tell(InputRule::UnitIncomplete, &columns::UNIT);
             }
         }
     }
-    read
 }
 
 /// The lead, then the others by id, so that the order of rows tells nothing.
@@ -111,9 +143,9 @@ fn lead_first(mut rows: Vec<AdultRow>, lead: usize) -> Vec<Adult> {
 /// Rows by unit, in the order in which units first appear. A blank 组队编号 is a unit of its own.
 fn units_of(sheet: &Sheet) -> Vec<Vec<&SheetRow>> {
     let mut units: Vec<Vec<&SheetRow>> = Vec::new();
-    let mut place_of: BTreeMap<String, usize> = BTreeMap::new();
+    let mut place_of: BTreeMap<Cow<'_, str>, usize> = BTreeMap::new();
     for row in &sheet.rows {
-        let name = half_width(sheet.cell(row, &columns::UNIT));
+        let name = narrowed(sheet.cell(row, &columns::UNIT));
         let place = if name.is_empty() { units.len() } else { *place_of.entry(name).or_insert(units.len()) };
         if place == units.len() {
             units.push(Vec::new());
@@ -155,14 +187,13 @@ fn read_unit(
     let reach = read_reach(row);
     let region_scope = row.read(&columns::REGION_SCOPE, limit, parse_region);
     let place = read_home(row, &HOME, context, &mut flags);
-    let skills = read_skills(row);
+    let skills = read_skills(row, context);
     let kinds =
         row.read(&columns::KINDS, InputRule::VolunteerField, parse_volunteer_kinds).unwrap_or_default();
-    let availability = read_availability(row, &HOURS, &context.policy.default_hours.volunteer, &mut flags);
-    let mut languages = parse_languages(row.cell(&columns::LANGUAGES));
-    if languages.is_empty() {
-        languages.push(Language(Language::MANDARIN.into()));
-    }
+    let availability =
+        read_availability(row, &HOURS, &context.common, &context.policy.default_hours.volunteer, &mut flags);
+    let languages = languages_of(row.cell(&columns::LANGUAGES), context)
+        .unwrap_or_else(|| [Language(Language::MANDARIN.into())].into());
     if row.dropped {
         flags.push(Flag::FieldDropped);
     }
@@ -175,7 +206,7 @@ fn read_unit(
     Some(Volunteer {
         id: adults[lead].id.clone(),
         unit,
-        team: row.text(&columns::TEAM),
+        team: context.common.name(&row.text(&columns::TEAM)),
         adults: Vec::new(),
         kinds,
         capacity,
@@ -253,12 +284,17 @@ fn read_reach(row: &mut Row<'_>) -> Reach {
     }
 }
 
-fn read_skills(row: &mut Row<'_>) -> Vec<Skill> {
-    let (skills, problems) = parse_skills(row.cell(&columns::SKILLS));
-    for problem in problems {
-        row.tell_problem(InputRule::VolunteerField, &columns::SKILLS, problem);
-    }
-    skills
+fn read_skills(row: &mut Row<'_>, context: &Context<'_>) -> Arc<[Skill]> {
+    let read = context.common.skills.read(row.cell(&columns::SKILLS), |cell| {
+        let (skills, problems) = parse_skills(cell);
+        if problems.is_empty() { Ok(skills.into()) } else { Err((skills, problems)) }
+    });
+    read.unwrap_or_else(|(skills, problems)| {
+        for problem in problems {
+            row.tell_problem(InputRule::VolunteerField, &columns::SKILLS, problem);
+        }
+        skills.into()
+    })
 }
 
 /// The id of a row as the county wrote it.

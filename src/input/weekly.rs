@@ -1,8 +1,12 @@
 //! The five columns of hours of one person, with the policy's default hours for what is blank.
 
+use std::sync::Arc;
+
 use super::columns::Column;
+use super::common::Common;
 use super::row::Row;
 use super::rule::InputRule;
+use super::values::ValueProblem;
 use super::values::hours::{parse_hours, parse_week};
 use crate::model::instance::Flag;
 use crate::model::{Availability, AvailabilityRow, Season, Site, WeekMask};
@@ -26,17 +30,18 @@ pub(super) struct HourColumns {
 pub(super) fn read_availability(
     row: &mut Row<'_>,
     columns: &HourColumns,
+    common: &Common,
     default_hours: &[WeekMask; 4],
     flags: &mut Vec<Flag>,
 ) -> Availability {
-    let mut rows = read_hours(row, columns.general, columns.sites, columns.unreadable)
-        .map(|hours| season_rows(None, hours))
+    let mut rows = read_hours(row, columns.general, columns, common)
+        .map(|hours| season_rows(None, &hours))
         .unwrap_or_default();
     let covered = !rows.is_empty();
     let mut assumed = false;
     for season in Season::ALL {
-        match read_hours(row, columns.seasons[season.index()], columns.sites, columns.unreadable) {
-            Some(hours) => rows.extend(season_rows(Some(season), hours)),
+        match read_hours(row, columns.seasons[season.index()], columns, common) {
+            Some(hours) => rows.extend(season_rows(Some(season), &hours)),
             None if !covered => {
                 assumed = true;
                 let week = default_hours[season.index()];
@@ -49,7 +54,7 @@ pub(super) fn read_availability(
         row.tell(columns.assumed, columns.general);
         flags.push(Flag::HoursAssumed);
     }
-    Availability { rows, assumed }
+    Availability { rows: common.availability.keep(rows), assumed }
 }
 
 /// Reads one column for every season, as parents have it; blank takes the policy's hours.
@@ -57,30 +62,39 @@ pub(super) fn read_plain_availability(
     row: &mut Row<'_>,
     column: &'static Column,
     unreadable: InputRule,
+    common: &Common,
     default_hours: &[WeekMask; 4],
 ) -> Availability {
-    if let Some(hours) = read_hours(row, column, false, unreadable) {
-        return Availability { rows: season_rows(None, hours), assumed: false };
+    if let Some(hours) = row.read(column, unreadable, |text| plain_hours(text, common)) {
+        return Availability { rows: common.availability.keep(season_rows(None, &hours)), assumed: false };
     }
     let assumed_row = |season: Season| AvailabilityRow {
         season: Some(season),
         site: Site::Home,
         week: default_hours[season.index()],
     };
-    Availability { rows: Season::ALL.map(assumed_row).to_vec(), assumed: true }
+    Availability { rows: common.availability.keep(Season::ALL.map(assumed_row).to_vec()), assumed: true }
 }
 
 fn read_hours(
     row: &mut Row<'_>,
     column: &'static Column,
-    sites: bool,
-    unreadable: InputRule,
-) -> Option<Vec<(Site, WeekMask)>> {
-    row.read(column, unreadable, |text| {
-        if sites { parse_hours(text) } else { parse_week(text).map(|week| vec![(Site::Home, week)]) }
+    columns: &HourColumns,
+    common: &Common,
+) -> Option<Arc<[(Site, WeekMask)]>> {
+    row.read(column, columns.unreadable, |text| {
+        if columns.sites {
+            common.site_hours.read(text, |text| parse_hours(text).map(Arc::from))
+        } else {
+            plain_hours(text, common)
+        }
     })
 }
 
-fn season_rows(season: Option<Season>, hours: Vec<(Site, WeekMask)>) -> Vec<AvailabilityRow> {
-    hours.into_iter().map(|(site, week)| AvailabilityRow { season, site, week }).collect()
+fn plain_hours(text: &str, common: &Common) -> Result<Arc<[(Site, WeekMask)]>, ValueProblem> {
+    common.plain_hours.read(text, |text| parse_week(text).map(|week| Arc::from([(Site::Home, week)])))
+}
+
+fn season_rows(season: Option<Season>, hours: &[(Site, WeekMask)]) -> Vec<AvailabilityRow> {
+    hours.iter().map(|&(site, week)| AvailabilityRow { season, site, week }).collect()
 }

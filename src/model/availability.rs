@@ -1,5 +1,7 @@
 //! Weekly hours as 336 half-hours in a bit set.
 
+use std::sync::Arc;
+
 use super::season::Season;
 
 /// Half-hours of a week.
@@ -75,6 +77,9 @@ impl WeekMask {
     #[must_use]
     pub fn rotated(&self, half_hours: i32) -> Self {
         let shift = half_hours.rem_euclid(HALF_HOURS as i32) as usize;
+        if shift == 0 {
+            return *self;
+        }
         let mut turned = Self::EMPTY;
         self.half_hours().for_each(|slot| turned.insert((slot + shift) % HALF_HOURS));
         turned
@@ -82,7 +87,11 @@ impl WeekMask {
 
     /// The half-hours that are set, in order.
     pub fn half_hours(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..HALF_HOURS).filter(|slot| self.contains(*slot))
+        (0..).step_by(64).zip(self.0).flat_map(|(first, word)| {
+            // Takes the lowest bit off until none is left.
+            let rest = std::iter::successors(Some(word), |rest| Some(rest & rest.wrapping_sub(1)));
+            rest.take_while(|rest| *rest != 0).map(move |rest| first + rest.trailing_zeros() as usize)
+        })
     }
 
     /// The days (0 = Monday) on which some half-hour is set.
@@ -139,8 +148,8 @@ pub struct AvailabilityRow {
 /// Somebody's weekly hours by season and site.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Availability {
-    /// The rows as given, or as assumed.
-    pub rows: Vec<AvailabilityRow>,
+    /// The rows as given, or as assumed. People with the same hours share them.
+    pub rows: Arc<[AvailabilityRow]>,
     /// True where the sheet was blank and the policy's default hours stand in.
     pub assumed: bool,
 }

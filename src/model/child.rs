@@ -1,5 +1,7 @@
 //! A child as registered by village, township and county.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::availability::Availability;
@@ -212,13 +214,13 @@ pub struct Child {
     /// The child's own wish; asked from age 8.
     pub wish: Answer,
     /// 语言, at least one.
-    pub languages: Vec<Language>,
+    pub languages: Arc<[Language]>,
     /// Volunteers of earlier good pairs, for continuity.
     pub previous_volunteers: Vec<VolunteerId>,
     /// Volunteers who may not be paired with this child (conflict, kinship, refusal).
     pub excluded_volunteers: Vec<VolunteerId>,
     /// 需求, in the order of the sheet.
-    pub needs: Vec<Need>,
+    pub needs: Arc<[Need]>,
     /// 可服务时段
     pub availability: Availability,
     /// The parents who work away.

@@ -1,5 +1,7 @@
 //! Points on the earth and named places.
 
+use std::sync::Arc;
+
 use super::region::RegionCode;
 
 /// The coordinate system of a point as it was given. Phones and most Chinese maps give GCJ-02, Baidu BD-09;
@@ -56,9 +58,9 @@ pub struct Place {
     /// Administrative division, as exactly as it is known.
     pub region: RegionCode,
     /// Township name (乡镇) for sheets and summaries.
-    pub township: String,
+    pub township: Arc<str>,
     /// Village name (村/社区); empty where only the township is known.
-    pub village: String,
+    pub village: Arc<str>,
     /// The point that distances are measured from.
     pub location: Location,
     /// How the point was found.

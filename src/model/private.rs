@@ -4,11 +4,11 @@ use std::fmt;
 
 /// A name, phone or ID number. `Debug` hides it, there is no `Display`: showing it takes a visible call.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Private(String);
+pub struct Private(Box<str>);
 
 impl Private {
     /// Wraps a personal text.
-    pub fn new(text: impl Into<String>) -> Self {
+    pub fn new(text: impl Into<Box<str>>) -> Self {
         Self(text.into())
     }
 

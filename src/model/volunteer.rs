@@ -1,5 +1,7 @@
 //! A volunteer unit: one person, a couple or family, or a team with every adult who meets the child.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::availability::{Availability, Site};
@@ -92,7 +94,7 @@ pub struct Screening {
     /// Its outcome.
     pub result: ScreeningResult,
     /// Who made it.
-    pub authority: String,
+    pub authority: Arc<str>,
     /// When.
     pub checked_on: Option<Date>,
     /// Until when it counts, if the sheet says; never beyond the policy's maximum age.
@@ -210,7 +212,7 @@ pub struct Volunteer {
     /// Person, family or team.
     pub unit: UnitKind,
     /// 所属志愿服务队
-    pub team: String,
+    pub team: Arc<str>,
     /// Every adult who meets the child; the first is the named lead.
     pub adults: Vec<Adult>,
     /// What they are registered as, sorted.
@@ -224,13 +226,13 @@ pub struct Volunteer {
     /// Until when she commits; `None` for open-ended.
     pub committed_through: Option<Date>,
     /// Skills and qualifications.
-    pub skills: Vec<Skill>,
+    pub skills: Arc<[Skill]>,
     /// How far she goes.
     pub reach: Reach,
     /// When she is free.
     pub availability: Availability,
     /// Languages of the unit, at least one.
-    pub languages: Vec<Language>,
+    pub languages: Arc<[Language]>,
     /// The division that her organisation answers for; `None` where the run's whole region is meant.
     pub region_scope: Option<RegionCode>,
     /// Where she starts from.

@@ -51,7 +51,7 @@ impl PlanIds {
 
 struct Draw {
     random: ChaCha20Rng,
-    drawn: HashSet<String>,
+    drawn: HashSet<[u8; 8]>,
 }
 
 impl Draw {
@@ -62,13 +62,12 @@ impl Draw {
 
     fn next_id(&mut self) -> String {
         loop {
-            let mut id = String::with_capacity(8);
-            id.push(char::from(LETTERS[self.random.random_range(0..LETTERS.len())]));
-            for _ in 1..8 {
-                id.push(char::from(SYMBOLS[self.random.random_range(0..SYMBOLS.len())]));
+            let mut id = [LETTERS[self.random.random_range(0..LETTERS.len())]; 8];
+            for symbol in &mut id[1..] {
+                *symbol = SYMBOLS[self.random.random_range(0..SYMBOLS.len())];
             }
-            if self.drawn.insert(id.clone()) {
-                return id;
+            if self.drawn.insert(id) {
+                return id.into_iter().map(char::from).collect();
             }
         }
     }

@@ -1,9 +1,9 @@
 //! The plan: who is paired with whom, who waits, what it cost, and the proof.
 //!
 //! [`Plan`] holds indices into the instance, never names. [`outline`] says who is to be placed, [`growth`] solves a
-//! [`pass`] exactly over all admissible pairs while it holds few of them; [`compose`] reads pairs, backups and the unmatched out of the solved passes; [`ids`]
-//! draws the ids under which a plan may be shown; [`folder`] writes and reads the plan folder; [`verify`]
-//! checks a folder without our solver.
+//! [`pass`] exactly over all admissible pairs while it holds few of them, and [`mend`] keeps one so after declines; [`compose`]
+//! reads pairs, backups and the unmatched out of the solved passes; [`ids`] draws the ids under which a plan may be shown;
+//! [`folder`] writes and reads the plan folder; [`verify`] checks a folder without our solver.
 
 pub mod backup;
 pub mod compose;

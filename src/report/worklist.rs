@@ -71,8 +71,8 @@ fn errand(prepared: &Prepared<'_>, holder: Holder, paper: Paper, unlocks: usize)
         paper,
         holder: own_id.to_owned(),
         adult,
-        township: place.township.clone(),
-        village: place.village.clone(),
+        township: place.township.to_string(),
+        village: place.village.to_string(),
         unlocks,
         parents_home: home,
     }

@@ -41,14 +41,15 @@ impl Alphabet {
         let children = &prepared.instance.children;
         let mut seen: BTreeSet<NeedKey> = BTreeSet::new();
         let mut needs: Vec<Need> = Vec::new();
-        for need in children.iter().flat_map(|child| &child.needs) {
+        for need in children.iter().flat_map(|child| child.needs.iter()) {
             if seen.insert(key(need)) {
                 needs.push(need.clone());
             }
         }
         needs.sort_unstable_by_key(key);
         needs.truncate(128);
-        let languages: BTreeSet<&Language> = children.iter().flat_map(|child| &child.languages).collect();
+        let languages: BTreeSet<&Language> =
+            children.iter().flat_map(|child| child.languages.iter()).collect();
         Self { needs, languages: languages.into_iter().take(64).cloned().collect() }
     }
 

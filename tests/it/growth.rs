@@ -110,7 +110,7 @@ proptest! {
             let whole = Pass::over_all_pairs(&prepared, outline).unwrap();
             let offers: Vec<Offers> = whole.places.iter().map(|place| Offers {
                 offer: Offer::of(&prepared, &alphabet, place.volunteer),
-                hours: prepared.volunteers[place.volunteer as usize].hours,
+                hours: *prepared.volunteers[place.volunteer as usize].hours,
             }).collect();
             for (at, group) in whole.graph.groups.iter().enumerate() {
                 let ask = Ask::of(&prepared, &alphabet, group);

@@ -226,7 +226,7 @@ fn a_place_is_exact_or_its_village_or_its_seat_or_told_missing() {
     assert_eq!(child.place.precision, Precision::Village, "offices leave the ending out");
     let (child, report) = County::with_child("村", "北村").child();
     only(&report, "TownshipSeat");
-    assert_eq!((child.place.precision, child.place.village.as_str()), (Precision::TownshipSeat, "北村"));
+    assert_eq!((child.place.precision, &*child.place.village), (Precision::TownshipSeat, "北村"));
     assert!(child.flags.contains(&Flag::TownshipSeat));
     let loaded = County::with_child("乡镇", "丙镇").load();
     assert_eq!(loaded.instance.quarantined[0].rule, InputRule::ChildPlaceUnknown.code());

@@ -1,6 +1,7 @@
 //! One integration binary: everything a user can see.
 
 mod assignment;
+mod cancel;
 mod files;
 mod growth;
 mod input_county;

@@ -45,7 +45,7 @@ pub(super) fn h16_own_limits(prepared: &Prepared<'_>, child: u32, volunteer: u32
             && limits.sex.is_none_or(|sex| person.sex == sex)
             && (limits.regions.is_empty()
                 || limits.regions.iter().any(|code| code.contains(person.place.region)))
-            && !limits.excluded_villages.contains(&person.place.village)
+            && !limits.excluded_villages.iter().any(|village| **village == *person.place.village)
             && (categories.is_empty()
                 || person.categories.iter().any(|category| categories.contains(category)))
             && limits.minutes_per_week.is_none_or(|most| minutes <= u32::from(most)),

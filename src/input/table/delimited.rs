@@ -15,8 +15,8 @@ use crate::input::columns::Column;
 
 /// The comma first: it holds where no header tells.
 const DELIMITERS: [u8; 3] = [b',', b'\t', b';'];
-/// Largest text file. A million children with every column filled take about half of it.
-const MOST_FILE_BYTES: u64 = 1 << 30;
+/// Largest text file. Ten million children with every column filled fit.
+const MOST_FILE_BYTES: u64 = 8 << 30;
 /// What the reader of the crate holds beyond the record.
 const READ_AHEAD: usize = 1 << 13;
 
@@ -73,8 +73,8 @@ impl Records {
         let mut record = StringRecord::new();
         let mut ended = false;
         while rows.len() < most && self.advance(&mut record)? {
-            let line_breaks = record.iter().map(|cell| cell.matches('\n').count() as u64).sum::<u64>();
-            self.inner_breaks += line_breaks;
+            let text = record.as_slice();
+            self.inner_breaks += text.bytes().filter(|byte| *byte == b'\n').count() as u64;
             let lines = self.reader.position().line() - 1;
             let number = (lines - self.inner_breaks) as u32;
             if record.len() == 1 && &record[0] == END {
@@ -84,15 +84,16 @@ impl Records {
             ended = false;
             let opens = self.next_row.max(1);
             self.next_row = number + 1;
-            let cells: Vec<String> = record.iter().take(MOST_COLUMNS).map(str::to_owned).collect();
             if record.iter().skip(MOST_COLUMNS).any(|cell| !is_blank(cell)) {
                 return Err(TableProblem::TooManyColumns { row: number });
             }
-            if cells.last().is_some_and(|cell| cell.ends_with(&format!("\n{END}\n"))) {
+            if record.iter().take(MOST_COLUMNS).last().is_some_and(ends_the_file) {
                 return Err(TableProblem::OpenQuote { row: opens });
             }
-            if !cells.iter().all(|cell| is_blank(cell)) {
-                rows.push(SheetRow { number, cells });
+            if !record.iter().take(MOST_COLUMNS).all(is_blank) {
+                let cells = 0..record.len().min(MOST_COLUMNS);
+                let ends = cells.map(|place| record.range(place).map_or(text.len(), |cell| cell.end));
+                rows.push(SheetRow::of_text(number, text, ends));
             }
         }
         debug_assert!(ended || rows.len() >= most, "every text ends with its mark");
@@ -111,4 +112,9 @@ impl Records {
             }
         })
     }
+}
+
+/// Whether a cell has swallowed the mark that ends every text.
+fn ends_the_file(cell: &str) -> bool {
+    cell.strip_suffix('\n').and_then(|cell| cell.strip_suffix(END)).is_some_and(|cell| cell.ends_with('\n'))
 }

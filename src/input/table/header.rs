@@ -4,6 +4,8 @@
 //! and write totals, signatures and remarks under the list. The header is the row, or pair of rows, among the first
 //! [`FIRST_ROWS`] in which most columns are recognised. Cost: linear in the cells.
 
+use std::collections::HashMap;
+
 use super::{Columns, Sheet, SheetRow, TableProblem};
 use crate::input::columns::Column;
 use crate::input::values::half_width;
@@ -100,7 +102,7 @@ pub(super) fn lay_out(file: &str, raw: RawRows, columns: &'static [Column]) -> R
     let below = rows.split_off(header.end);
     let (mut kept, mut skipped) = (Vec::with_capacity(below.len()), Vec::new());
     for mut row in below {
-        let filled = row.cells.iter().rposition(|cell| !is_blank(cell)).map_or(0, |last| last + 1);
+        let filled = row.cells().rposition(|cell| !is_blank(cell)).map_or(0, |last| last + 1);
         if let Some(reason) = header.skip_reason(&row, columns) {
             skipped.push(SkippedRow { number: row.number, reason });
             continue;
@@ -108,7 +110,7 @@ pub(super) fn lay_out(file: &str, raw: RawRows, columns: &'static [Column]) -> R
         if raw.widths_tell && filled > width {
             return Err(TableProblem::RowTooWide { row: row.number, cells: filled, headers: width });
         }
-        row.cells.truncate(filled.min(width));
+        row.truncate(filled.min(width));
         if filled > 0 {
             kept.push(row);
         }
@@ -118,7 +120,7 @@ pub(super) fn lay_out(file: &str, raw: RawRows, columns: &'static [Column]) -> R
 
 /// How many columns the likeliest header among the rows has: tells whether text was cut at the right sign.
 pub(super) fn recognised(rows: &[SheetRow], columns: &'static [Column]) -> usize {
-    likeliest(rows, columns).map_or(0, |header| header.known())
+    likeliest(rows, &Names::of(columns)).map_or(0, |header| header.known())
 }
 
 pub(super) fn is_blank(cell: &str) -> bool {
@@ -151,7 +153,7 @@ fn find<'a>(rows: &'a [SheetRow], columns: &'static [Column]) -> Result<OwnedHea
         found: header.map(|header| header.found(columns)).unwrap_or_default(),
         wanted: columns.iter().take(4).map(|column| column.zh).collect(),
     };
-    let header = likeliest(rows, columns).ok_or_else(|| no_header(None))?;
+    let header = likeliest(rows, &Names::of(columns)).ok_or_else(|| no_header(None))?;
     let all_known =
         header.names.iter().zip(&header.matches).all(|(name, found)| name.is_empty() || found.is_some());
     // One word among others may stand in any sentence.
@@ -162,11 +164,11 @@ fn find<'a>(rows: &'a [SheetRow], columns: &'static [Column]) -> Result<OwnedHea
     }
 }
 
-fn likeliest<'a>(rows: &'a [SheetRow], columns: &'static [Column]) -> Option<Header<'a>> {
+fn likeliest<'a>(rows: &'a [SheetRow], known: &Names) -> Option<Header<'a>> {
     let mut best: Option<Header<'a>> = None;
     for first in 0..rows.len().min(FIRST_ROWS) {
-        let pair = rows.get(first + 1).and_then(|below| Header::of_two(&rows[first], below, first, columns));
-        for header in pair.into_iter().chain([Header::of_one(&rows[first], first, columns)]) {
+        let pair = rows.get(first + 1).and_then(|below| Header::of_two(&rows[first], below, first, known));
+        for header in pair.into_iter().chain([Header::of_one(&rows[first], first, known)]) {
             if header.known() > best.as_ref().map_or(0, Header::known) {
                 best = Some(header);
             }
@@ -176,29 +178,24 @@ fn likeliest<'a>(rows: &'a [SheetRow], columns: &'static [Column]) -> Option<Hea
 }
 
 impl<'a> Header<'a> {
-    fn of_one(row: &'a SheetRow, first: usize, columns: &'static [Column]) -> Self {
-        let names: Vec<&str> = row.cells.iter().map(|cell| cell.trim()).collect();
-        let matches = names.iter().map(|name| recognise(name, columns)).collect();
+    fn of_one(row: &'a SheetRow, first: usize, known: &Names) -> Self {
+        let names: Vec<&str> = row.cells().map(str::trim).collect();
+        let matches = names.iter().map(|name| known.recognise(name)).collect();
         Self { number: row.number, end: first + 1, names, matches }
     }
 
     /// A group above and columns below. The lower row is one of headers where it names at least one column and puts
     /// nothing but headers under headers: a row of people puts a number or a name under 编号 or 姓名.
-    fn of_two(
-        upper: &'a SheetRow,
-        lower: &'a SheetRow,
-        first: usize,
-        columns: &'static [Column],
-    ) -> Option<Self> {
-        let cell = |row: &'a SheetRow, place: usize| row.cells.get(place).map_or("", |cell| cell.trim());
-        let width = upper.cells.len().max(lower.cells.len());
+    fn of_two(upper: &'a SheetRow, lower: &'a SheetRow, first: usize, known: &Names) -> Option<Self> {
+        let cell = |row: &'a SheetRow, place: usize| row.cell(place).map_or("", str::trim);
+        let width = upper.len().max(lower.len());
         if (0..width).filter(|place| !is_blank(cell(upper, *place))).count() < 2 {
             return None;
         }
         let (mut names, mut matches, mut named_below) = (Vec::new(), Vec::new(), false);
         for place in 0..width {
             let (above, below) = (cell(upper, place), cell(lower, place));
-            let (known_above, known_below) = (recognise(above, columns), recognise(below, columns));
+            let (known_above, known_below) = (known.recognise(above), known.recognise(below));
             if !is_blank(below) && known_above.is_some() && known_below.is_none() {
                 return None;
             }
@@ -270,18 +267,17 @@ impl OwnedHeader {
     }
 
     fn skip_reason(&self, row: &SheetRow, columns: &'static [Column]) -> Option<SkipReason> {
-        let filled: Vec<(usize, &str)> = (row.cells.iter().enumerate())
-            .filter(|(_, cell)| !is_blank(cell))
-            .map(|(place, cell)| (place, cell.trim()))
-            .collect();
-        let (_, first) = filled.first()?;
-        let same = |(place, cell): &(usize, &str)| {
-            self.names.get(*place).is_some_and(|name| plain(name) == plain(cell))
+        // Walked anew by each question: almost every row answers all of them by its first cells.
+        let filled = || (row.cells().enumerate()).filter(|(_, cell)| !is_blank(cell));
+        let (_, first) = filled().next()?;
+        let same = |(place, cell): (usize, &str)| {
+            self.names.get(place).is_some_and(|name| plain(name) == plain(cell.trim()))
         };
-        if filled.len() >= 2 && filled.iter().all(same) {
+        if filled().nth(1).is_some() && filled().all(same) {
             return Some(SkipReason::RepeatedHeader);
         }
-        if is_footer(first) && (filled.len() <= FEW_CELLS || filled[1..].iter().all(|(_, cell)| is_sum(cell)))
+        if is_footer(first.trim())
+            && (filled().nth(FEW_CELLS).is_none() || filled().skip(1).all(|(_, cell)| is_sum(cell.trim())))
         {
             return Some(SkipReason::Footer);
         }
@@ -298,30 +294,48 @@ impl OwnedHeader {
         let numbered = example.strip_prefix(EXAMPLE).is_some_and(|rest| rest.starts_with('-'));
         let place = self.matches.iter().position(|found| found.is_some_and(|(column, _)| column == marked));
         place
-            .and_then(|place| row.cells.get(place))
-            .map(|cell| cell.trim())
+            .and_then(|place| row.cell(place))
+            .map(str::trim)
             .is_some_and(|cell| if numbered { cell.starts_with(EXAMPLE) } else { cell == example })
     }
 }
 
-/// Finds the column of a header. A remark in brackets, a star and blanks do not count: `出生日期（必填）*`.
-fn recognise(header: &str, columns: &'static [Column]) -> Option<(usize, Match)> {
-    let name = plain(header);
-    if name.is_empty() {
-        return None;
-    }
-    let bare = name.split('(').next().filter(|bare| !bare.is_empty() && name.ends_with(')'));
-    [Some(name.as_str()), bare].into_iter().flatten().find_map(|name| by_name(name, columns))
+/// The names of all columns, spelled plainly, by which headers are recognised. Made once a file.
+struct Names {
+    own: HashMap<String, usize>,
+    aliases: HashMap<String, usize>,
 }
 
-fn by_name(name: &str, columns: &'static [Column]) -> Option<(usize, Match)> {
-    let own = |column: &Column| {
-        let zh = plain(column.zh);
-        name == zh || name == column.key || name.strip_prefix(zh.as_str()) == Some(column.key)
-    };
-    let alias = |column: &Column| column.aliases.iter().any(|alias| plain(alias) == name);
-    let found = columns.iter().position(own).map(|index| (index, Match::Own));
-    found.or_else(|| columns.iter().position(alias).map(|index| (index, Match::Alias)))
+impl Names {
+    fn of(columns: &'static [Column]) -> Self {
+        let mut names = Self { own: HashMap::new(), aliases: HashMap::new() };
+        for (index, column) in columns.iter().enumerate() {
+            let zh = plain(column.zh);
+            let both = format!("{zh}{}", column.key);
+            for own in [zh, column.key.to_owned(), both] {
+                names.own.entry(own).or_insert(index);
+            }
+            for alias in column.aliases {
+                names.aliases.entry(plain(alias)).or_insert(index);
+            }
+        }
+        names
+    }
+
+    /// Finds the column of a header. A remark in brackets, a star and blanks do not count: `出生日期（必填）*`.
+    fn recognise(&self, header: &str) -> Option<(usize, Match)> {
+        let name = plain(header);
+        if name.is_empty() {
+            return None;
+        }
+        let bare = name.split('(').next().filter(|bare| !bare.is_empty() && name.ends_with(')'));
+        [Some(name.as_str()), bare].into_iter().flatten().find_map(|name| self.by_name(name))
+    }
+
+    fn by_name(&self, name: &str) -> Option<(usize, Match)> {
+        let own = self.own.get(name).map(|index| (*index, Match::Own));
+        own.or_else(|| self.aliases.get(name).map(|index| (*index, Match::Alias)))
+    }
 }
 
 /// Half-width, small letters, without blanks and stars.

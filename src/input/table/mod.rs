@@ -42,13 +42,61 @@ pub struct Sheet {
     pub skipped: Vec<SkippedRow>,
 }
 
-/// A data row.
+/// A data row: its cells as they stand in the file, in one piece of memory. Shorter than the header where the rest is
+/// blank.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SheetRow {
     /// Row as Excel shows it: 1 is the first row of the file; a cell with line breaks counts once.
     pub number: u32,
-    /// The cells as they stand in the file. Shorter than the header where the rest is blank.
-    pub cells: Vec<String>,
+    /// All cells, one after the other.
+    text: Box<str>,
+    /// Where each cell ends in the text.
+    ends: Box<[u32]>,
+}
+
+impl SheetRow {
+    /// A row of these cells.
+    fn new<'a>(number: u32, cells: impl Iterator<Item = &'a str>) -> Self {
+        let (mut text, mut ends) = (String::new(), Vec::new());
+        for cell in cells {
+            text.push_str(cell);
+            // A record is bounded far below four gigabytes.
+            ends.push(text.len() as u32);
+        }
+        Self { number, text: text.into_boxed_str(), ends: ends.into_boxed_slice() }
+    }
+
+    /// A row whose cells stand in one text already, each up to its end.
+    fn of_text(number: u32, text: &str, ends: impl Iterator<Item = usize>) -> Self {
+        let ends: Box<[u32]> = ends.map(|end| end as u32).collect();
+        let length = ends.last().map_or(0, |end| *end as usize);
+        Self { number, text: text[..length].into(), ends }
+    }
+
+    /// How many cells there are.
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The cell at a position, where the row is so long.
+    fn cell(&self, place: usize) -> Option<&str> {
+        let end = *self.ends.get(place)? as usize;
+        let begin = if place == 0 { 0 } else { self.ends[place - 1] as usize };
+        Some(&self.text[begin..end])
+    }
+
+    /// Every cell, in order.
+    fn cells(&self) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator {
+        (0..self.len()).map(|place| self.cell(place).unwrap_or_default())
+    }
+
+    /// Drops the cells from a position on.
+    fn truncate(&mut self, length: usize) {
+        if length < self.len() {
+            let ends = self.ends[..length].iter().map(|end| *end as usize);
+            *self = Self::of_text(self.number, &self.text, ends);
+        }
+    }
 }
 
 /// Where the known columns stand.
@@ -61,7 +109,9 @@ pub struct Columns {
 
 impl Columns {
     fn place(&self, column: &Column) -> Option<usize> {
-        self.places.iter().find(|(key, _)| *key == column.key).map(|(_, place)| *place)
+        // Keys are constants, and nearly always the very same piece of memory; only an absent column is compared by text.
+        let same = self.places.iter().find(|(key, _)| std::ptr::eq(*key, column.key));
+        same.or_else(|| self.places.iter().find(|(key, _)| *key == column.key)).map(|(_, place)| *place)
     }
 }
 
@@ -69,8 +119,14 @@ impl Sheet {
     /// The cell of a row under a column, trimmed and without the apostrophe that keeps a spreadsheet from running it;
     /// empty where the sheet lacks the column.
     pub fn cell<'a>(&'a self, row: &'a SheetRow, column: &Column) -> &'a str {
-        let cell = self.columns.place(column).and_then(|place| row.cells.get(place));
+        let cell = self.columns.place(column).and_then(|place| row.cell(place));
         cell.map_or("", |text| plain(text).trim())
+    }
+
+    /// The sheet without its rows, and the rows, to be forgotten one after the other.
+    pub(super) fn into_rows(mut self) -> (Self, Vec<SheetRow>) {
+        let rows = std::mem::take(&mut self.rows);
+        (self, rows)
     }
 
     /// Whether the sheet has the column.

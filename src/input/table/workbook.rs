@@ -19,6 +19,12 @@ const MOST_KEPT_BYTES: usize = 1 << 28;
 
 type Workbook = Xlsx<BufReader<File>>;
 
+/// A row while cells are still being added to it.
+struct OpenRow {
+    number: u32,
+    cells: Vec<String>,
+}
+
 fn open(path: &Path) -> Result<Workbook, TableProblem> {
     measure(path)?;
     calamine::open_workbook(path).map_err(|_: XlsxError| TableProblem::BrokenWorkbook)
@@ -38,6 +44,8 @@ pub(super) fn read_rows(path: &Path, wanted: &[&str]) -> Result<(String, RawRows
     let merged = workbook.merge_cells_by_sheet_name(&name).map_err(|_| TableProblem::BrokenWorkbook)?;
     fill(&mut rows, &merged)?;
     rows.retain(|row| !row.cells.iter().all(|cell| is_blank(cell)));
+    let closed = |row: OpenRow| SheetRow::new(row.number, row.cells.iter().map(String::as_str));
+    let rows: Vec<SheetRow> = rows.into_iter().map(closed).collect();
     if rows.is_empty() { Err(TableProblem::Empty) } else { Ok((name, RawRows { rows, widths_tell: false })) }
 }
 
@@ -53,10 +61,10 @@ fn choose(names: &[String], wanted: &[&str]) -> Result<String, TableProblem> {
     }
 }
 
-fn cells(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, TableProblem> {
+fn cells(workbook: &mut Workbook, name: &str) -> Result<Vec<OpenRow>, TableProblem> {
     let broken = |_: XlsxError| TableProblem::BrokenWorkbook;
     let mut reader = workbook.worksheet_cells_reader(name).map_err(broken)?;
-    let mut rows: Vec<SheetRow> = Vec::new();
+    let mut rows: Vec<OpenRow> = Vec::new();
     let mut kept = 0;
     while let Some(cell) = reader.next_cell().map_err(broken)? {
         let (row, column) = cell.get_position();
@@ -71,9 +79,9 @@ fn cells(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, TableProb
         match rows.last() {
             Some(last) if last.number > number => return Err(TableProblem::BrokenWorkbook),
             Some(last) if last.number == number => {}
-            _ => rows.push(SheetRow { number, cells: Vec::new() }),
+            _ => rows.push(OpenRow { number, cells: Vec::new() }),
         }
-        let Some(SheetRow { cells, .. }) = rows.last_mut() else { continue };
+        let Some(OpenRow { cells, .. }) = rows.last_mut() else { continue };
         if cells.len() <= place {
             kept += (place + 1 - cells.len()) * size_of::<String>();
             cells.resize(place + 1, String::new());
@@ -89,7 +97,7 @@ fn cells(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, TableProb
 
 /// A cell merged over several rows holds for each of them: one township beside all its villages. Cells merged across
 /// columns are titles and groups of headers, which stay where they are.
-fn fill(rows: &mut [SheetRow], merged: &[Dimensions]) -> Result<(), TableProblem> {
+fn fill(rows: &mut [OpenRow], merged: &[Dimensions]) -> Result<(), TableProblem> {
     let mut filled = 0;
     for area in merged.iter().filter(|area| area.start.1 == area.end.1 && area.start.0 < area.end.0) {
         let (first, last, place) = (area.start.0 + 1, area.end.0 + 1, area.start.1 as usize);

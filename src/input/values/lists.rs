@@ -1,6 +1,6 @@
 //! Cells that hold several things, and cells that hold one of a code list.
 
-use super::{Text, ValueProblem, half_width};
+use super::{Text, ValueProblem, half_width, narrowed};
 
 /// The items of a list parted by 、 ， , ； ; / or line breaks, trimmed, without blanks.
 pub fn items(text: &str) -> Vec<String> {
@@ -48,8 +48,10 @@ pub fn split_bracket(text: &str) -> Result<(&str, &str), ValueProblem> {
 /// # Errors
 /// Where the word is not in the list.
 pub fn one_of<T: Copy>(text: &str, codes: &[(T, &[&str])]) -> Result<T, ValueProblem> {
-    let word = half_width(text).to_lowercase();
-    codes.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(value, _)| *value).ok_or_else(|| {
+    let word = narrowed(text);
+    let find = |word: &str| codes.iter().find(|(_, words)| words.contains(&word)).map(|(value, _)| *value);
+    // Chinese words, which nearly all are, have no capitals.
+    find(&word).or_else(|| find(&word.to_lowercase())).ok_or_else(|| {
         let first: Vec<&str> = codes.iter().filter_map(|(_, words)| words.first().copied()).collect();
         ValueProblem::new(
             Text::fixed("不在可选项之内", "not one of the words of this column"),

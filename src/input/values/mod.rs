@@ -81,6 +81,23 @@ impl fmt::Display for ValueProblem {
 
 /// Full-width letters, digits, signs and spaces become their ASCII twins; outer blanks go.
 pub fn half_width(text: &str) -> String {
+    narrowed(text).into_owned()
+}
+
+/// As [`half_width`]; the text itself, but for its outer blanks, where nothing is wide: so almost always.
+pub fn narrowed(text: &str) -> Cow<'_, str> {
+    let wide = |c: char| {
+        matches!(
+            c,
+            '\u{ff01}'
+                ..='\u{ff5e}' | '\u{3000}' | '\u{a0}' | '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        )
+    };
+    // Of all wide signs the first byte is one of these; no other is looked at sign by sign.
+    let suspicious = text.bytes().any(|byte| matches!(byte, 0xc2 | 0xe2 | 0xe3 | 0xef));
+    if !suspicious || !text.contains(wide) {
+        return Cow::Borrowed(text.trim());
+    }
     let narrow: String = text
         .chars()
         .map(|c| match c {
@@ -90,5 +107,5 @@ pub fn half_width(text: &str) -> String {
         })
         .filter(|c| !matches!(c, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}'))
         .collect();
-    narrow.trim().to_owned()
+    Cow::Owned(narrow.trim().to_owned())
 }

@@ -12,20 +12,23 @@ pub fn digest(instance: &Instance, policy: &Policy) -> [u8; 32] {
     let mut hash = Sha256::new();
     let dates = instance.dates;
     // Parts are parted by their lengths, so that no byte can move from one to the next.
-    let mut part = |name: &str, bytes: &[u8]| {
-        for piece in [name.as_bytes(), bytes] {
-            hash.update((piece.len() as u64).to_be_bytes());
+    let mut part = |name: &str, pieces: Vec<Vec<u8>>| {
+        hash.update((name.len() as u64).to_be_bytes());
+        hash.update(name);
+        hash.update(pieces.iter().map(|piece| piece.len() as u64).sum::<u64>().to_be_bytes());
+        for piece in pieces {
             hash.update(piece);
         }
     };
-    part("children", &canonical::children(&instance.children));
-    part("volunteers", &canonical::volunteers(&instance.volunteers));
-    part("existing_pairs", &canonical::existing_pairs(&instance.existing_pairs));
-    part("replies", &canonical::replies(&instance.replies));
-    part("quarantined", quarantined(instance).as_bytes());
-    part("schools", schools(instance).as_bytes());
-    part("dates", format!("{} {} {}", dates.today, dates.period.first, dates.period.last).as_bytes());
-    part("policy", policy::canonical(policy).as_bytes());
+    part("children", canonical::children_pieces(&instance.children));
+    part("volunteers", canonical::volunteers_pieces(&instance.volunteers));
+    part("existing_pairs", vec![canonical::existing_pairs(&instance.existing_pairs)]);
+    part("replies", vec![canonical::replies(&instance.replies)]);
+    part("quarantined", vec![quarantined(instance).into_bytes()]);
+    part("schools", vec![schools(instance).into_bytes()]);
+    let days = format!("{} {} {}", dates.today, dates.period.first, dates.period.last);
+    part("dates", vec![days.into_bytes()]);
+    part("policy", vec![policy::canonical(policy).into_bytes()]);
     hash.finalize().into()
 }
 

@@ -7,5 +7,6 @@ pub mod canonical;
 mod cells;
 mod digest;
 mod rows;
+mod spelled;
 pub mod template;
 pub mod week;

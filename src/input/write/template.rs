@@ -6,7 +6,7 @@
 
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
-use super::rows::render;
+use super::rows::{cell, render};
 use crate::input::columns::{self, Column};
 
 /// A sheet of the template.
@@ -66,7 +66,10 @@ pub const NOTES: &str = "填写说明";
 
 /// A sheet as CSV: headers and the example.
 pub fn csv(sheet: &TemplateSheet) -> Vec<u8> {
-    render(sheet.columns, [sheet.columns.iter().map(|column| (*column, column.example.to_owned())).collect()])
+    render(sheet.columns, std::slice::from_ref(sheet), |sheet, _| {
+        sheet.columns.iter().map(|column| cell(column, column.example)).collect()
+    })
+    .concat()
 }
 
 /// All sheets and their notes as one workbook. The same bytes on every machine and day.

@@ -1,5 +1,10 @@
 //! The CSV files of a plan folder as texts.
 
+use std::borrow::Cow;
+
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::slice::{ParallelSlice, ParallelSliceMut};
+
 use crate::candidates::papers::Paper;
 use crate::candidates::{Prepared, Scope};
 use crate::model::Rule;
@@ -8,6 +13,11 @@ use crate::plan::pass::PassKind;
 use crate::plan::{Contenders, Pass, Plan, ServiceOutcome, UnmatchedReason};
 use crate::scoring::{Score, Term};
 use crate::spreadsheet::SafeCsv;
+
+/// Rows, or groups of rows, that one thread writes at a time.
+const ITEMS_A_TASK: usize = 1 << 10;
+/// Those that are written before their pieces are joined.
+const ITEMS_A_STRETCH: usize = 1 << 17;
 
 /// A header cell: the Chinese name for people, the code after it for programs.
 fn header(zh: &str, code: &str) -> String {
@@ -30,25 +40,48 @@ fn score_cells(score: Option<&Score>) -> Vec<String> {
 /// `arcs.csv`: every pair of every pass that is held, with the parts of its cost; sorted by pass, group, volunteer.
 pub fn arcs(ids: &PlanIds, passes: &[&Pass]) -> Vec<u8> {
     let headers = [("轮次", "pass"), ("儿童组", "left"), ("志愿者", "right"), ("代价", "cost")];
-    let mut text = SafeCsv::new(headers.map(|(zh, code)| header(zh, code)).into_iter().chain(term_headers()));
+    let headers = headers.map(|(zh, code)| header(zh, code)).into_iter().chain(term_headers());
+    let mut text = SafeCsv::new(headers).finish();
     for (pass, groups) in passes.iter().zip(&ids.groups) {
         let mut order: Vec<usize> = (0..groups.len()).collect();
-        order.sort_unstable_by_key(|group| &groups[*group]);
-        for group in order {
-            let range = pass.graph.row_start[group]..pass.graph.row_start[group + 1];
-            let mut row: Vec<(&String, &Score)> = pass.graph.volunteers[range.clone()]
-                .iter()
-                .map(|volunteer| &ids.volunteers[*volunteer as usize])
-                .zip(&pass.scores[range])
-                .collect();
-            row.sort_unstable();
-            for (volunteer, score) in row {
-                let names = [pass.kind.code().to_owned(), groups[group].clone(), volunteer.clone()];
-                text.row(names.into_iter().chain(score_cells(Some(score))));
-            }
+        order.par_sort_unstable_by_key(|group| &groups[*group]);
+        append(&mut text, &order, |text, group| group_arcs(text, ids, pass, groups, *group));
+    }
+    text
+}
+
+/// The arcs of one group, by volunteer.
+fn group_arcs(text: &mut SafeCsv, ids: &PlanIds, pass: &Pass, groups: &[String], group: usize) {
+    let range = pass.graph.row_start[group]..pass.graph.row_start[group + 1];
+    let mut row: Vec<(&String, &Score)> = pass.graph.volunteers[range.clone()]
+        .iter()
+        .map(|volunteer| &ids.volunteers[*volunteer as usize])
+        .zip(&pass.scores[range])
+        .collect();
+    row.sort_unstable();
+    for (volunteer, score) in row {
+        let names = [pass.kind.code(), &groups[group], volunteer].map(Cow::Borrowed);
+        text.row(names.into_iter().chain(score_cells(Some(score)).into_iter().map(Cow::Owned)));
+    }
+}
+
+/// Appends the rows of many items, which threads write in pieces.
+fn append<Item: Sync>(text: &mut Vec<u8>, items: &[Item], write: impl Fn(&mut SafeCsv, &Item) + Sync) {
+    for stretch in items.chunks(ITEMS_A_STRETCH) {
+        let pieces: Vec<Vec<u8>> = stretch
+            .par_chunks(ITEMS_A_TASK)
+            .map(|items| {
+                let mut piece = SafeCsv::without_headers();
+                for item in items {
+                    write(&mut piece, item);
+                }
+                piece.finish()
+            })
+            .collect();
+        for piece in pieces {
+            text.extend(piece);
         }
     }
-    text.finish()
 }
 
 /// `pairs.csv`: one row a paired child and one a served need; sorted by kind of row, child and need.
@@ -62,17 +95,16 @@ pub fn pairs(prepared: &Prepared<'_>, plan: &Plan, ids: &PlanIds) -> Vec<u8> {
     let named =
         |pairs: &[(&str, &str)]| -> Vec<String> { pairs.iter().map(|(zh, code)| header(zh, code)).collect() };
     let headers = named(&before).into_iter().chain(named(&kinds)).chain(term_headers()).chain(named(&after));
-    let mut rows: Vec<Vec<String>> = lead_rows(plan, ids);
-    rows.extend(service_rows(prepared, plan, ids));
-    rows.sort_unstable();
-    let mut text = SafeCsv::new(headers);
-    for row in &rows {
-        text.row(row);
-    }
-    text.finish()
+    let mut text = SafeCsv::new(headers).finish();
+    append_leads(&mut text, plan, ids);
+    let mut services = service_rows(prepared, plan, ids);
+    services.par_sort_unstable();
+    append(&mut text, &services, |text, row| text.row(row));
+    text
 }
 
-fn lead_rows(plan: &Plan, ids: &PlanIds) -> Vec<Vec<String>> {
+/// Rows of leads, by child: a child has one. No row is kept once it is written.
+fn append_leads(text: &mut Vec<u8>, plan: &Plan, ids: &PlanIds) {
     let solved = &plan.passes[0];
     let mut group_of = vec![None; ids.children.len()];
     for (position, group) in solved.pass.graph.groups.iter().enumerate() {
@@ -97,7 +129,9 @@ fn lead_rows(plan: &Plan, ids: &PlanIds) -> Vec<Vec<String>> {
         row.push(pair.broken.iter().map(|rule| rule.code()).collect::<Vec<_>>().join(";"));
         row
     };
-    plan.pairs.iter().map(row).collect()
+    let mut order: Vec<&crate::plan::Pair> = plan.pairs.iter().collect();
+    order.par_sort_unstable_by_key(|pair| &ids.children[pair.child as usize]);
+    append(text, &order, |text, pair| text.row(row(pair)));
 }
 
 fn service_rows(prepared: &Prepared<'_>, plan: &Plan, ids: &PlanIds) -> Vec<Vec<String>> {
@@ -158,15 +192,15 @@ pub fn unmatched(prepared: &Prepared<'_>, plan: &Plan, ids: &PlanIds) -> Vec<u8>
         ("规则", "rules"),
         ("候选人数", "candidates"),
     ];
-    let mut rows: Vec<Vec<String>> =
-        plan.unmatched.iter().map(|alone| alone_row(prepared, ids, alone)).collect();
-    rows.extend(plan.services.iter().filter_map(|service| unserved_row(prepared, ids, service)));
-    rows.sort_unstable();
-    let mut text = SafeCsv::new(headers.map(|(zh, code)| header(zh, code)));
-    for row in &rows {
-        text.row(row);
-    }
-    text.finish()
+    let mut text = SafeCsv::new(headers.map(|(zh, code)| header(zh, code))).finish();
+    let mut alone: Vec<&crate::plan::Unmatched> = plan.unmatched.iter().collect();
+    alone.par_sort_unstable_by_key(|alone| &ids.children[alone.child as usize]);
+    append(&mut text, &alone, |text, alone| text.row(alone_row(prepared, ids, alone)));
+    let unserved = plan.services.par_iter().filter_map(|service| unserved_row(prepared, ids, service));
+    let mut unserved: Vec<Vec<String>> = unserved.collect();
+    unserved.par_sort_unstable();
+    append(&mut text, &unserved, |text, row| text.row(row));
+    text
 }
 
 fn class_of(prepared: &Prepared<'_>, child: u32) -> String {
@@ -231,11 +265,9 @@ pub fn people(prepared: &Prepared<'_>, ids: &PlanIds) -> Vec<u8> {
         .map(|(own, id)| [id.as_str(), "child", own])
         .chain(units.zip(&ids.volunteers).map(|(own, id)| [id.as_str(), "volunteer", own]))
         .collect();
-    rows.sort_unstable();
-    let mut text =
-        SafeCsv::new([header("方案编号", "id"), header("身份", "kind"), header("本县编号", "own_id")]);
-    for row in &rows {
-        text.row(row);
-    }
-    text.finish()
+    rows.par_sort_unstable();
+    let headers = [header("方案编号", "id"), header("身份", "kind"), header("本县编号", "own_id")];
+    let mut text = SafeCsv::new(headers).finish();
+    append(&mut text, &rows, |text, row| text.row(row));
+    text
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -34,7 +35,8 @@ pub fn render(prepared: &Prepared<'_>, plan: &Plan, policy_text: &str) -> Files 
         (PEOPLE, tables::people(prepared, &ids)),
         (CERTIFICATE, certificate_text(&certificate)),
     ]);
-    let hashes = files.iter().map(|(name, bytes)| ((*name).to_owned(), hexadecimal(&Sha256::digest(bytes))));
+    let hashes =
+        files.par_iter().map(|(name, bytes)| ((*name).to_owned(), hexadecimal(&Sha256::digest(bytes))));
     let header = plan_file(prepared, plan, &certificate, policy_text, hashes.collect());
     files.insert(PLAN, pretty(&header));
     files
@@ -46,7 +48,12 @@ fn certificate_text(file: &CertificateFile) -> Vec<u8> {
         serde_json::to_string(value).expect("plain data has a JSON form")
     }
     fn lines(entries: &[impl Serialize]) -> String {
-        entries.iter().map(json).collect::<Vec<_>>().join(",\n")
+        let mut text = String::new();
+        for entry in entries {
+            text.push_str(if text.is_empty() { "" } else { ",\n" });
+            text.push_str(&json(entry));
+        }
+        text
     }
     let passes: Vec<String> = file
         .passes

@@ -84,7 +84,7 @@ impl<'s> Search<'s> {
             }
         }
         let hours =
-            |right: u32| &prepared.volunteers[outline.places[right as usize].volunteer as usize].hours;
+            |right: u32| &*prepared.volunteers[outline.places[right as usize].volunteer as usize].hours;
         let offered = |right: u32| Offers { offer: offers[right as usize].clone(), hours: *hours(right) };
         let by_place = Tree::new(eligible.clone(), &offered, &|items| {
             split_by_place(items, |right| offers[right as usize].place());

@@ -64,7 +64,10 @@ fn hours(dice: &mut Dice) -> Availability {
             week.insert_stretch(day, start, end);
         }
     }
-    Availability { rows: vec![AvailabilityRow { season: None, site: Site::Home, week }], assumed: false }
+    Availability {
+        rows: vec![AvailabilityRow { season: None, site: Site::Home, week }].into(),
+        assumed: false,
+    }
 }
 
 /// A place somewhere in two small towns and between them.
@@ -77,8 +80,8 @@ fn place(dice: &mut Dice) -> Place {
 pub(crate) fn at(latitude_deg: f64, longitude_deg: f64) -> Place {
     Place {
         region: RegionCode::parse("990101101201").expect("twelve digits"),
-        township: "甲镇".to_owned(),
-        village: "东村".to_owned(),
+        township: "甲镇".into(),
+        village: "东村".into(),
         location: Location::new(latitude_deg, longitude_deg).expect("on the earth"),
         precision: Precision::Exact,
         source_datum: Datum::Wgs84,
@@ -141,10 +144,10 @@ pub(crate) fn child(dice: &mut Dice, number: usize) -> Child {
             giver: ConsentGiver::Guardian,
         },
         wish: Answer::Yes(None),
-        languages: languages(dice),
+        languages: languages(dice).into(),
         previous_volunteers: Vec::new(),
         excluded_volunteers: Vec::new(),
-        needs: needs(dice),
+        needs: needs(dice).into(),
         availability: hours(dice),
         parents: Parents {
             standing: ParentStanding::Free,
@@ -171,7 +174,7 @@ fn adult(dice: &mut Dice) -> Adult {
         screening: Some(Screening {
             kind: ScreeningKind::Employment,
             result: ScreeningResult::Passed,
-            authority: "示例公安局".to_owned(),
+            authority: "示例公安局".into(),
             checked_on: Some(date(2026, 9, 10)),
             valid_through: None,
             reference: Private::new("示例"),
@@ -204,7 +207,7 @@ pub(crate) fn volunteer(dice: &mut Dice, number: usize) -> Volunteer {
     Volunteer {
         id: VolunteerId::new(format!("V{number}")),
         unit: UnitKind::Person,
-        team: String::new(),
+        team: "".into(),
         adults: vec![adult(dice)],
         kinds: Vec::new(),
         capacity: dice.pick(&[1, 1, 1, 2, 3]),
@@ -216,7 +219,7 @@ pub(crate) fn volunteer(dice: &mut Dice, number: usize) -> Volunteer {
             ..Limits::default()
         },
         committed_through: None,
-        skills: skills(dice),
+        skills: skills(dice).into(),
         reach: dice.pick(&[
             Reach::Default,
             Reach::Kilometers(12.0),
@@ -224,7 +227,7 @@ pub(crate) fn volunteer(dice: &mut Dice, number: usize) -> Volunteer {
             Reach::Minutes(45),
         ]),
         availability: hours(dice),
-        languages: languages(dice),
+        languages: languages(dice).into(),
         region_scope: None,
         place: place(dice),
         flags: Vec::new(),

@@ -3,7 +3,7 @@
 //! A person is a handful of dice. A die of 0 gives what is sound, so that a failing county shrinks to one in which
 //! everything that does not matter is in order.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use jiedui::input::policy::{parse, preset};
 use jiedui::model::availability::{AvailabilityRow, Site};
@@ -159,8 +159,8 @@ pub(super) fn place(dice: &mut Dice<'_>) -> Place {
     ]);
     Place {
         region: RegionCode::parse(region).expect("twelve digits"),
-        township: "甲镇".to_owned(),
-        village: if region.ends_with("202") { "西村" } else { "东村" }.to_owned(),
+        township: "甲镇".into(),
+        village: if region.ends_with("202") { "西村" } else { "东村" }.into(),
         location: Location::new(north, east).expect("on the earth"),
         precision: Precision::Exact,
         source_datum: Datum::Wgs84,
@@ -177,7 +177,7 @@ pub(super) fn hours(rows: &[(Option<Season>, Site, usize, u32, u32)]) -> Availab
     Availability { rows: rows.iter().map(row).collect(), assumed: false }
 }
 
-pub(super) fn languages(dice: &mut Dice<'_>) -> Vec<Language> {
+pub(super) fn languages(dice: &mut Dice<'_>) -> Arc<[Language]> {
     let names: &[&str] =
         dice.any(&[&["普通话"][..], &["普通话"], &["土家语", "普通话"], &["普通话", "土家语"], &["土家语"]]);
     names.iter().map(|name| Language((*name).into())).collect()
@@ -196,7 +196,7 @@ fn need(kind: NeedKind, strength: Strength, mode: Mode, minutes_per_week: u16) -
     }
 }
 
-fn needs(dice: &mut Dice<'_>) -> Vec<Need> {
+fn needs(dice: &mut Dice<'_>) -> Arc<[Need]> {
     let visit = need(NeedKind::Companionship, Strength::Required, Mode::InPerson, 60);
     let call = need(NeedKind::VideoCall, Strength::Required, Mode::Remote, 45);
     let lessons = need(NeedKind::Tutoring, Strength::Required, Mode::Either, 60);
@@ -215,6 +215,7 @@ fn needs(dice: &mut Dice<'_>) -> Vec<Need> {
         vec![call],
         Vec::new(),
     ])
+    .into()
 }
 
 fn parents(dice: &mut Dice<'_>) -> Parents {

@@ -161,7 +161,10 @@ fn both(county: &County, child: &Child, unit: &Volunteer, duty: Duty, broken: &m
     needs_to_hold(Rule::OwnLimits, limits.sex.is_none_or(|sex| sex == child.sex));
     let inside = limits.regions.iter().any(|region| region.contains(child.place.region));
     needs_to_hold(Rule::OwnLimits, limits.regions.is_empty() || inside);
-    needs_to_hold(Rule::OwnLimits, !limits.excluded_villages.contains(&child.place.village));
+    needs_to_hold(
+        Rule::OwnLimits,
+        !limits.excluded_villages.iter().any(|village| **village == *child.place.village),
+    );
     let of_hers = child.categories.iter().any(|category| limits.categories.contains(category));
     needs_to_hold(Rule::OwnLimits, limits.categories.is_empty() || of_hers);
     needs_to_hold(Rule::OwnLimits, limits.minutes_per_week.is_none_or(|most| minutes <= most));

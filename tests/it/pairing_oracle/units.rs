@@ -1,5 +1,7 @@
 //! The volunteers of a small random county.
 
+use std::sync::Arc;
+
 use jiedui::model::availability::Site;
 use jiedui::model::child::{Answer, Category, Sex};
 use jiedui::model::instance::SourceRow;
@@ -17,7 +19,7 @@ fn adult(sexes: &[Sex], dice: &mut Dice<'_>) -> Adult {
     let screening = Screening {
         kind: dice.rarely(&[ScreeningKind::Employment, ScreeningKind::NoConviction]),
         result: dice.rarely(&[ScreeningResult::Passed, ScreeningResult::Barred, ScreeningResult::Pending]),
-        authority: dice.rarely(&["示例公安局", ""]).to_owned(),
+        authority: dice.rarely(&["示例公安局", ""]).into(),
         checked_on: dice.rarely(&[
             Some(date(2026, 9, 15)),
             Some(date(2026, 11, 25)),
@@ -65,7 +67,7 @@ fn limits(dice: &mut Dice<'_>) -> Limits {
     }
 }
 
-fn skills(dice: &mut Dice<'_>) -> Vec<Skill> {
+fn skills(dice: &mut Dice<'_>) -> Arc<[Skill]> {
     let of = |kind, subject, up_to_grade, qualification| Skill { kind, subject, up_to_grade, qualification };
     let held = |valid_through| Some(Qualification { title: "社会工作者".to_owned(), valid_through });
     let lessons = |subject, grade: Option<u8>| of(NeedKind::Tutoring, subject, grade.map(Grade), None);
@@ -79,6 +81,7 @@ fn skills(dice: &mut Dice<'_>) -> Vec<Skill> {
         ],
         Vec::new(),
     ])
+    .into()
 }
 
 pub(super) fn volunteer(number: usize, dice: &mut Dice<'_>) -> Volunteer {
@@ -91,7 +94,7 @@ pub(super) fn volunteer(number: usize, dice: &mut Dice<'_>) -> Volunteer {
     Volunteer {
         id: VolunteerId::new(format!("V{number}")),
         unit: UnitKind::Person,
-        team: String::new(),
+        team: "".into(),
         adults,
         kinds: Vec::new(),
         capacity: dice.any(&[1, 1, 2, 3, 0]),

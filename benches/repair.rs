@@ -39,10 +39,12 @@ fn measure(name: &str, problem: &Problem, declines: usize) {
         let left = random.random_range(0..problem.left_count() as u32);
         let Some(right) = repair.right_of(left) else { continue };
         let clock = Instant::now();
-        let moves = repair.forbid(left, right).expect("everybody may stay unmatched");
+        let change = repair.forbid(left, right).expect("everybody may stay unmatched");
         times.push(clock.elapsed().as_secs_f64() * 1e3);
-        moved.push(moves.moved.len() as f64);
-        asked.push((moves.risen.len() + moves.fallen.len()) as f64);
+        moved.push(change.moved.len() as f64);
+        asked.push(
+            (change.risen.len() + change.fallen.len() + change.sunk.len() + change.raised.len()) as f64,
+        );
     }
     let (amended, repaired) = (repair.problem(), repair.solution());
     let proof = certificate::check(&amended, &repaired.chosen, &repaired.price).expect("proven all the way");

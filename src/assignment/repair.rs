@@ -81,6 +81,9 @@ pub struct Repair {
     searches: u64,
 }
 
+/// An arc to be: left node, right node, cost.
+pub type NewArc = (u32, u32, i64);
+
 /// The greatest price that leaves room for the sums of a search; the exact method stays below it.
 const PRICE_MAX: i64 = 3 * (i64::MAX / 8);
 
@@ -154,7 +157,7 @@ impl Repair {
         if left + 1 == NONE {
             return Err(ProblemError::TooMany { what: "left nodes" }.into());
         }
-        let arcs: Vec<(u32, u32, i64)> = arcs.iter().map(|&(right, cost)| (left, right, cost)).collect();
+        let arcs: Vec<NewArc> = arcs.iter().map(|&(right, cost)| (left, right, cost)).collect();
         let end = price_at(unmatched, left)?;
         let arcs = self.check_arcs(arcs, end, Some(left), None)?;
         let before = self.begin();
@@ -212,7 +215,7 @@ impl Repair {
             return Err(ProblemError::TooMany { what: "right nodes" }.into());
         }
         let offer = Offer::new(right, capacity, load)?;
-        let arcs: Vec<(u32, u32, i64)> = arcs.iter().map(|&(left, cost)| (left, right, cost)).collect();
+        let arcs: Vec<NewArc> = arcs.iter().map(|&(left, cost)| (left, right, cost)).collect();
         let arcs = self.check_arcs(arcs, offer.dearest(), None, Some(right))?;
         self.begin();
         self.graph.note_end(offer.dearest());
@@ -341,7 +344,10 @@ impl Repair {
     ///
     /// # Errors
     /// [`RepairError::NoLeft`], [`RepairError::NoRight`], [`RepairError::Problem`].
-    pub fn add_arcs(&mut self, arcs: &[(u32, u32, i64)]) -> Result<Moves, RepairError> {
+    ///
+    /// # Panics
+    /// Never: what was possible before the arcs still is.
+    pub fn add_arcs(&mut self, arcs: &[NewArc]) -> Result<Moves, RepairError> {
         let arcs = self.check_arcs(arcs.to_vec(), 0, None, None)?;
         self.begin();
         self.insert(&arcs);
@@ -369,7 +375,7 @@ impl Repair {
     pub fn certify(
         &mut self,
         since: Moves,
-        find: &mut dyn FnMut(&Self, &Moves) -> Vec<(u32, u32, i64)>,
+        find: &mut dyn FnMut(&Self, &Moves) -> Vec<NewArc>,
     ) -> Result<Moves, RepairError> {
         let mut all = since;
         loop {
@@ -384,6 +390,11 @@ impl Repair {
 
 /// The problem and its solution, as they are now.
 impl Repair {
+    /// How many left nodes there are, those included that are out of the problem.
+    pub fn lefts(&self) -> usize {
+        self.graph.lefts()
+    }
+
     /// The right node of a left node.
     pub fn right_of(&self, left: u32) -> Option<u32> {
         self.state.right.get(left as usize).copied().filter(|right| *right != NONE)

@@ -139,6 +139,38 @@ impl<S: Summary> Tree<S> {
         Weights { of_item, least }
     }
 
+    /// The place of each item in the order of the leaves, by item; `items` is above the greatest.
+    pub fn places(&self, items: usize) -> Vec<u32> {
+        let mut places = vec![NONE; items];
+        for (item, place) in self.order.iter().zip(0..) {
+            places[*item as usize] = place;
+        }
+        places
+    }
+
+    /// Changes the weight of one item; `places` are those of [`places`](Self::places). Cost: O(log n).
+    pub fn reweigh(&self, weights: &mut Weights, places: &[u32], item: u32, weight: i64) {
+        weights.of_item[item as usize] = weight;
+        let place = places[item as usize];
+        if place == NONE {
+            return;
+        }
+        let (mut path, mut at) = (Vec::with_capacity(32), 0_u32);
+        while self.nodes[at as usize].second != NONE {
+            path.push(at);
+            let second = self.nodes[at as usize].second;
+            at = if place < self.nodes[second as usize].first { at + 1 } else { second };
+        }
+        let leaf = &self.nodes[at as usize];
+        let items = &self.order[leaf.first as usize..leaf.end as usize];
+        weights.least[at as usize] =
+            items.iter().map(|item| weights.of_item[*item as usize]).min().unwrap_or(i64::MAX);
+        for at in path.into_iter().rev() {
+            let second = self.nodes[at as usize].second;
+            weights.least[at as usize] = weights.least[at as usize + 1].min(weights.least[second as usize]);
+        }
+    }
+
     /// The items of least cost plus weight, least first.
     pub fn search(&self, weights: Option<&Weights>, wanted: Wanted, costs: &impl Costs<S>) -> Found {
         let mut found = Found::default();

@@ -11,12 +11,15 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::PlanError;
-use super::growth::{Lists, PairCounts, PairSearch, count_pairs};
+use super::growth::{Lists, LivePrices, PairCounts, PairSearch, count_pairs};
 use super::outline::Outline;
 use super::pass::{Pass, SolvedPass};
 use crate::assignment::repair::{Moves, Repair, RepairError};
 use crate::assignment::{Objective, Problem, Solution, Statistics, Status};
 use crate::candidates::Prepared;
+
+/// From so many groups on, they are asked on all threads.
+const AT_ONCE: usize = 256;
 
 /// What a plan folder holds of a pass, in the numbers of an outline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,32 +54,13 @@ pub fn mend(
     held: Held,
     declined: &[(u32, u32)],
 ) -> Result<SolvedPass, MendError> {
-    let problem = outline.problem(&held.rows)?;
-    let chosen = (0_u32..).zip(&held.chosen).map(|(group, right)| arc_of(&problem, group, *right)).collect();
-    let solution = Solution {
-        chosen,
-        price: held.price,
-        objective: Objective::default(),
-        status: Status::Optimal,
-        statistics: Statistics::default(),
-    };
-    let mut repair = Repair::new(&problem, &solution)?;
-    drop((problem, solution));
-    let mut moves = Moves::default();
-    for (group, right) in declined {
-        moves = moves.then(repair.forbid(*group, *right)?);
-    }
     let search = PairSearch::new(prepared, &outline);
-    let mut counts = PairCounts::default();
-    let mut find = |repair: &Repair, since: &Moves| {
-        counts.rounds += 1;
-        let (found, looked_at) = left_out(&search, outline.groups.len(), outline.places.len(), repair, since);
-        counts.looked_at += looked_at;
-        found
-    };
-    repair.certify(moves, &mut find)?;
-    let everybody = Moves { risen: (0..outline.groups.len() as u32).collect(), ..Moves::default() };
-    repair.certify(everybody, &mut find)?;
+    let mut mending = Mending::new(&search, &outline, held)?;
+    for (group, right) in declined {
+        mending.decline(*group, *right)?;
+    }
+    mending.ask_everybody()?;
+    let Mending { repair, mut counts, .. } = mending;
     count_pairs(&search, outline.groups.len(), &mut counts);
     drop(search);
     let mut solution = repair.solution();
@@ -88,6 +72,81 @@ pub fn mend(
         (0..rows.len() as u32).map(|group| arc_of(&pass.problem, group, repair.right_of(group))).collect();
     counts.kept = pass.problem.arc_count() as u64;
     Ok(SolvedPass { pass, solution, counts })
+}
+
+/// A pass kept the best over all admissible pairs from one decline to the next.
+pub struct Mending<'s> {
+    search: &'s PairSearch<'s>,
+    repair: Repair,
+    prices: LivePrices,
+    /// Groups that no volunteer's own search finds: they are asked as soon as any price fell.
+    hidden: Vec<u32>,
+    counts: PairCounts,
+}
+
+impl<'s> Mending<'s> {
+    /// Takes over what is held of an outline.
+    ///
+    /// # Errors
+    /// What is held proves nothing, or amounts leave 64 bits.
+    pub fn new(search: &'s PairSearch<'s>, outline: &Outline, held: Held) -> Result<Self, MendError> {
+        let problem = outline.problem(&held.rows)?;
+        let arcs = (0_u32..).zip(&held.chosen).map(|(group, right)| arc_of(&problem, group, *right));
+        let solution = Solution {
+            chosen: arcs.collect(),
+            price: held.price,
+            objective: Objective::default(),
+            status: Status::Optimal,
+            statistics: Statistics::default(),
+        };
+        let repair = Repair::new(&problem, &solution)?;
+        let groups = outline.groups.len() as u32;
+        let worth: Vec<i64> = (0..groups).map(|group| repair.left_price(group)).collect();
+        let prices = search.live_prices(&solution.price, &worth);
+        let ready = |group: &u32| search.is_ready(*group as usize);
+        let hidden =
+            (0..groups).filter(ready).filter(|group| !search.is_found_by_volunteers(*group as usize));
+        Ok(Self { search, hidden: hidden.collect(), repair, prices, counts: PairCounts::default() })
+    }
+
+    /// The right node of a group.
+    pub fn right_of(&self, group: u32) -> Option<u32> {
+        self.repair.right_of(group)
+    }
+
+    /// The problem over the pairs held, and its solution.
+    pub fn solved(&self) -> (Problem, Solution) {
+        (self.repair.problem(), self.repair.solution())
+    }
+
+    /// Takes a declined pair out for good; says what that changed, all pairs that came in for it included.
+    ///
+    /// # Errors
+    /// As [`Repair::forbid`].
+    pub fn decline(&mut self, group: u32, right: u32) -> Result<Moves, RepairError> {
+        let moves = self.repair.forbid(group, right)?;
+        self.certify(moves)
+    }
+
+    /// Asks every group whether a pair left out could improve on the choice.
+    fn ask_everybody(&mut self) -> Result<Moves, RepairError> {
+        let groups = 0..self.repair.lefts() as u32;
+        self.certify(Moves { risen: groups.collect(), ..Moves::default() })
+    }
+
+    fn certify(&mut self, moves: Moves) -> Result<Moves, RepairError> {
+        let Self { search, repair, prices, hidden, counts } = self;
+        repair.certify(moves, &mut |repair, since| {
+            for right in since.fallen.iter().chain(&since.raised) {
+                search.set_price(prices, *right, repair.right_price(*right));
+            }
+            for group in since.risen.iter().chain(&since.sunk) {
+                search.set_worth(prices, *group, repair.left_price(*group));
+            }
+            counts.rounds += 1;
+            left_out(search, repair, prices, hidden, since, &mut counts.looked_at)
+        })
+    }
 }
 
 /// The arc of a group to a right node.
@@ -104,43 +163,40 @@ fn row(problem: &Problem, group: u32) -> Vec<(u32, i64)> {
     row
 }
 
-/// Pairs left out that could improve on the choice, of the nodes named; and how many were scored.
+/// Pairs left out that could improve on the choice, of the nodes named.
 fn left_out(
     search: &PairSearch<'_>,
-    groups: usize,
-    rights: usize,
     repair: &Repair,
+    prices: &LivePrices,
+    hidden: &[u32],
     since: &Moves,
-) -> (Vec<(u32, u32, i64)>, u64) {
+    looked_at: &mut u64,
+) -> Vec<(u32, u32, i64)> {
     let cap = Lists::default().cap;
-    let price: Vec<i64> = (0..rights as u32).map(|right| repair.right_price(right)).collect();
-    let ready = search.prices(&price);
-    // Groups that no volunteer's own search finds are asked as soon as any price fell.
-    let hidden = (0..groups as u32)
-        .filter(|group| !since.fallen.is_empty() && !search.is_found_by_volunteers(*group as usize));
-    let mut asked: Vec<u32> = since.risen.iter().copied().chain(hidden).collect();
-    asked.sort_unstable();
-    asked.dedup();
-    let of_groups: Vec<_> = asked
-        .into_par_iter()
-        .map(|group| (group, search.volunteers_of(group, Some(&ready), cap, repair.left_price(group))))
-        .collect();
-    let mut looked_at = 0;
+    let mut asked = since.risen.clone();
+    if !since.fallen.is_empty() && !hidden.is_empty() {
+        asked.extend(hidden);
+        asked.sort_unstable();
+        asked.dedup();
+    }
+    let ask = |group: u32| (group, search.volunteers_at(prices, group, cap, repair.left_price(group)));
+    // A few are answered sooner than other threads would wake.
+    let of_groups: Vec<_> = if asked.len() < AT_ONCE {
+        asked.into_iter().map(ask).collect()
+    } else {
+        asked.into_par_iter().map(ask).collect()
+    };
     let mut found = Vec::new();
     for (group, of_group) in of_groups {
-        looked_at += of_group.looked_at;
+        *looked_at += of_group.looked_at;
         found.extend(of_group.items.into_iter().map(|(right, cost)| (group, right, cost)));
     }
-    if !since.fallen.is_empty() {
-        let worths =
-            search.worths(&(0..groups as u32).map(|group| repair.left_price(group)).collect::<Vec<_>>());
-        for right in since.fallen.iter().copied() {
-            let of_right = search.groups_of(right, Some(&worths), cap, -price[right as usize]);
-            looked_at += of_right.looked_at;
-            found.extend(of_right.items.into_iter().map(|(group, cost)| (group, right, cost)));
-        }
+    for right in since.fallen.iter().copied() {
+        let of_right = search.groups_at(prices, right, cap, -repair.right_price(right));
+        *looked_at += of_right.looked_at;
+        found.extend(of_right.items.into_iter().map(|(group, cost)| (group, right, cost)));
     }
     found.sort_unstable();
     found.dedup();
-    (found, looked_at)
+    found
 }

@@ -48,7 +48,9 @@ impl County {
     fn decline(&self, pairs: &[(String, String)], out: &str) -> Output {
         let pairs: Vec<String> = pairs.iter().map(|(child, unit)| format!("{child}:{unit}")).collect();
         let mut arguments: Vec<&str> = Vec::new();
-        pairs.iter().for_each(|pair| arguments.extend(["--decline", pair]));
+        for pair in &pairs {
+            arguments.extend(["--decline", pair]);
+        }
         let out = self.plan(out);
         arguments.extend(["--out", out.to_str().unwrap()]);
         self.run(&["repair", "plan"], &arguments)
@@ -59,7 +61,7 @@ impl County {
         let mut text =
             fs::read_to_string(&sheet).unwrap_or_else(|_| "儿童编号,志愿者编号,答复,理由,日期\n".to_owned());
         for (child, unit) in pairs {
-            text.push_str(&format!("{child},{unit},婉拒,,\n"));
+            text.extend([child, ",", unit, ",婉拒,,\n"]);
         }
         fs::write(sheet, text).unwrap();
     }

@@ -23,7 +23,7 @@ pub(in crate::assignment) struct State {
     // Left node `left` sits in `holder[place[left]]` while it is assigned.
     place: Vec<u32>,
     holder: Vec<u32>,
-    journal: Option<Box<Journal>>,
+    journal: Option<Journal>,
 }
 
 /// What changed, in order: each entry names what was before. A node may come several times; its first entry counts.
@@ -209,12 +209,12 @@ impl State {
     }
 
     /// What changed since [`open_journal`](Self::open_journal); nothing is noted until that is called again.
-    pub(in crate::assignment) fn close_journal(&mut self) -> Box<Journal> {
+    pub(in crate::assignment) fn close_journal(&mut self) -> Journal {
         self.journal.take().unwrap_or_default()
     }
 
     /// Keeps the memory of a journal that was read.
-    pub(in crate::assignment) fn keep_journal(&mut self, journal: Box<Journal>) {
+    pub(in crate::assignment) fn keep_journal(&mut self, journal: Journal) {
         self.journal = Some(journal);
     }
 

@@ -23,6 +23,10 @@ pub struct Moves {
     pub risen: Vec<u32>,
     /// Right nodes whose price v fell, or that are new.
     pub fallen: Vec<u32>,
+    /// Left nodes whose u fell. No pair of theirs need be looked at for it; who keeps bounds by price will want to know.
+    pub sunk: Vec<u32>,
+    /// Right nodes whose v rose: likewise.
+    pub raised: Vec<u32>,
     /// The total now: Σ cost + Σ load + Σ unmatched.
     pub objective: i128,
 }
@@ -39,7 +43,13 @@ impl Moves {
         let runs = self.moved.chunk_by(|one, other| one.left == other.left);
         let joined = runs.map(|run| Move { to: run[run.len() - 1].to, ..run[0] });
         self.moved = joined.filter(|entry| entry.from != entry.to).collect();
-        for (mine, others) in [(&mut self.risen, later.risen), (&mut self.fallen, later.fallen)] {
+        let lists = [
+            (&mut self.risen, later.risen),
+            (&mut self.fallen, later.fallen),
+            (&mut self.sunk, later.sunk),
+            (&mut self.raised, later.raised),
+        ];
+        for (mine, others) in lists {
             mine.extend(others);
             mine.sort_unstable();
             mine.dedup();

@@ -1,5 +1,7 @@
 //! The steps that amendments are made of: begin, release, reshape; search and draw; finish, or undo.
 
+use std::cmp::Ordering;
+
 use super::amendable::{Offer, Relocated};
 use super::{Move, Moves, Repair, RepairError};
 use crate::assignment::exact::graph::{NONE, Network};
@@ -206,16 +208,24 @@ impl Repair {
         }
         for &(right, before) in was_priced {
             touched.extend(self.state.holders(&self.graph, right));
-            if self.state.price[right as usize] < before && !self.gone_right[right as usize] {
-                moves.fallen.push(right);
+            if self.gone_right[right as usize] {
+                continue;
+            }
+            match self.state.price[right as usize].cmp(&before) {
+                Ordering::Less => moves.fallen.push(right),
+                Ordering::Greater => moves.raised.push(right),
+                Ordering::Equal => {}
             }
         }
         touched.sort_unstable();
         touched.dedup();
-        touched.retain(|left| {
-            !self.gone_left[*left as usize] && self.state.worth(&self.graph, *left) > former_worth(*left)
-        });
-        moves.risen = touched;
+        for left in touched.into_iter().filter(|left| !self.gone_left[*left as usize]) {
+            match self.state.worth(&self.graph, left).cmp(&former_worth(left)) {
+                Ordering::Less => moves.sunk.push(left),
+                Ordering::Greater => moves.risen.push(left),
+                Ordering::Equal => {}
+            }
+        }
         moves.objective = self.totals.total();
         self.state.keep_journal(journal);
         moves

@@ -20,7 +20,9 @@ pub fn held(folder: &Folder, prepared: &Prepared<'_>, outline: &Outline) -> Resu
         let (group, right) = numbers.pair(&arc.left, &arc.right).ok_or_else(|| foreign(ARCS, arc.line))?;
         rows[group as usize].push((right, arc.cost));
     }
-    rows.iter_mut().for_each(|row| row.sort_unstable());
+    for row in &mut rows {
+        row.sort_unstable();
+    }
     let placed =
         folder.pairs.iter().filter(|pair| pair.pass == outline.kind.code() && !pair.group.is_empty());
     for pair in placed {

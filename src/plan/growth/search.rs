@@ -44,6 +44,16 @@ pub struct Prices {
     by_ability: Weights,
 }
 
+/// Prices of volunteers and worths of groups, ready for searches, and where each stands in the trees, so that one of them
+/// is changed in a time that grows with the logarithm of how many there are.
+pub struct LivePrices {
+    prices: Prices,
+    worths: Weights,
+    by_place: Vec<u32>,
+    by_ability: Vec<u32>,
+    groups: Vec<u32>,
+}
+
 /// What is known of several groups: where they are.
 #[derive(Clone, Debug)]
 struct GroupsThere(Extent);
@@ -131,6 +141,40 @@ impl<'s> Search<'s> {
     /// The worths of all groups, negated, ready for searches.
     pub fn worths(&self, worth: &[i64]) -> Weights {
         self.groups.weights(worth.iter().map(|worth| -worth).collect())
+    }
+
+    /// Prices and worths that will change one by one.
+    pub fn live_prices(&self, price: &[i64], worth: &[i64]) -> LivePrices {
+        LivePrices {
+            prices: self.prices(price),
+            worths: self.worths(worth),
+            by_place: self.by_place.places(price.len()),
+            by_ability: self.by_ability.places(price.len()),
+            groups: self.groups.places(worth.len()),
+        }
+    }
+
+    /// Changes the price of a right node.
+    pub fn set_price(&self, live: &mut LivePrices, right: u32, price: i64) {
+        self.by_place.reweigh(&mut live.prices.by_place, &live.by_place, right, price);
+        if !self.by_ability.is_empty() {
+            self.by_ability.reweigh(&mut live.prices.by_ability, &live.by_ability, right, price);
+        }
+    }
+
+    /// Changes the worth of a group.
+    pub fn set_worth(&self, live: &mut LivePrices, group: u32, worth: i64) {
+        self.groups.reweigh(&mut live.worths, &live.groups, group, -worth);
+    }
+
+    /// [`volunteers_of`](Self::volunteers_of) at live prices.
+    pub fn volunteers_at(&self, live: &LivePrices, group: u32, most: usize, below: i64) -> Found {
+        self.volunteers_of(group, Some(&live.prices), most, below)
+    }
+
+    /// [`groups_of`](Self::groups_of) at live worths.
+    pub fn groups_at(&self, live: &LivePrices, right: u32, most: usize, below: i64) -> Found {
+        self.groups_of(right, Some(&live.worths), most, below)
     }
 
     /// Right nodes that may serve a group, by least cost plus price below a bound.

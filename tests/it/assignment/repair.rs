@@ -208,11 +208,15 @@ fn differences(before: &Snapshot, after: &Snapshot, mirror: &Mirror) -> Moves {
         }
         if before.u.get(left).is_none_or(|u| after.u[left] > *u) {
             moves.risen.push(left as u32);
+        } else if after.u[left] < before.u[left] {
+            moves.sunk.push(left as u32);
         }
     }
     for right in (0..after.v.len()).filter(|right| !mirror.gone_right[*right]) {
         if before.v.get(right).is_none_or(|v| after.v[right] < *v) {
             moves.fallen.push(right as u32);
+        } else if after.v[right] > before.v[right] {
+            moves.raised.push(right as u32);
         }
     }
     moves

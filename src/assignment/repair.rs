@@ -400,6 +400,14 @@ impl Repair {
         self.state.right.get(left as usize).copied().filter(|right| *right != NONE)
     }
 
+    /// The arcs of a left node, cheapest first: right nodes with costs.
+    ///
+    /// # Panics
+    /// If there is no such node.
+    pub fn arcs_of(&self, left: u32) -> impl Iterator<Item = (u32, i64)> {
+        self.graph.row(left).iter().map(|arc| (arc.end, arc.cost()))
+    }
+
     /// The right node that a left node was pinned to.
     pub fn pinned_to(&self, left: u32) -> Option<u32> {
         self.pinned.get(&left).copied()

@@ -14,7 +14,7 @@ use super::PlanError;
 use super::growth::{Lists, LivePrices, PairCounts, PairSearch, count_pairs};
 use super::outline::Outline;
 use super::pass::{Pass, SolvedPass};
-use crate::assignment::repair::{Moves, Repair, RepairError};
+use crate::assignment::repair::{Moves, NewArc, Repair, RepairError};
 use crate::assignment::{Objective, Problem, Solution, Statistics, Status};
 use crate::candidates::Prepared;
 
@@ -124,7 +124,15 @@ impl<'s> Mending<'s> {
     /// # Errors
     /// As [`Repair::forbid`].
     pub fn decline(&mut self, group: u32, right: u32) -> Result<Moves, RepairError> {
-        let moves = self.repair.forbid(group, right)?;
+        let mut moves = self.repair.forbid(group, right)?;
+        // A group holds a pair exactly if it has one: without any, nobody could tell competition from a lack of candidates.
+        if self.repair.arcs_of(group).next().is_none() {
+            let cheapest = self.search.volunteers_of(group, None, 1, i64::MAX);
+            self.counts.looked_at += cheapest.looked_at;
+            let arcs: Vec<NewArc> =
+                cheapest.items.iter().map(|(right, cost)| (group, *right, *cost)).collect();
+            moves = moves.then(self.repair.add_arcs(&arcs)?);
+        }
         self.certify(moves)
     }
 
@@ -171,7 +179,7 @@ fn left_out(
     hidden: &[u32],
     since: &Moves,
     looked_at: &mut u64,
-) -> Vec<(u32, u32, i64)> {
+) -> Vec<NewArc> {
     let cap = Lists::default().cap;
     let mut asked = since.risen.clone();
     if !since.fallen.is_empty() && !hidden.is_empty() {

@@ -25,6 +25,7 @@ use crowd::crowd;
 use people::policy_of;
 
 mod crowd;
+mod mend;
 mod people;
 
 /// So short that nearly everything must be grown.

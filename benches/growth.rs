@@ -49,7 +49,8 @@ fn main() {
         rayon::current_num_threads()
     );
     if case == "declines" {
-        declines(&people, &policy);
+        let most = arguments.get(2).map_or(200, |most| most.parse().expect("a number of declines"));
+        declines(&people, &policy, most);
         return;
     }
     grown(&people, &policy);
@@ -85,8 +86,7 @@ fn grown(people: &Instance, policy: &Policy) {
 }
 
 /// One decline after the other in a grown pass, each certified over every admissible pair but those declined.
-fn declines(people: &Instance, policy: &Policy) {
-    const DECLINES: usize = 2_000;
+fn declines(people: &Instance, policy: &Policy, most: usize) {
     let prepared = Prepared::new(people, policy, 0, false);
     let outline = pose(&prepared).expect("no two rows contradict").lead;
     let solved = grow(&prepared, outline.clone(), Lists::default(), &mut |_| ControlFlow::Continue(()));
@@ -107,7 +107,8 @@ fn declines(people: &Instance, policy: &Policy) {
     let mut barred = outline.clone();
     let mut asked: Vec<(u32, u32)> = Vec::new();
     // Drawn beforehand from the first choice, so that the search can be told; a pair that moved on by then costs nothing.
-    while asked.len() < DECLINES {
+    let most = most.min(held.chosen.iter().flatten().count() / 2);
+    while asked.len() < most {
         let group = dice.random_range(0..outline.groups.len() as u32);
         if let Some(right) = held.chosen[group as usize]
             && barred.barred.insert((group, outline.places[right as usize].volunteer))

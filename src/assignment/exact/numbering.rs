@@ -115,7 +115,7 @@ fn has_neighbourhoods(problem: &Problem) -> bool {
     let (mut shared, mut looked_at) = (0, 0);
     for left in 0..problem.left_count() as u32 {
         let row = problem.row_rights(left);
-        for &right in row.iter().filter(|right| **right as usize % every == 0) {
+        for &right in row.iter().filter(|right| (**right as usize).is_multiple_of(every)) {
             let other = std::mem::replace(&mut first_seen_by[right as usize / every], left);
             if other != NONE {
                 looked_at += row.len();
@@ -210,9 +210,9 @@ fn search(near: &[[u32; NEAR]], reached_by: &Lists, regions: usize) -> Numbering
         seen = Seen::none(near, reached_by);
         fronts = (0..regions).map(|_| Front::new()).collect();
         for (region, front) in fronts.iter_mut().enumerate() {
-            let seed = order[order.len() * (2 * region + 1) / (2 * regions)];
-            if !std::mem::replace(&mut seen.rights[seed as usize], true) {
-                front.rights.push(seed);
+            let start = order[order.len() * (2 * region + 1) / (2 * regions)];
+            if !std::mem::replace(&mut seen.rights[start as usize], true) {
+                front.rights.push(start);
             }
         }
         let mut target = TURN;

@@ -78,13 +78,11 @@ fn offer<C: Amount>(market: &mut Market<'_, C>, unit: u32, epsilon: i64) -> Outc
     }
     let price = (second - epsilon).max(reserve).min(market.ask(unit));
     if market.place(keenest.end) < ALONE && price >= most {
-        match without_unit_at(market, unit, most) {
-            Some(arc) => keenest = arc,
-            None => {
-                market.set_price(unit, most.min(market.ask(unit)));
-                return Outcome::Tied;
-            }
-        }
+        let Some(arc) = without_unit_at(market, unit, most) else {
+            market.set_price(unit, most.min(market.ask(unit)));
+            return Outcome::Tied;
+        };
+        keenest = arc;
     }
     let place = market.place(keenest.end);
     if place < ALONE && !market.has_unit(place) {

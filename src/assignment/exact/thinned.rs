@@ -164,7 +164,8 @@ fn cheapest_of(problem: &Problem, left: u32, columns: &mut [Least<KEPT>], limits
             let lanes = first..(first + LANES).min(part.end);
             let of_interest = if problem.is_complete() {
                 let pairs = costs[lanes.clone()].iter().zip(&limits[lanes.clone()]);
-                pairs.fold(false, |any, (cost, column)| any | (*cost < limit) | (cost < column))
+                // How many rather than whether: without branches, all lanes are compared at once.
+                pairs.map(|(cost, column)| u8::from(*cost < limit.max(*column))).sum::<u8>() > 0
             } else {
                 true
             };

@@ -43,7 +43,8 @@ impl Tiles {
             if graph.row(left).iter().all(|arc| rights.contains(&arc.end)) { tile } else { BETWEEN }
         };
         let left: Vec<u8> = (0..graph.lefts() as u32).into_par_iter().map(left_tile).collect();
-        if 2 * left.iter().filter(|tile| **tile == BETWEEN).count() > left.len() {
+        let between = (0..graph.lefts()).filter(|at| left[*at] == BETWEEN).count();
+        if 2 * between > graph.lefts() {
             return None;
         }
         let right_tile = |right: u32| {

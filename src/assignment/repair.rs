@@ -5,7 +5,7 @@
 //!
 //! Method: complementary slackness is kept. An amendment leaves some left nodes without an arc, and some right nodes with
 //! a unit to spare that is cheaper than their price. Each of the former is settled by a shortest alternating path
-//! ([`search`](super::exact::search)), then each of the latter by one that lowers prices ([`draw`](super::exact::draw)):
+//! (`exact/search.rs`), then each of the latter by one that lowers prices (`exact/draw.rs`):
 //!
 //! | amendment | then without an arc | then asking too much |
 //! |---|---|---|
@@ -17,12 +17,12 @@
 //! | pair pinned | who held the unit | the former right node of the left one |
 //! | arcs added | those for whom one is cheaper than u | their right nodes |
 //!
-//! Invariants between amendments: those of [`State`](super::exact::state), with nobody left to settle. Nodes keep their
+//! Invariants between amendments: those of `exact/state.rs`, with nobody left to settle. Nodes keep their
 //! numbers; those that are removed or pinned stay as nodes without arcs, at no cost.
 //!
 //! Cost: a search looks at the arcs of nodes nearer than its way out, O(m log m) at worst and few in practice; apart from
 //! that an amendment costs what it touches. Only [`Repair::new`], [`Repair::problem`], [`Repair::solution`] and the witness of
-//! a refusal cost O(n + m). Space: that of [`amendable`], and 28 bytes a right node.
+//! a refusal cost O(n + m). Space: that of `repair/amendable.rs`, and 28 bytes a right node.
 //!
 //! References: R. Ahuja, T. Magnanti, J. Orlin, "Network Flows", 1993, section 9.11 (sensitivity analysis); G. A.
 //! Mills-Tettey, A. Stentz, M. B. Dias, "The dynamic Hungarian algorithm for the assignment problem with changing costs", 2007.

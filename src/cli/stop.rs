@@ -1,7 +1,7 @@
 //! Ctrl-C: the work stops, nothing is left half-written, and the exit status is 130, as of whatever a signal has stopped.
 //!
 //! Until the first byte goes to the disk there is nothing to tidy up: the work is asked to stop, which solvers hear by
-//! their progress callback, and whatever has not stopped after [`GRACE`] is ended where it stands. While files are being
+//! their progress callback, and whatever has not stopped after a grace of 100 ms is ended where it stands. While files are being
 //! written they are removed first. A second Ctrl-C ends the process at once.
 
 use std::process::exit;

@@ -1,7 +1,7 @@
 //! Bounds on the cost of pairs that nobody has looked at: what a group asks, what one unit or many units offer → points
 //! that no pair of the two can cost less than, and points that no pair of the group can cost more than.
 //!
-//! [`Ask`] is made once a group, [`Offer`] once a unit; offers [join](Offer::join) into the offer of all units below a node
+//! [`Ask`] is made once a group, [`Offer`] once a unit; offers join into the offer of all units below a node
 //! of a tree: every place, skill, language and hour that any of them has. The bound on such an offer holds for each of
 //! them, term by term: way to the nearest corner of the box, wished needs that nobody covers, common time at most
 //! that of the united hours, a home language that nobody speaks. `None` means that none of them is admissible.

@@ -7,12 +7,13 @@
 //! What flatters us: the lists are made by our own search, which is fast. What flatters the lists: their time has no
 //! proof in it, and their unmatched prices hold for all pairs as ours do.
 
+mod memory;
 #[path = "../tests/it/growth/people.rs"]
 mod people;
 
+use std::env;
 use std::ops::ControlFlow;
 use std::time::Instant;
-use std::{env, fs};
 
 use jiedui::assignment::{Method, certificate, solve};
 use jiedui::candidates::Prepared;
@@ -23,6 +24,7 @@ use jiedui::pipeline::pose;
 use jiedui::plan::SolvedPass;
 use jiedui::plan::growth::{Lists, PairSearch, grow};
 use jiedui::plan::mend::{Held, Mending};
+use memory::{forget_peak_memory, peak_memory};
 use people::{Dice, at, child, instance, policy_of, volunteer};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -273,16 +275,4 @@ fn everybody_alike(mut people: Instance, mixed: bool) -> Instance {
         (unit.availability, unit.languages) = (hours.clone(), languages.clone());
     }
     people
-}
-
-/// Lets the kernel count the peak anew, where there is such a kernel.
-fn forget_peak_memory() {
-    // Without it the peak is that of making the people, which is higher and so never flatters.
-    let _ = fs::write("/proc/self/clear_refs", "5");
-}
-
-fn peak_memory() -> String {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.map_or_else(|| String::from("unknown"), |rest| rest.trim().to_owned())
 }

@@ -3,13 +3,15 @@
 //! solve, what the proof says, and the statistics: the quick look between two changes, not a published figure.
 
 mod families;
+mod memory;
 
+use std::env;
 use std::ops::ControlFlow;
 use std::time::Instant;
-use std::{env, fs};
 
 use families::{FAMILIES, SEED, by_name};
 use jiedui::assignment::{Method, Problem, Solution, certificate, solve};
+use memory::{forget_peak_memory, peak_memory};
 
 fn main() {
     // Cargo hands `--bench` to every bench.
@@ -75,16 +77,4 @@ fn verdict(problem: &Problem, solution: &Solution) -> String {
             panic!("not proven: {} violations, first {:?}", violations.len(), violations.first())
         }
     }
-}
-
-/// Lets the kernel count the peak anew, where there is such a kernel.
-fn forget_peak_memory() {
-    // Without it the peak is that of making the problem, which is higher and so never flatters.
-    let _ = fs::write("/proc/self/clear_refs", "5");
-}
-
-fn peak_memory() -> String {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.map_or_else(|| String::from("unknown"), |rest| rest.trim().to_owned())
 }

@@ -11,6 +11,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::files::names;
 use jiedui::files::{Files, replace_folder_heard, write_folder, write_folder_heard};
 use jiedui::synthetic::{CountyPlan, Published, write_generated};
 
@@ -63,14 +64,6 @@ fn assert_cancelled(output: &Output) {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{said}");
     assert_eq!(said.matches("已取消，未写出任何文件 / cancelled, nothing was written").count(), 1, "{said}");
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
 }
 
 /// A dense problem of the size `side` × `side` whose costs are products: the worst case of the cubic method, known for it.

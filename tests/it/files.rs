@@ -16,7 +16,8 @@ fn refused() -> Files {
     Files::from([("a.txt", b"written".to_vec()), ("no-such-folder/b.txt", b"refused".to_vec())])
 }
 
-fn names(folder: &Path) -> Vec<String> {
+/// What lies in a folder, in order.
+pub(crate) fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let mut names: Vec<String> =
         entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();

@@ -1,5 +1,6 @@
 //! The command line: one file a verb.
 
+pub mod asked;
 pub mod evaluate;
 pub mod explain;
 pub mod generate;

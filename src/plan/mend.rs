@@ -32,6 +32,19 @@ pub struct Held {
     pub price: Vec<i64>,
 }
 
+impl Held {
+    /// What a solved pass holds.
+    pub fn of(solved: &SolvedPass) -> Self {
+        let problem = &solved.pass.problem;
+        let right_of = |arc: &Option<u32>| arc.map(|arc| problem.arc_right(arc as usize));
+        Self {
+            rows: (0..problem.left_count() as u32).map(|group| row(problem, group)).collect(),
+            chosen: solved.solution.chosen.iter().map(right_of).collect(),
+            price: solved.solution.price.clone(),
+        }
+    }
+}
+
 /// Why a pass cannot be mended.
 #[derive(Debug, thiserror::Error)]
 pub enum MendError {

@@ -1,5 +1,6 @@
 //! One integration binary: everything a user can see.
 
+mod answers;
 mod assignment;
 mod cancel;
 mod files;

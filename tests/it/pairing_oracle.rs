@@ -28,7 +28,7 @@ use people::{County, county};
 use rules::{Duty, broken, is_barred};
 
 mod objective;
-mod people;
+pub(crate) mod people;
 mod rules;
 mod units;
 

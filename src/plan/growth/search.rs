@@ -212,6 +212,13 @@ impl<'s> Search<'s> {
         row
     }
 
+    /// What a pair costs; none where it is not admissible.
+    pub fn admissible_cost(&self, group: u32, right: u32) -> Option<i64> {
+        let volunteer = self.outline.places[right as usize].volunteer;
+        let eligible = self.is_ready(group as usize) && self.right_of[volunteer as usize] == right;
+        if eligible { self.cost(group, right) } else { None }
+    }
+
     /// At least as many as there are volunteers near enough to a group.
     pub fn count_within_reach(&self, group: usize) -> u64 {
         let Some(ask) = &self.asks[group] else { return 0 };

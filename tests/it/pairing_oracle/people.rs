@@ -28,10 +28,10 @@ use super::units::volunteer;
 
 /// People, rules, and whether missing papers count as arrived.
 #[derive(Clone, Debug)]
-pub(super) struct County {
-    pub(super) instance: Instance,
-    pub(super) policy: Policy,
-    pub(super) provisional: bool,
+pub(crate) struct County {
+    pub(crate) instance: Instance,
+    pub(crate) policy: Policy,
+    pub(crate) provisional: bool,
 }
 
 pub(super) struct Dice<'a>(std::slice::Iter<'a, u8>);
@@ -53,7 +53,7 @@ impl Dice<'_> {
     }
 }
 
-pub(super) fn county() -> impl Strategy<Value = County> {
+pub(crate) fn county() -> impl Strategy<Value = County> {
     let dice = |people| prop::collection::vec(prop::collection::vec(any::<u8>(), 48), people);
     (dice(0..=6), dice(0..=5), prop::collection::vec(any::<u8>(), 16)).prop_map(|(children, units, rules)| {
         let instance = instance(&children, &units, &mut Dice(rules[..4].iter()));

@@ -1,9 +1,11 @@
 //! Answers as sentences, Chinese with English beside.
 
+pub mod words;
+
 use std::fmt::Write;
 
-use super::{AdmissiblePair, PairAnswer};
 use crate::candidates::Prepared;
+use crate::explanation::{AdmissiblePair, PairAnswer};
 use crate::model::Rule;
 use crate::model::policy::POINTS_PER_MINUTE;
 use crate::scoring::Term;

@@ -1,0 +1,179 @@
+//! A plan's lead pass loaded for questions: who has whom, the prices, and searches among **all** admissible pairs.
+//!
+//! In: the outline posed from the inputs, and what a plan holds of it ([`Held`], from a folder or from memory). The prices are
+//! checked before anything is answered from them. Groups are left nodes, places of volunteers right nodes, as in
+//! [`Outline`]; u is the worth of a group, v the price of a place; the reduced cost c + v − u of every admissible pair is at
+//! least 0.
+
+use crate::assignment::certificate::{self, Violation};
+use crate::assignment::{Objective, Problem, Solution, Statistics, Status};
+use crate::candidates::{Prepared, StandingPairs};
+use crate::plan::growth::{LivePrices, PairSearch};
+use crate::plan::mend::Held;
+use crate::plan::{Outline, PlanError};
+
+/// Why a plan cannot be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The problem could not be built.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The prices do not prove it.
+    #[error(
+        "方案未证明为最优，无法给出确切答案：请用 exact 重新 match / the plan is not proven optimal, so nothing exact can be \
+         said of it: run match with the exact solver"
+    )]
+    NotProven(Vec<Violation>),
+}
+
+/// A plan's lead pass, loaded.
+pub struct LoadedPlan<'p> {
+    /// The people and the policy.
+    pub prepared: &'p Prepared<'p>,
+    /// Pairs that are not moved.
+    pub standing: &'p StandingPairs,
+    /// The question that was solved.
+    pub outline: &'p Outline,
+    /// All admissible pairs, searched.
+    pub search: PairSearch<'p>,
+    /// The problem over the pairs held; left and right nodes are those of the outline.
+    pub problem: Problem,
+    /// Its proven solution.
+    pub solution: Solution,
+    live: LivePrices,
+    worth: Vec<i64>,
+    holders: Vec<Vec<u32>>,
+    group_of: Vec<Option<u32>>,
+    right_of: Vec<Option<u32>>,
+}
+
+impl<'p> LoadedPlan<'p> {
+    /// Loads what a plan holds of an outline.
+    ///
+    /// # Errors
+    /// [`LoadError`]: amounts out of bounds, or prices that prove nothing.
+    ///
+    /// # Complexity
+    /// That of building the trees, O((g + v) log (g + v)), and O(m) for m pairs held.
+    pub fn new(
+        prepared: &'p Prepared<'p>,
+        standing: &'p StandingPairs,
+        outline: &'p Outline,
+        held: Held,
+    ) -> Result<Self, LoadError> {
+        let problem = outline.problem(&held.rows)?;
+        let chosen: Vec<Option<u32>> =
+            (0_u32..).zip(&held.chosen).map(|(group, right)| arc_of(&problem, group, *right)).collect();
+        let proof = certificate::check(&problem, &chosen, &held.price).map_err(LoadError::NotProven)?;
+        let search = PairSearch::new(prepared, outline);
+        let live = search.live_prices(&held.price, &proof.left_price);
+        let mut holders = vec![Vec::new(); outline.places.len()];
+        for (group, right) in (0_u32..).zip(&held.chosen) {
+            if let Some(right) = right {
+                holders[*right as usize].push(group);
+            }
+        }
+        let mut group_of = vec![None; prepared.instance.children.len()];
+        for (group, number) in outline.groups.iter().zip(0_u32..) {
+            for child in &group.children {
+                group_of[*child as usize] = Some(number);
+            }
+        }
+        let mut right_of = vec![None; prepared.instance.volunteers.len()];
+        for (place, number) in outline.places.iter().zip(0_u32..) {
+            right_of[place.volunteer as usize] = Some(number);
+        }
+        let solution = Solution {
+            objective: Objective::of(&problem, &chosen),
+            chosen,
+            price: held.price,
+            status: Status::Optimal,
+            statistics: Statistics::default(),
+        };
+        let worth = proof.left_price;
+        Ok(Self {
+            prepared,
+            standing,
+            outline,
+            search,
+            problem,
+            solution,
+            live,
+            worth,
+            holders,
+            group_of,
+            right_of,
+        })
+    }
+
+    /// The group of a child; none where a standing pair holds it.
+    pub fn group_of(&self, child: u32) -> Option<u32> {
+        self.group_of[child as usize]
+    }
+
+    /// The right node of a volunteer; none where she has no open place.
+    pub fn right_of(&self, volunteer: u32) -> Option<u32> {
+        self.right_of[volunteer as usize]
+    }
+
+    /// The volunteer of a right node.
+    pub fn volunteer_at(&self, right: u32) -> u32 {
+        self.outline.places[right as usize].volunteer
+    }
+
+    /// The right node that a group has.
+    pub fn chosen(&self, group: u32) -> Option<u32> {
+        self.solution.chosen[group as usize].map(|arc| self.problem.arc_right(arc as usize))
+    }
+
+    /// The groups that have a right node, ascending.
+    pub fn holders(&self, right: u32) -> &[u32] {
+        &self.holders[right as usize]
+    }
+
+    /// v: the price of a place.
+    pub fn price(&self, right: u32) -> i64 {
+        self.solution.price[right as usize]
+    }
+
+    /// u: the least of the unmatched price and of cost + v over all admissible pairs.
+    pub fn worth(&self, group: u32) -> i64 {
+        self.worth[group as usize]
+    }
+
+    /// What leaving a group alone costs.
+    pub fn unmatched_price(&self, group: u32) -> i64 {
+        self.outline.unmatched_price(group as usize)
+    }
+
+    /// What a pair costs; none where it is not admissible.
+    pub fn cost(&self, group: u32, right: u32) -> Option<i64> {
+        self.search.admissible_cost(group, right)
+    }
+
+    /// Every right node that may serve a group at c + v − u below a bound, each with its cost c, the least first.
+    pub fn volunteers_below(&self, group: u32, bound: i64) -> Vec<(u32, i64)> {
+        let below = self.worth(group).saturating_add(bound);
+        self.search.volunteers_at(&self.live, group, usize::MAX, below).items
+    }
+
+    /// Every group that a right node may serve at c + v − u below a bound, each with its cost c.
+    pub fn groups_below(&self, right: u32, bound: i64) -> Vec<(u32, i64)> {
+        let below = bound.saturating_sub(self.price(right));
+        let mut found = self.search.groups_at(&self.live, right, usize::MAX, below).items;
+        let hidden = (0..self.worth.len() as u32).filter(|group| {
+            self.search.is_ready(*group as usize) && !self.search.is_found_by_volunteers(*group as usize)
+        });
+        found.extend(hidden.filter_map(|group| {
+            let cost = self.cost(group, right)?;
+            (cost - self.worth(group) < below).then_some((group, cost))
+        }));
+        found
+    }
+}
+
+/// The arc of a group to a right node.
+fn arc_of(problem: &Problem, group: u32, right: Option<u32>) -> Option<u32> {
+    let at = problem.row_rights(group).iter().position(|end| Some(*end) == right)?;
+    Some((problem.row(group).start + at) as u32)
+}

@@ -90,7 +90,7 @@ pub fn asks_for_visit(prepared: &Prepared<'_>, need: &Need, device: CallDevice) 
 }
 
 /// The window in which a need can be met in a season, before the volunteer's hours are taken into account.
-fn window(need: &Need, device: CallDevice, hours: &ChildHours, sites: Sites) -> WeekMask {
+pub fn window(need: &Need, device: CallDevice, hours: &ChildHours, sites: Sites) -> WeekMask {
     let call = need.kind == NeedKind::VideoCall;
     if !is_in_person(need, device) {
         return if call { hours.call } else { hours.anywhere };

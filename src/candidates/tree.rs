@@ -77,10 +77,35 @@ pub trait Costs<S> {
 pub struct Found {
     /// Items with their cost, the least key first.
     pub items: Vec<(u32, i64)>,
+    /// Their keys.
+    keys: Vec<i64>,
     /// The number wanted was reached and there may be more.
     pub capped: bool,
     /// Items whose exact cost was asked for.
     pub looked_at: u64,
+}
+
+impl Found {
+    /// The best of two searches that looked for different items, not more than wanted.
+    pub fn both(one: Option<Self>, other: Option<Self>, most: usize) -> Self {
+        let (mut one, other) = match (one, other) {
+            (Some(one), Some(other)) => (one, other),
+            (one, other) => return one.or(other).unwrap_or_default(),
+        };
+        one.capped |= other.capped;
+        one.looked_at += other.looked_at;
+        if other.items.is_empty() {
+            return one;
+        }
+        let keyed = |found: Self| found.keys.into_iter().zip(found.items);
+        let (capped, looked_at) = (one.capped, one.looked_at);
+        let mut all: Vec<(i64, (u32, i64))> = keyed(one).chain(keyed(other)).collect();
+        all.sort_by_key(|found| found.0);
+        let capped = capped || all.len() > most;
+        all.truncate(most);
+        let (keys, items) = all.into_iter().unzip();
+        Self { items, keys, capped, looked_at }
+    }
 }
 
 impl<S: Summary> Tree<S> {
@@ -127,6 +152,9 @@ impl<S: Summary> Tree<S> {
 
     /// The weights, ready for searches. `of_item` is by item, also of items that the tree does not hold.
     pub fn weights(&self, of_item: Vec<i64>) -> Weights {
+        if self.is_empty() {
+            return Weights::default();
+        }
         let mut least = vec![i64::MAX; self.nodes.len()];
         for (at, node) in self.nodes.iter().enumerate().rev() {
             least[at] = if node.second == NONE {
@@ -141,6 +169,9 @@ impl<S: Summary> Tree<S> {
 
     /// The place of each item in the order of the leaves, by item; `items` is above the greatest.
     pub fn places(&self, items: usize) -> Vec<u32> {
+        if self.is_empty() {
+            return Vec::new();
+        }
         let mut places = vec![NONE; items];
         for (item, place) in self.order.iter().zip(0..) {
             places[*item as usize] = place;
@@ -150,11 +181,8 @@ impl<S: Summary> Tree<S> {
 
     /// Changes the weight of one item; `places` are those of [`places`](Self::places). Cost: O(log n).
     pub fn reweigh(&self, weights: &mut Weights, places: &[u32], item: u32, weight: i64) {
+        let Some(place) = places.get(item as usize).copied().filter(|place| *place != NONE) else { return };
         weights.of_item[item as usize] = weight;
-        let place = places[item as usize];
-        if place == NONE {
-            return;
-        }
         let (mut path, mut at) = (Vec::with_capacity(32), 0_u32);
         while self.nodes[at as usize].second != NONE {
             path.push(at);
@@ -183,13 +211,16 @@ impl<S: Summary> Tree<S> {
         if let Some(root) = self.nodes.first() {
             queue.offer(costs.of_node(&root.summary), least_of(0), 0, Step::Node(0, 0));
         }
-        while let Some(Waiting { turn, step, .. }) = queue.heap.pop() {
+        while let Some(Waiting { key, turn, step }) = queue.heap.pop() {
             if found.items.len() == wanted.most {
                 found.capped = true;
                 break;
             }
             match step {
-                Step::Evaluated(item, cost) => found.items.push((item, cost)),
+                Step::Evaluated(item, cost) => {
+                    found.items.push((item, cost));
+                    found.keys.push(key);
+                }
                 Step::Item(item) => {
                     found.looked_at += 1;
                     let cost = costs.exactly(item);

@@ -8,7 +8,7 @@
 //!
 //! Cost: that of reading the pass; a few searches a decline; one a group at the end.
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::PlanError;
 use super::growth::{Lists, LivePrices, PairCounts, PairSearch, count_pairs};
@@ -92,8 +92,6 @@ pub struct Mending<'s> {
     search: &'s PairSearch<'s>,
     repair: Repair,
     prices: LivePrices,
-    /// Groups that no volunteer's own search finds: they are asked as soon as any price fell.
-    hidden: Vec<u32>,
     counts: PairCounts,
 }
 
@@ -116,10 +114,7 @@ impl<'s> Mending<'s> {
         let groups = outline.groups.len() as u32;
         let worth: Vec<i64> = (0..groups).map(|group| repair.left_price(group)).collect();
         let prices = search.live_prices(&solution.price, &worth);
-        let ready = |group: &u32| search.is_ready(*group as usize);
-        let hidden =
-            (0..groups).filter(ready).filter(|group| !search.is_found_by_volunteers(*group as usize));
-        Ok(Self { search, hidden: hidden.collect(), repair, prices, counts: PairCounts::default() })
+        Ok(Self { search, repair, prices, counts: PairCounts::default() })
     }
 
     /// The right node of a group.
@@ -156,7 +151,7 @@ impl<'s> Mending<'s> {
     }
 
     fn certify(&mut self, moves: Moves) -> Result<Moves, RepairError> {
-        let Self { search, repair, prices, hidden, counts } = self;
+        let Self { search, repair, prices, counts } = self;
         repair.certify(moves, &mut |repair, since| {
             for right in since.fallen.iter().chain(&since.raised) {
                 search.set_price(prices, *right, repair.right_price(*right));
@@ -165,7 +160,7 @@ impl<'s> Mending<'s> {
                 search.set_worth(prices, *group, repair.left_price(*group));
             }
             counts.rounds += 1;
-            left_out(search, repair, prices, hidden, since, &mut counts.looked_at)
+            left_out(search, repair, prices, since, &mut counts.looked_at)
         })
     }
 }
@@ -189,23 +184,17 @@ fn left_out(
     search: &PairSearch<'_>,
     repair: &Repair,
     prices: &LivePrices,
-    hidden: &[u32],
     since: &Moves,
     looked_at: &mut u64,
 ) -> Vec<NewArc> {
     let cap = Lists::default().cap;
-    let mut asked = since.risen.clone();
-    if !since.fallen.is_empty() && !hidden.is_empty() {
-        asked.extend(hidden);
-        asked.sort_unstable();
-        asked.dedup();
-    }
-    let ask = |group: u32| (group, search.volunteers_at(prices, group, cap, repair.left_price(group)));
+    let asked = &since.risen;
+    let ask = |group: &u32| (*group, search.volunteers_at(prices, *group, cap, repair.left_price(*group)));
     // A few are answered sooner than other threads would wake.
     let of_groups: Vec<_> = if asked.len() < AT_ONCE {
-        asked.into_iter().map(ask).collect()
+        asked.iter().map(ask).collect()
     } else {
-        asked.into_par_iter().map(ask).collect()
+        asked.par_iter().map(ask).collect()
     };
     let mut found = Vec::new();
     for (group, of_group) in of_groups {

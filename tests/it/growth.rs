@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use jiedui::assignment::{Method, certificate, solve};
 use jiedui::candidates::Prepared;
+use jiedui::candidates::tree::{Found, Summary, mix};
 use jiedui::files::write_folder;
 use jiedui::model::Instance;
 use jiedui::model::policy::CoverageMode;
@@ -17,7 +18,7 @@ use jiedui::plan::folder::read::Folder;
 use jiedui::plan::folder::write::render;
 use jiedui::plan::growth::{Lists, PairSearch, grow};
 use jiedui::plan::{Outline, Pass, PlanOptions, SolvedPass, verify};
-use jiedui::scoring::bound::{Alphabet, Ask, Offer, Offers};
+use jiedui::scoring::bound::{Alphabet, Ask, Asks, Offer, Offers, Visit};
 use jiedui::scoring::score;
 use proptest::prelude::{ProptestConfig, any, prop_assert, proptest};
 
@@ -113,24 +114,94 @@ proptest! {
                 offer: Offer::of(&prepared, &alphabet, place.volunteer),
                 hours: *prepared.volunteers[place.volunteer as usize].hours,
             }).collect();
+            let ask: Vec<Ask> =
+                whole.graph.groups.iter().map(|group| Ask::of(&prepared, &alphabet, group)).collect();
             for (at, group) in whole.graph.groups.iter().enumerate() {
-                let ask = Ask::of(&prepared, &alphabet, group);
-                let most = ask.most(&prepared, group, longest);
+                let most = ask[at].most(&prepared, group, longest);
                 for unit in whole.graph.row(at) {
                     let cost = score(&prepared, group, *unit).unwrap().total();
                     prop_assert!(cost <= most, "{cost} above {most}");
                     let own = whole.places.iter().position(|place| place.volunteer == *unit).unwrap();
-                    let passed_over = !ask.good_volunteers().contains(unit);
-                    let continuity = if passed_over { ask.continuity() } else { 0 };
+                    let offer = &offers[own];
+                    let visit = if ask[at].is_near(&offer.offer) { Visit::Near } else { Visit::Away };
+                    let passed_over = !ask[at].good_volunteers().contains(unit);
+                    let continuity = if passed_over { ask[at].continuity() } else { 0 };
                     // Alone, and among any others: what all of them offer bounds each of them.
-                    let mut many = offers[own].clone();
+                    let mut many = offer.clone();
                     for other in &offers {
-                        let least = ask.least(&prepared, &many.offer, &many.hours);
+                        let least = ask[at].least(&prepared, &many.offer, &many.hours, visit);
                         prop_assert!(least.is_some_and(|least| least + continuity <= cost), "{least:?} + {continuity} above {cost}");
-                        jiedui::candidates::tree::Summary::join(&mut many, other);
+                        many.join(other);
+                    }
+                    // And so does what any of several groups asks; those that must be visited never stand among the far.
+                    let mut any = Asks::of(&prepared, &ask[at]);
+                    for other in ask.iter().filter(|ask| visit == Visit::Near || !ask.is_bound_to_places()) {
+                        let least = any.least(&prepared, &offer.offer, &offer.hours, visit);
+                        prop_assert!(least.is_some_and(|least| least <= cost), "{least:?} above {cost}");
+                        any.join(&Asks::of(&prepared, other));
                     }
                 }
             }
+        }
+    }
+
+    /// Asked without end, the searches of either side find all pairs; asked for a few, the cheapest, and they say whether
+    /// there are more.
+    #[test]
+    fn either_side_finds_every_admissible_pair(seed in any::<u64>()) {
+        let instance = crowd(seed, 24, 20);
+        let policy = policy_of(seed);
+        let prepared = Prepared::new(&instance, &policy, seed, false);
+        let posed = pose(&prepared).unwrap();
+        for outline in [posed.lead, posed.service] {
+            let search = PairSearch::new(&prepared, &outline);
+            let whole = Pass::over_all_pairs(&prepared, outline.clone()).unwrap().problem;
+            let mut dice = seed;
+            let mut draw = || {
+                dice = mix(dice);
+                (dice % 3000) as i64
+            };
+            let price: Vec<i64> = outline.places.iter().map(|_| draw()).collect();
+            let worth: Vec<i64> = outline.groups.iter().map(|_| draw() * 2).collect();
+            let (prices, worths) = (search.prices(&price), search.worths(&worth));
+            let mut of_right: Vec<Vec<(u32, i64)>> = vec![Vec::new(); price.len()];
+            for group in 0..outline.groups.len() as u32 {
+                let costs = whole.row_rights(group).iter().zip(whole.row_costs(group));
+                let all: Vec<(u32, i64)> = costs.map(|(right, cost)| (*right, *cost)).collect();
+                all.iter().for_each(|(right, cost)| of_right[*right as usize].push((group, *cost)));
+                let below = worth[group as usize];
+                let find = |most, below| search.volunteers_of(group, Some(&prices), most, below);
+                finds_the_cheapest(&all, &find, &|right| price[right as usize], below);
+            }
+            for (right, all) in (0_u32..).zip(&of_right) {
+                let find = |most, below| search.groups_of(right, Some(&worths), most, below);
+                finds_the_cheapest(all, &find, &|group| -worth[group as usize], -price[right as usize]);
+            }
+        }
+    }
+}
+
+fn finds_the_cheapest(
+    all: &[(u32, i64)],
+    find: &dyn Fn(usize, i64) -> Found,
+    weight: &dyn Fn(u32) -> i64,
+    below: i64,
+) {
+    for below in [below, i64::MAX] {
+        let key = |pair: &(u32, i64)| pair.1 + weight(pair.0);
+        let mut wanted: Vec<(u32, i64)> = all.iter().copied().filter(|pair| key(pair) < below).collect();
+        let mut keys: Vec<i64> = wanted.iter().map(key).collect();
+        wanted.sort_unstable();
+        keys.sort_unstable();
+        let mut found = find(usize::MAX, below);
+        assert!(!found.capped, "without end");
+        found.items.sort_unstable();
+        assert_eq!(found.items, wanted);
+        for most in [1, 3] {
+            let found = find(most, below);
+            assert_eq!(found.items.iter().map(key).collect::<Vec<i64>>(), keys[..most.min(keys.len())]);
+            assert!(found.items.iter().all(|pair| wanted.contains(pair)));
+            assert!(found.capped || keys.len() <= most, "more than {most} of {}, not said", keys.len());
         }
     }
 }
@@ -234,7 +305,11 @@ fn a_grown_pass_is_the_same_on_one_thread_and_on_three() {
 #[test]
 fn ties_are_scattered() {
     let mut instance = on_one_point(crowd(1, 200, 400));
-    let volunteer = instance.volunteers[0].clone();
+    let volunteer = jiedui::model::Volunteer {
+        limits: jiedui::model::volunteer::Limits::default(),
+        region_scope: None,
+        ..instance.volunteers[0].clone()
+    };
     for (unit, number) in instance.volunteers.iter_mut().zip(0..) {
         let id = jiedui::model::VolunteerId::new(format!("V{number}"));
         *unit = jiedui::model::Volunteer { id, capacity: 1, ..volunteer.clone() };

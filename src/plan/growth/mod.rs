@@ -226,10 +226,7 @@ impl Growth {
         let asked: Vec<u32> = (0..worth.len() as u32)
             .filter(|group| {
                 let at = *group as usize;
-                let moved = first
-                    || self.capped_groups[at]
-                    || worth[at] > self.worth[at]
-                    || (!fell.is_empty() && !search.is_found_by_volunteers(at));
+                let moved = first || self.capped_groups[at] || worth[at] > self.worth[at];
                 moved && open(self, at)
             })
             .collect();
@@ -257,7 +254,7 @@ impl Growth {
         &mut self,
         search: &Search<'_>,
         groups: &[u32],
-        prices: &search::Prices,
+        prices: &search::Amounts,
         worth: &[i64],
         progress: Report<'_>,
     ) -> Result<Vec<FoundPair>, PlanError> {

@@ -1,22 +1,27 @@
 //! Searches among all admissible pairs of a pass, held nowhere: the cheapest volunteers of a group, the cheapest groups
 //! of a volunteer, and with prices, the pairs that the prices do not yet rule out.
 //!
-//! Three trees. Volunteers by place, for groups that somebody visits or wishes to; volunteers by ability (needs
-//! covered, languages, sex, hours), for groups that nobody visits, to whom all places are alike; groups by
-//! place, for the volunteers' own searches. All bounds are [`Ask::least`]: a pair is scored only when its own bound
-//! says that it may be among the best.
+//! Four trees, two a side. By place: volunteers, and groups that somebody must visit or that wish it; here pairs are found
+//! whose visit can be made. By ability and by wants: volunteers, and groups that nobody must visit, those of a county
+//! and then those of a kind together; here pairs are found in which nobody comes, because no visit is asked for or all are too
+//! far away, so that places do not matter. A group that only wishes a visit is looked for in both, and every pair belongs to
+//! exactly one. So either side's search finds **every** admissible pair. All bounds are [`Ask::least`] and [`Asks::least`]:
+//! a pair is scored only when its own bound says that it may be among the best.
 
-use std::cmp::Ordering;
+mod costs;
+mod live;
 
-use crate::candidates::places::{Extent, split_by_place};
+use crate::candidates::places::split_by_place;
 use crate::candidates::rules::{child_verdict, unit_verdict};
-use crate::candidates::travel::TravelModel;
-use crate::candidates::tree::{Costs, Found, Summary, Tree, Wanted, Weights, mix};
+use crate::candidates::tree::{Found, Tree, Wanted, Weights, mix};
 use crate::candidates::{Prepared, Scope};
 use crate::plan::outline::Outline;
 use crate::plan::pass::PassKind;
-use crate::scoring::bound::{Alphabet, Ask, Hours, Offer, Offers};
+use crate::scoring::bound::{Alphabet, Ask, Asks, Hours, Offer, Offers, Visit};
 use crate::scoring::score_if_admissible;
+use costs::{OfGroup, OfVolunteer};
+
+pub use live::LivePrices;
 
 /// Stands for a volunteer without an open place or not eligible.
 const NONE: u32 = u32::MAX;
@@ -33,45 +38,27 @@ pub struct Search<'s> {
     offers: Vec<Offer>,
     /// Right node by volunteer, of the eligible.
     right_of: Vec<u32>,
+    /// Volunteers, for visits.
     by_place: Tree<Offers>,
+    /// Volunteers, for pairs in which nobody comes; empty where every group must be visited.
     by_ability: Tree<Offers>,
-    groups: Tree<GroupsThere>,
+    /// Groups, for visits.
+    visited: Tree<Asks>,
+    /// Groups that nobody must visit.
+    by_wants: Tree<Asks>,
 }
 
-/// Prices of volunteers, ready for searches of groups.
-pub struct Prices {
-    by_place: Weights,
-    by_ability: Weights,
-}
-
-/// Prices of volunteers and worths of groups, ready for searches, and where each stands in the trees, so that one of them
-/// is changed in a time that grows with the logarithm of how many there are.
-pub struct LivePrices {
-    prices: Prices,
-    worths: Weights,
-    by_place: Vec<u32>,
-    by_ability: Vec<u32>,
-    groups: Vec<u32>,
-}
-
-/// What is known of several groups: where they are.
-#[derive(Clone, Debug)]
-struct GroupsThere(Extent);
-
-impl Summary for GroupsThere {
-    fn join(&mut self, other: &Self) {
-        self.0.join(&other.0);
-    }
+/// Amounts of one side, ready for searches of the other: prices of volunteers, or worths of groups, negated.
+pub struct Amounts {
+    near: Weights,
+    away: Weights,
 }
 
 impl<'s> Search<'s> {
     /// Builds the trees.
     ///
-    /// # Panics
-    /// Never: only groups with a place are put into the tree of places.
-    ///
     /// # Complexity
-    /// O((g + v) log (g + v)) for g groups and v volunteers, some two hundred bytes of each.
+    /// O((g + v) log (g + v)) for g groups and v volunteers, some five hundred bytes of each.
     pub fn new(prepared: &'s Prepared<'s>, outline: &'s Outline) -> Self {
         let alphabet = Alphabet::of(prepared);
         let ask = |group: &crate::candidates::Group| {
@@ -93,27 +80,44 @@ impl<'s> Search<'s> {
                 eligible.push(right);
             }
         }
-        let hours =
-            |right: u32| &*prepared.volunteers[outline.places[right as usize].volunteer as usize].hours;
-        let offered = |right: u32| Offers { offer: offers[right as usize].clone(), hours: *hours(right) };
-        let by_place = Tree::new(eligible.clone(), &offered, &|items| {
-            split_by_place(items, |right| offers[right as usize].place());
-        });
-        let mut by_ability = eligible;
-        if asks.iter().flatten().any(Ask::is_remote) {
-            by_ability.sort_unstable_by(|a, b| by_abilities(&offers, &hours, *a, *b));
-        } else {
-            by_ability.clear();
+        let none = Tree::new(Vec::new(), &|_| unreachable!("there is no item"), &|_| ());
+        let (visited, by_wants) = trees_of_groups(prepared, &asks);
+        let mut search = Self {
+            prepared,
+            outline,
+            asks,
+            offers,
+            right_of,
+            by_place: none.clone(),
+            by_ability: none,
+            visited,
+            by_wants,
+        };
+        if !search.visited.is_empty() {
+            search.by_place = search.tree_by_place(eligible.clone());
         }
-        let by_ability = Tree::new(by_ability, &offered, &|_| ());
-        let extents: Vec<Option<Extent>> =
-            asks.iter().map(|ask| ask.as_ref().and_then(Ask::extent)).collect();
-        let bound = (0..asks.len() as u32).filter(|group| extents[*group as usize].is_some());
-        let extent = |group: u32| extents[group as usize].expect("only groups with a place are in the tree");
-        let groups = Tree::new(bound.collect(), &|group| GroupsThere(extent(group)), &|items| {
-            split_by_place(items, |group| extent(group).middle());
+        if !search.by_wants.is_empty() {
+            search.by_ability = search.tree_by_ability(eligible);
+        }
+        search
+    }
+
+    fn offered(&self, right: u32) -> Offers {
+        Offers { offer: self.offers[right as usize].clone(), hours: *self.hours(right) }
+    }
+
+    fn tree_by_place(&self, eligible: Vec<u32>) -> Tree<Offers> {
+        Tree::new(eligible, &|right| self.offered(right), &|items| {
+            split_by_place(items, |right| self.offers[right as usize].place());
+        })
+    }
+
+    fn tree_by_ability(&self, mut eligible: Vec<u32>) -> Tree<Offers> {
+        eligible.sort_unstable_by(|a, b| {
+            let abilities = self.offers[*a as usize].by_abilities(&self.offers[*b as usize]);
+            abilities.then_with(|| self.hours(*a).cmp(self.hours(*b))).then_with(|| a.cmp(b))
         });
-        Self { prepared, outline, asks, offers, right_of, by_place, by_ability, groups }
+        Tree::new(eligible, &|right| self.offered(right), &|_| ())
     }
 
     /// Whether the children's own rules hold, so that somebody may be admissible.
@@ -121,92 +125,57 @@ impl<'s> Search<'s> {
         self.asks[group].is_some()
     }
 
-    /// Whether a volunteer's own search finds the group; the others are found from the group's side only.
-    pub fn is_found_by_volunteers(&self, group: usize) -> bool {
-        self.asks[group].as_ref().is_some_and(Ask::is_bound_to_places)
-    }
-
     /// The prices of all right nodes, ready for searches.
-    pub fn prices(&self, price: &[i64]) -> Prices {
-        Prices {
-            by_place: self.by_place.weights(price.to_vec()),
-            by_ability: self.by_ability.weights(if self.by_ability.is_empty() {
-                Vec::new()
-            } else {
-                price.to_vec()
-            }),
-        }
+    pub fn prices(&self, price: &[i64]) -> Amounts {
+        Amounts { near: self.by_place.weights(price.to_vec()), away: self.by_ability.weights(price.to_vec()) }
     }
 
     /// The worths of all groups, negated, ready for searches.
-    pub fn worths(&self, worth: &[i64]) -> Weights {
-        self.groups.weights(worth.iter().map(|worth| -worth).collect())
-    }
-
-    /// Prices and worths that will change one by one.
-    pub fn live_prices(&self, price: &[i64], worth: &[i64]) -> LivePrices {
-        LivePrices {
-            prices: self.prices(price),
-            worths: self.worths(worth),
-            by_place: self.by_place.places(price.len()),
-            by_ability: self.by_ability.places(price.len()),
-            groups: self.groups.places(worth.len()),
-        }
-    }
-
-    /// Changes the price of a right node.
-    pub fn set_price(&self, live: &mut LivePrices, right: u32, price: i64) {
-        self.by_place.reweigh(&mut live.prices.by_place, &live.by_place, right, price);
-        if !self.by_ability.is_empty() {
-            self.by_ability.reweigh(&mut live.prices.by_ability, &live.by_ability, right, price);
-        }
-    }
-
-    /// Changes the worth of a group.
-    pub fn set_worth(&self, live: &mut LivePrices, group: u32, worth: i64) {
-        self.groups.reweigh(&mut live.worths, &live.groups, group, -worth);
-    }
-
-    /// [`volunteers_of`](Self::volunteers_of) at live prices.
-    pub fn volunteers_at(&self, live: &LivePrices, group: u32, most: usize, below: i64) -> Found {
-        self.volunteers_of(group, Some(&live.prices), most, below)
-    }
-
-    /// [`groups_of`](Self::groups_of) at live worths.
-    pub fn groups_at(&self, live: &LivePrices, right: u32, most: usize, below: i64) -> Found {
-        self.groups_of(right, Some(&live.worths), most, below)
+    pub fn worths(&self, worth: &[i64]) -> Amounts {
+        let negated: Vec<i64> = worth.iter().map(|worth| -worth).collect();
+        Amounts { away: self.by_wants.weights(negated.clone()), near: self.visited.weights(negated) }
     }
 
     /// Right nodes that may serve a group, by least cost plus price below a bound.
-    pub fn volunteers_of(&self, group: u32, prices: Option<&Prices>, most: usize, below: i64) -> Found {
+    pub fn volunteers_of(&self, group: u32, prices: Option<&Amounts>, most: usize, below: i64) -> Found {
         let Some(ask) = &self.asks[group as usize] else { return Found::default() };
         let good = ask.good_volunteers().iter().map(|unit| self.right_of[*unit as usize]);
         let mut apart: Vec<u32> = good.filter(|right| *right != NONE).collect();
         apart.sort_unstable();
-        let costs = OfGroup { search: self, group, ask, apart };
         let wanted = Wanted { most, below, salt: mix(u64::from(group)) };
-        if ask.is_remote() {
-            self.by_ability.search(prices.map(|prices| &prices.by_ability), wanted, &costs)
-        } else {
-            self.by_place.search(prices.map(|prices| &prices.by_place), wanted, &costs)
-        }
+        let mut costs = OfGroup { search: self, group, ask, apart, visit: Visit::Near };
+        let near = (!ask.is_remote())
+            .then(|| self.by_place.search(prices.map(|prices| &prices.near), wanted, &costs));
+        costs.visit = Visit::Away;
+        let away = (!ask.is_bound_to_places())
+            .then(|| self.by_ability.search(prices.map(|prices| &prices.away), wanted, &costs));
+        Found::both(near, away, most)
     }
 
-    /// Groups bound to places that a right node may serve, by least cost less worth below a bound.
-    pub fn groups_of(&self, right: u32, worths: Option<&Weights>, most: usize, below: i64) -> Found {
+    /// Groups that a right node may serve, by least cost less worth below a bound.
+    pub fn groups_of(&self, right: u32, worths: Option<&Amounts>, most: usize, below: i64) -> Found {
         let volunteer = self.outline.places[right as usize].volunteer;
         if self.right_of[volunteer as usize] != right {
             return Found::default();
         }
         let wanted = Wanted { most, below, salt: mix(!u64::from(right)) };
-        self.groups.search(worths, wanted, &OfVolunteer { search: self, right })
+        let mut costs = OfVolunteer { search: self, right, visit: Visit::Near };
+        let near = self.visited.search(worths.map(|worths| &worths.near), wanted, &costs);
+        costs.visit = Visit::Away;
+        let away = self.by_wants.search(worths.map(|worths| &worths.away), wanted, &costs);
+        Found::both(Some(near), Some(away), most)
     }
 
     /// Every right node that may serve a group, with its cost; ascending.
     pub fn all_of(&self, group: u32) -> Vec<(u32, i64)> {
         let Some(ask) = &self.asks[group as usize] else { return Vec::new() };
-        let near = self.by_place.items(&|there| ask.may_reach(&there.offer));
-        let priced = near.into_iter().filter_map(|right| self.cost(group, right).map(|cost| (right, cost)));
+        let within_reach = if ask.is_bound_to_places() {
+            self.by_place.items(&|there| ask.may_reach(&there.offer))
+        } else {
+            self.by_ability.items(&|_| true)
+        };
+        let priced = within_reach.into_iter();
+        let priced = priced.filter_map(|right| self.cost(group, right).map(|cost| (right, cost)));
         let mut row: Vec<(u32, i64)> = priced.collect();
         row.sort_unstable();
         row
@@ -221,8 +190,13 @@ impl<'s> Search<'s> {
 
     /// At least as many as there are volunteers near enough to a group.
     pub fn count_within_reach(&self, group: usize) -> u64 {
-        let Some(ask) = &self.asks[group] else { return 0 };
-        self.by_place.count_at_most(GRAIN, &|there| ask.may_reach(&there.offer))
+        match &self.asks[group] {
+            None => 0,
+            Some(ask) if ask.is_bound_to_places() => {
+                self.by_place.count_at_most(GRAIN, &|there| ask.may_reach(&there.offer))
+            }
+            Some(_) => self.by_ability.len() as u64,
+        }
     }
 
     fn hours(&self, right: u32) -> &Hours {
@@ -230,10 +204,14 @@ impl<'s> Search<'s> {
         &self.prepared.volunteers[volunteer as usize].hours
     }
 
-    /// What a pair costs at least.
-    fn least(&self, group: u32, right: u32) -> Option<i64> {
+    /// What a pair of a kind costs at least; `None` where it is of the other kind or not admissible.
+    fn least(&self, group: u32, right: u32, visit: Visit) -> Option<i64> {
         let ask = self.asks[group as usize].as_ref()?;
-        let least = ask.least(self.prepared, &self.offers[right as usize], self.hours(right))?;
+        let offer = &self.offers[right as usize];
+        if visit == Visit::Away && ask.is_near(offer) {
+            return None;
+        }
+        let least = ask.least(self.prepared, offer, self.hours(right), visit)?;
         let good = ask.good_volunteers();
         let volunteer = self.outline.places[right as usize].volunteer;
         let passed_over = good.is_empty() || good.binary_search(&volunteer).is_err();
@@ -251,59 +229,19 @@ impl<'s> Search<'s> {
     }
 }
 
-fn by_abilities<'h>(offers: &[Offer], hours: &impl Fn(u32) -> &'h Hours, a: u32, b: u32) -> Ordering {
-    let abilities = |right: u32| offers[right as usize].abilities();
-    abilities(a).cmp(&abilities(b)).then_with(|| hours(a).cmp(hours(b))).then_with(|| a.cmp(&b))
-}
-
-struct OfGroup<'q> {
-    search: &'q Search<'q>,
-    group: u32,
-    ask: &'q Ask,
-    apart: Vec<u32>,
-}
-
-impl Costs<Offers> for OfGroup<'_> {
-    fn of_node(&self, summary: &Offers) -> Option<i64> {
-        let least = self.ask.least(self.search.prepared, &summary.offer, &summary.hours)?;
-        Some(least + self.ask.continuity())
-    }
-
-    fn of_item(&self, right: u32) -> Option<i64> {
-        self.search.least(self.group, right)
-    }
-
-    fn exactly(&self, right: u32) -> Option<i64> {
-        self.search.cost(self.group, right)
-    }
-
-    fn apart(&self) -> &[u32] {
-        &self.apart
-    }
-}
-
-struct OfVolunteer<'q> {
-    search: &'q Search<'q>,
-    right: u32,
-}
-
-impl Costs<GroupsThere> for OfVolunteer<'_> {
-    fn of_node(&self, summary: &GroupsThere) -> Option<i64> {
-        let offer = &self.search.offers[self.right as usize];
-        let km = summary.0.least_km(&offer.place());
-        let prepared = self.search.prepared;
-        (km <= offer.reach_km()).then(|| prepared.travel_points(prepared.travel.least_minutes(km)))
-    }
-
-    fn of_item(&self, group: u32) -> Option<i64> {
-        self.search.least(group, self.right)
-    }
-
-    fn exactly(&self, group: u32) -> Option<i64> {
-        self.search.cost(group, self.right)
-    }
-
-    fn apart(&self) -> &[u32] {
-        &[]
-    }
+/// Groups by the place of their visits, and those that nobody must visit by what they want.
+fn trees_of_groups(prepared: &Prepared<'_>, asks: &[Option<Ask>]) -> (Tree<Asks>, Tree<Asks>) {
+    let of_group: Vec<Option<Asks>> =
+        asks.iter().map(|ask| ask.as_ref().map(|ask| Asks::of(prepared, ask))).collect();
+    let chosen = |wanted: fn(&Ask) -> bool| -> Vec<u32> {
+        let wanted = (0_u32..).zip(asks).filter(|(_, ask)| ask.as_ref().is_some_and(wanted));
+        wanted.map(|(group, _)| group).collect()
+    };
+    let summary = |group: u32| of_group[group as usize].as_ref().expect("only groups that ask are chosen");
+    let visited = Tree::new(chosen(|ask| !ask.is_remote()), &|group| summary(group).clone(), &|items| {
+        split_by_place(items, |group| summary(group).middle());
+    });
+    let mut free = chosen(|ask| !ask.is_bound_to_places());
+    free.sort_unstable_by(|a, b| summary(*a).by_wants(summary(*b)).then_with(|| a.cmp(b)));
+    (visited, Tree::new(free, &|group| summary(group).clone(), &|_| ()))
 }

@@ -1,0 +1,60 @@
+//! What searches of the four trees ask about a pair or a node.
+
+use super::Search;
+use crate::candidates::tree::Costs;
+use crate::scoring::bound::{Ask, Asks, Offers, Visit};
+
+/// A group looks for volunteers.
+pub(super) struct OfGroup<'q> {
+    pub(super) search: &'q Search<'q>,
+    pub(super) group: u32,
+    pub(super) ask: &'q Ask,
+    /// Right nodes of the volunteers who were good for some child of it.
+    pub(super) apart: Vec<u32>,
+    pub(super) visit: Visit,
+}
+
+impl Costs<Offers> for OfGroup<'_> {
+    fn of_node(&self, summary: &Offers) -> Option<i64> {
+        let least = self.ask.least(self.search.prepared, &summary.offer, &summary.hours, self.visit)?;
+        Some(least + self.ask.continuity())
+    }
+
+    fn of_item(&self, right: u32) -> Option<i64> {
+        self.search.least(self.group, right, self.visit)
+    }
+
+    fn exactly(&self, right: u32) -> Option<i64> {
+        self.search.cost(self.group, right)
+    }
+
+    fn apart(&self) -> &[u32] {
+        &self.apart
+    }
+}
+
+/// A volunteer looks for groups.
+pub(super) struct OfVolunteer<'q> {
+    pub(super) search: &'q Search<'q>,
+    pub(super) right: u32,
+    pub(super) visit: Visit,
+}
+
+impl Costs<Asks> for OfVolunteer<'_> {
+    fn of_node(&self, summary: &Asks) -> Option<i64> {
+        let offer = &self.search.offers[self.right as usize];
+        summary.least(self.search.prepared, offer, self.search.hours(self.right), self.visit)
+    }
+
+    fn of_item(&self, group: u32) -> Option<i64> {
+        self.search.least(group, self.right, self.visit)
+    }
+
+    fn exactly(&self, group: u32) -> Option<i64> {
+        self.search.cost(group, self.right)
+    }
+
+    fn apart(&self) -> &[u32] {
+        &[]
+    }
+}

@@ -160,15 +160,7 @@ impl<'p> LoadedPlan<'p> {
     /// Every group that a right node may serve at c + v − u below a bound, each with its cost c.
     pub fn groups_below(&self, right: u32, bound: i64) -> Vec<(u32, i64)> {
         let below = bound.saturating_sub(self.price(right));
-        let mut found = self.search.groups_at(&self.live, right, usize::MAX, below).items;
-        let hidden = (0..self.worth.len() as u32).filter(|group| {
-            self.search.is_ready(*group as usize) && !self.search.is_found_by_volunteers(*group as usize)
-        });
-        found.extend(hidden.filter_map(|group| {
-            let cost = self.cost(group, right)?;
-            (cost - self.worth(group) < below).then_some((group, cost))
-        }));
-        found
+        self.search.groups_at(&self.live, right, usize::MAX, below).items
     }
 }
 

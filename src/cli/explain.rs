@@ -8,6 +8,7 @@ use clap::Args;
 use super::asked::{AnswerArguments, Asked, PlanArguments, ask};
 use crate::explanation::named::Named;
 use crate::explanation::{Language, render, why_not, why_pair};
+use crate::model::need::{NeedKind, Subject};
 use crate::plan::pass::PassKind;
 
 /// 说明一名儿童的结果 / Explain what became of a child
@@ -109,13 +110,13 @@ fn alone(asked: &Asked<'_>, id: &str, how: AnswerArguments) -> anyhow::Result<()
     })
 }
 
-/// What became of the child's needs for specialists.
+/// What became of the child's needs for specialists, a line each.
 fn services(asked: &Asked<'_>, id: &str, how: AnswerArguments) -> String {
     let language = how.language();
     let service = PassKind::Service.code();
     let line = |need: &str, what: &str| match language {
-        Language::Chinese => format!("专项服务 {need}：{what}\n"),
-        Language::English => format!("Service {need}: {what}\n"),
+        Language::Chinese => format!("专项服务 {}：{what}\n", need_named(need, language)),
+        Language::English => format!("Service {}: {what}\n", need_named(need, language)),
     };
     let served = asked.folder.pairs.iter().filter(|row| row.pass == service && row.child == id);
     let served = served.map(|row| {
@@ -125,6 +126,25 @@ fn services(asked: &Asked<'_>, id: &str, how: AnswerArguments) -> String {
         line(&row.need, &unit)
     });
     let waiting = asked.folder.unmatched.iter().filter(|row| row.pass == service && row.child == id);
-    let waiting = waiting.map(|row| line(&row.need, &row.reason));
+    let waiting = waiting.map(|row| line(&row.need, unserved(&row.reason, language)));
     served.chain(waiting).collect()
+}
+
+/// A need by its code in a plan folder, such as `tutoring.mathematics`.
+fn need_named(code: &str, language: Language) -> String {
+    let (kind, subject) = code.split_once('.').unwrap_or((code, ""));
+    let kind = NeedKind::ALL.into_iter().map(NeedKind::names).find(|names| names.1 == kind);
+    let subject = Subject::ALL.into_iter().map(Subject::names).find(|names| names.1 == subject);
+    let parts = [kind, subject].into_iter().flatten().map(|names| language.pick(names).replace('_', " "));
+    parts.collect::<Vec<String>>().join("·")
+}
+
+/// Why a need has no specialist, by its code in a plan folder.
+fn unserved(reason: &str, language: Language) -> &'static str {
+    language.pick(match reason {
+        "referral" => ("无具备资质者，转介专业机构", "nobody is qualified: refer to a professional body"),
+        "waiting" => ("专业名额不足", "every specialist's places are taken"),
+        "deferred" => ("同时服务人数已达上限", "put off: as many volunteers at a time as allowed"),
+        _ => ("本次不安排", "not arranged in this run"),
+    })
 }

@@ -23,7 +23,10 @@ pub struct Insisting {
     pub gaining: Vec<ByClass>,
     /// By how many points the rest rises: cost of pairs and of further households. Below 0 where it falls.
     pub other_points: i64,
-    /// Who would move, in order: each takes the place that the next one leaves. The child asked about comes first.
+    /// How many children besides those asked about would change, or lose or gain, their volunteer.
+    pub other_children: usize,
+    /// Who would move, in order: each takes the place that the next one leaves. The child asked about comes first; for a
+    /// guardian or a volunteer it is the only one.
     pub moves: Vec<Moved>,
 }
 
@@ -73,6 +76,12 @@ impl Insisting {
             losing: by_class(plan, &losing),
             gaining: by_class(plan, &gaining),
             other_points: i64::try_from(other).unwrap_or(i64::MAX),
+            other_children: change
+                .moves
+                .iter()
+                .skip(1)
+                .map(|step| plan.outline.groups[step.left as usize].children.len())
+                .sum(),
             moves: change.moves.iter().map(|step| moved(plan, step)).collect(),
         }
     }
@@ -88,20 +97,11 @@ impl Insisting {
         if audience.sees_others() {
             return self;
         }
-        for (position, step) in self.moves.iter_mut().enumerate() {
-            let own = position == 0;
-            if !own {
-                step.children = std::mem::take(&mut step.children)
-                    .into_iter()
-                    .map(|who| who.as_other(audience))
-                    .collect();
-            }
-            // The guardian knows the child's own volunteer; a volunteer knows of herself alone.
-            if !(own && audience == Audience::Guardian) {
+        self.moves.truncate(1);
+        // The guardian knows the child's own volunteer; a volunteer knows of herself alone.
+        if audience == Audience::Volunteer {
+            for step in &mut self.moves {
                 step.from = step.from.take().map(|who| who.as_other(audience));
-            }
-            if !own {
-                step.to = step.to.take().map(|who| who.as_other(audience));
             }
         }
         for list in [&mut self.losing, &mut self.gaining] {

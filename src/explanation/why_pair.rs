@@ -229,10 +229,8 @@ impl WhyPair {
             next.volunteer = next.volunteer.clone().as_other(audience);
             if let WhyElsewhere::Insisting(insisting) = &mut next.why {
                 *insisting = insisting.clone().shown_to(audience);
-                // Here it is the other volunteer whom the child would move to.
-                for step in &mut insisting.moves {
-                    step.to = step.to.take().map(|who| who.as_other(audience));
-                }
+                // Here the child would move to somebody else's volunteer.
+                insisting.moves.clear();
             }
         }
         self.backup = self.backup.map(|who| who.as_other(audience));

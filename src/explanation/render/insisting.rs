@@ -54,7 +54,7 @@ fn counted(counts: &[ByClass], what: (&str, &str), language: Language) -> String
     }
 }
 
-/// Who would move, a line each.
+/// Who would move, a line each, and how many others where they are not named.
 pub fn moves(insisting: &Insisting, language: Language) -> String {
     let line = |step: &Moved| {
         let children: Vec<String> = step.children.iter().map(|who| words::child(who, language)).collect();
@@ -69,5 +69,13 @@ pub fn moves(insisting: &Insisting, language: Language) -> String {
             Language::English => format!("  {children}: {from} -> {to}\n"),
         }
     };
-    insisting.moves.iter().map(line).collect()
+    let mut text: String = insisting.moves.iter().map(line).collect();
+    let others = insisting.other_children;
+    if insisting.moves.len() <= 1 && others > 0 {
+        text.push_str(&match language {
+            Language::Chinese => format!("  另有 {others} 名儿童要换志愿者\n"),
+            Language::English => format!("  and {others} more children would change volunteers\n"),
+        });
+    }
+    text
 }

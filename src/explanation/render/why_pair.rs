@@ -42,7 +42,7 @@ pub fn why_pair(answer: &WhyPair, language: Language) -> String {
 }
 
 fn heading(answer: &WhyPair, language: Language) -> String {
-    let child = words::children(&answer.child, &answer.with_siblings, language);
+    let child = words::subject(&answer.child, &answer.with_siblings, language);
     let volunteer = words::volunteer(&answer.volunteer, language);
     let seasonal = answer.kind == "seasonal";
     let stands = match answer.origin {
@@ -56,8 +56,8 @@ fn heading(answer: &WhyPair, language: Language) -> String {
     let term =
         language.pick(if seasonal { ("季节结对", "seasonal") } else { ("长期结对", "long-term") });
     match language {
-        Language::Chinese => format!("{child} 与志愿者 {volunteer} 结对（{how}；{term}）。\n"),
-        Language::English => format!("{child} is paired with volunteer {volunteer} ({how}; {term}).\n"),
+        Language::Chinese => format!("{child}与志愿者 {volunteer} 结对（{how}；{term}）。\n"),
+        Language::English => format!("{child}is paired with volunteer {volunteer} ({how}; {term}).\n"),
     }
 }
 

@@ -22,16 +22,15 @@ pub fn child(named: &Named, language: Language) -> String {
     named.number().map_or_else(|| somebody.to_owned(), str::to_owned)
 }
 
-/// A child with the brothers and sisters who are placed with it.
-pub fn children(named: &Named, with: &[Named], language: Language) -> String {
+/// A child, with the brothers and sisters who are placed with it, as the subject of a sentence: with the space before what
+/// follows, if there is to be one.
+pub fn subject(named: &Named, with: &[Named], language: Language) -> String {
     let one = child(named, language);
-    if with.is_empty() {
-        return one;
-    }
     let others: Vec<String> = with.iter().map(|other| child(other, language)).collect();
     match language {
+        _ if others.is_empty() => format!("{one} "),
         Language::Chinese => format!("{one}（与兄弟姐妹 {} 一起）", others.join("、")),
-        Language::English => format!("{one} (together with {})", others.join(", ")),
+        Language::English => format!("{one} (together with {}) ", others.join(", ")),
     }
 }
 

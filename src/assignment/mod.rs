@@ -14,6 +14,7 @@ pub mod certificate;
 pub mod dimacs;
 mod exact;
 mod hall;
+pub mod insist;
 mod problem;
 pub mod repair;
 mod solution;

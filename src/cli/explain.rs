@@ -1,159 +1,150 @@
 //! `jiedui explain PLAN --child ID`: why this volunteer, why nobody, or why not that one.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
 
-use super::inputs::{InputArguments, inputs_of, prepare};
-use crate::candidates::standing::standing_pairs;
-use crate::candidates::{Prepared, StandingPairs};
-use crate::explanation::{explain_pair, render};
-use crate::plan::folder::read::{Folder, PairRow};
+use super::asked::{AnswerArguments, Asked, PlanArguments, ask};
+use crate::explanation::named::Named;
+use crate::explanation::{Language, render, why_not, why_pair};
+use crate::model::need::{NeedKind, Subject};
 use crate::plan::pass::PassKind;
 
 /// 说明一名儿童的结果 / Explain what became of a child
 #[derive(Debug, Args)]
 pub struct ExplainArguments {
-    /// 方案文件夹 / Plan folder
-    #[arg(value_name = "PLAN")]
-    pub plan: PathBuf,
+    #[command(flatten)]
+    plan: PlanArguments,
     /// 儿童编号（本县编号或方案编号）/ Child, by the county's number or the plan's id
     #[arg(long, value_name = "ID")]
-    pub child: String,
+    child: String,
     /// 为什么不是这位志愿者 / Why not this volunteer
     #[arg(long, value_name = "ID")]
-    pub volunteer: Option<String>,
-    /// 原始资料，默认为方案所在文件夹 / The sheets; by default the folder that the plan lies in
-    #[arg(long, value_name = "DIR")]
-    pub inputs: Option<PathBuf>,
+    volunteer: Option<String>,
     #[command(flatten)]
-    input: InputArguments,
+    answer: AnswerArguments,
 }
 
 /// Runs the verb.
 ///
 /// # Errors
-/// An unreadable folder, unknown ids, inputs that are not the plan's.
+/// An unreadable folder, unknown ids, inputs that are not the plan's, a plan that is not proven.
 pub fn run(arguments: &ExplainArguments) -> anyhow::Result<ExitCode> {
-    let folder = Folder::read(&arguments.plan)?;
-    let loaded = inputs_of(&arguments.plan, &folder, arguments.inputs.as_deref(), &arguments.input)?;
-    let prepared = prepare(&loaded, &folder);
-    let standing = standing_pairs(&prepared)?;
-    let people = People { folder: &folder, prepared: &prepared, standing: &standing };
-    let child = people.child(&arguments.child)?;
-    let id = people.plan_id(&prepared.child_of(child).id.to_string())?;
-    let pair = folder.pairs.iter().find(|row| row.pass == PassKind::Lead.code() && row.child == id);
-    let together = people.together(&id, child)?;
-    if let Some(named) = &arguments.volunteer {
-        let volunteer = people.volunteer(named)?;
-        print!("{}", render::pair(&prepared, &explain_pair(&prepared, &standing, &together, volunteer)));
-        return Ok(ExitCode::SUCCESS);
-    }
-    match pair {
-        Some(row) => print!("{}", people.paired(row, &together)?),
-        None => print!("{}", people.alone(&id)),
-    }
-    print!("{}", people.services(&id));
-    Ok(ExitCode::SUCCESS)
+    ask(&arguments.plan, |asked| {
+        let child = child_named(asked, &arguments.child)?;
+        match &arguments.volunteer {
+            Some(named) => not_paired(asked, child, volunteer_named(asked, named)?, arguments.answer)?,
+            None => outcome(asked, child, arguments.answer)?,
+        }
+        Ok(ExitCode::SUCCESS)
+    })
 }
 
-/// The people of a plan, by either of their ids.
-struct People<'a> {
-    folder: &'a Folder,
-    prepared: &'a Prepared<'a>,
-    standing: &'a StandingPairs,
+fn child_named(asked: &Asked<'_>, named: &str) -> anyhow::Result<u32> {
+    let own = asked.folder.people.as_ref().and_then(|people| people.get(named)).map_or(named, String::as_str);
+    let mut quarantined = asked.plan.prepared.instance.quarantined.iter();
+    if let Some(row) = quarantined.find(|row| row.id.as_ref().is_some_and(|id| id.as_str() == own)) {
+        anyhow::bail!(
+            "儿童 {own} 在隔离区（{}），补齐后才能处理 / child {own} is in quarantine ({}): mend the row first",
+            row.rule,
+            row.rule
+        );
+    }
+    asked.people.child_named(named).with_context(|| {
+        format!("资料中没有儿童 {named}，请核对编号 / no child {named} in the sheets: check the number")
+    })
 }
 
-impl People<'_> {
-    fn own_id<'t>(&'t self, id: &'t str) -> &'t str {
-        self.folder.people.as_ref().and_then(|people| people.get(id)).map_or(id, String::as_str)
-    }
+fn volunteer_named(asked: &Asked<'_>, named: &str) -> anyhow::Result<u32> {
+    asked.people.unit_named(named).with_context(|| {
+        format!("资料中没有志愿者 {named}，请核对编号 / no volunteer {named} in the sheets: check the number")
+    })
+}
 
-    fn plan_id(&self, own: &str) -> anyhow::Result<String> {
-        let id = self.folder.plan_id(own);
-        id.map(str::to_owned).with_context(|| {
-            "方案缺少 people.csv，无法找到此人 / the plan has no people.csv to find this person by".to_owned()
-        })
-    }
+fn not_paired(asked: &Asked<'_>, child: u32, volunteer: u32, how: AnswerArguments) -> anyhow::Result<()> {
+    let answer = why_not(asked.plan, child, volunteer).shown_to(how.audience());
+    how.print("why_not", &answer, render::why_not)
+}
 
-    fn child(&self, named: &str) -> anyhow::Result<u32> {
-        let own = self.own_id(named);
-        let position = self.prepared.instance.children.iter().position(|child| child.id.as_str() == own);
-        let quarantined = self.prepared.instance.quarantined.iter();
-        if let Some(row) =
-            quarantined.clone().find(|row| row.id.as_ref().is_some_and(|id| id.as_str() == own))
-        {
-            anyhow::bail!(
-                "儿童 {own} 在隔离区（{}），补齐后才能处理 / child {own} is in quarantine ({}): mend the row first",
-                row.rule,
-                row.rule
-            );
-        }
-        position.map(|index| index as u32).with_context(|| {
-            format!("资料中没有儿童 {named}，请核对编号 / no child {named} in the sheets: check the number")
-        })
+fn outcome(asked: &Asked<'_>, child: u32, how: AnswerArguments) -> anyhow::Result<()> {
+    let own = asked.plan.prepared.child_of(child).id.as_str();
+    let id = asked.folder.plan_id(own).unwrap_or(own);
+    let mut rows = asked.folder.pairs.iter();
+    let row = rows.find(|row| row.pass == PassKind::Lead.code() && row.child == id);
+    let backup = row.and_then(|row| asked.people.unit(&row.backup));
+    match why_pair(asked.plan, child, backup) {
+        Some(answer) => how.print("why_pair", &answer.shown_to(how.audience()), |answer, language| {
+            render::why_pair(answer, language) + &services(asked, id, how)
+        }),
+        None => alone(asked, id, how),
     }
+}
 
-    fn volunteer(&self, named: &str) -> anyhow::Result<u32> {
-        let own = self.own_id(named);
-        let position = self.prepared.instance.volunteers.iter().position(|unit| unit.id.as_str() == own);
-        position.map(|index| index as u32).with_context(|| {
-            format!(
-                "资料中没有志愿者 {named}，请核对编号 / no volunteer {named} in the sheets: check the number"
-            )
-        })
-    }
-
-    /// The child and those who are placed with it.
-    fn together(&self, id: &str, child: u32) -> anyhow::Result<Vec<u32>> {
-        let lead = self.folder.certificate.passes.iter().find(|pass| pass.pass == PassKind::Lead.code());
-        let entry = lead
-            .and_then(|pass| pass.left.iter().find(|entry| entry.children.iter().any(|other| other == id)));
-        entry.map_or(Ok(vec![child]), |entry| entry.children.iter().map(|other| self.child(other)).collect())
-    }
-
-    fn paired(&self, row: &PairRow, together: &[u32]) -> anyhow::Result<String> {
-        let volunteer = self.volunteer(&row.volunteer)?;
-        let unit = &self.prepared.volunteer_of(volunteer).id;
-        let mut text = format!("结对志愿者 / paired with {unit} ({}, {})\n", row.kind, row.origin);
-        text.push_str(&render::pair(
-            self.prepared,
-            &explain_pair(self.prepared, self.standing, together, volunteer),
-        ));
-        if !row.backup.is_empty() {
-            text.extend(["候补 / backup: ", self.own_id(&row.backup), "\n"]);
-        }
-        Ok(text)
-    }
-
-    fn alone(&self, id: &str) -> String {
-        let row =
-            self.folder.unmatched.iter().find(|row| row.pass == PassKind::Lead.code() && row.child == id);
-        let Some(row) = row else { return "无记录 / no record\n".to_owned() };
-        let said = match row.reason.as_str() {
-            "own" => "手续未齐或不同意 / papers are missing or refused:",
+/// Why a child has nobody, as the plan folder records it.
+fn alone(asked: &Asked<'_>, id: &str, how: AnswerArguments) -> anyhow::Result<()> {
+    let lead = PassKind::Lead.code();
+    let row = asked.folder.unmatched.iter().find(|row| row.pass == lead && row.child == id);
+    let (reason, rules) = row.map_or(("", ""), |row| (row.reason.as_str(), row.rules.as_str()));
+    // Which rules others broke is for those who may see others.
+    let rules = if how.audience().sees_others() { rules } else { "" };
+    let answer = serde_json::json!({ "reason": reason, "rules": rules });
+    how.print("why_nobody", &answer, |_, language| {
+        let said = language.pick(match reason {
+            "" => ("无记录", "no record"),
+            "own" => ("手续未齐或不同意", "papers are missing or refused"),
             "sibling" => {
-                "须与兄弟姐妹同一志愿者，而其手续未齐 / a brother or sister who comes along is not ready:"
+                ("须与兄弟姐妹同一志愿者，而其手续未齐", "a brother or sister who comes along is not ready")
             }
-            "no_candidate" => {
-                "没有符合全部规则的志愿者；按首条不符的规则计数 / nobody passes every rule; volunteers lost at each, by the first they break:"
-            }
-            _ => {
-                "有符合条件的志愿者，但名额都给了应优先或代价更小的儿童 / every admissible volunteer's places went to children before this one"
-            }
-        };
-        format!("未结对 / alone: {said}\n{}", render::losses(&row.rules))
-    }
+            "no_candidate" => (
+                "没有符合全部规则的志愿者（按首条不符的规则计数）",
+                "nobody passes every rule (volunteers lost at each, by the first they break)",
+            ),
+            _ => (
+                "有符合条件的志愿者，但名额都给了应优先或代价更小的儿童",
+                "every admissible volunteer's places went to children before this one",
+            ),
+        });
+        let heading = language.pick(("未结对：", "Alone: "));
+        format!("{heading}{said}\n{}", render::losses(rules, language)) + &services(asked, id, how)
+    })
+}
 
-    fn services(&self, id: &str) -> String {
-        let service = PassKind::Service.code();
-        let served = self.folder.pairs.iter().filter(|row| row.pass == service && row.child == id);
-        let served =
-            served.map(|row| format!("专项服务 / service {}: {}\n", row.need, self.own_id(&row.volunteer)));
-        let waiting = self.folder.unmatched.iter().filter(|row| row.pass == service && row.child == id);
-        let waiting = waiting.map(|row| format!("专项服务 / service {}: {}\n", row.need, row.reason));
-        served.chain(waiting).collect()
-    }
+/// What became of the child's needs for specialists, a line each.
+fn services(asked: &Asked<'_>, id: &str, how: AnswerArguments) -> String {
+    let language = how.language();
+    let service = PassKind::Service.code();
+    let line = |need: &str, what: &str| match language {
+        Language::Chinese => format!("专项服务 {}：{what}\n", need_named(need, language)),
+        Language::English => format!("Service {}: {what}\n", need_named(need, language)),
+    };
+    let served = asked.folder.pairs.iter().filter(|row| row.pass == service && row.child == id);
+    let served = served.map(|row| {
+        let unit = asked.people.unit(&row.volunteer);
+        let unit = unit.map(|unit| Named::volunteer(asked.plan.prepared, unit).as_other(how.audience()));
+        let unit = unit.map_or_else(String::new, |unit| render::words::volunteer(&unit, language));
+        line(&row.need, &unit)
+    });
+    let waiting = asked.folder.unmatched.iter().filter(|row| row.pass == service && row.child == id);
+    let waiting = waiting.map(|row| line(&row.need, unserved(&row.reason, language)));
+    served.chain(waiting).collect()
+}
+
+/// A need by its code in a plan folder, such as `tutoring.mathematics`.
+fn need_named(code: &str, language: Language) -> String {
+    let (kind, subject) = code.split_once('.').unwrap_or((code, ""));
+    let kind = NeedKind::ALL.into_iter().map(NeedKind::names).find(|names| names.1 == kind);
+    let subject = Subject::ALL.into_iter().map(Subject::names).find(|names| names.1 == subject);
+    let parts = [kind, subject].into_iter().flatten().map(|names| language.pick(names).replace('_', " "));
+    parts.collect::<Vec<String>>().join("·")
+}
+
+/// Why a need has no specialist, by its code in a plan folder.
+fn unserved(reason: &str, language: Language) -> &'static str {
+    language.pick(match reason {
+        "referral" => ("无具备资质者，转介专业机构", "nobody is qualified: refer to a professional body"),
+        "waiting" => ("专业名额不足", "every specialist's places are taken"),
+        "deferred" => ("同时服务人数已达上限", "put off: as many volunteers at a time as allowed"),
+        _ => ("本次不安排", "not arranged in this run"),
+    })
 }

@@ -5,7 +5,11 @@
 //! [`Outline`]; u is the worth of a group, v the price of a place; the reduced cost c + v − u of every admissible pair is at
 //! least 0.
 
+use std::sync::OnceLock;
+
+use super::typical::Typical;
 use crate::assignment::certificate::{self, Violation};
+use crate::assignment::insist::{Arcs, Residual};
 use crate::assignment::{Objective, Problem, Solution, Statistics, Status};
 use crate::candidates::{Prepared, StandingPairs};
 use crate::plan::growth::{LivePrices, PairSearch};
@@ -45,6 +49,7 @@ pub struct LoadedPlan<'p> {
     holders: Vec<Vec<u32>>,
     group_of: Vec<Option<u32>>,
     right_of: Vec<Option<u32>>,
+    typical: OnceLock<Typical>,
 }
 
 impl<'p> LoadedPlan<'p> {
@@ -103,7 +108,24 @@ impl<'p> LoadedPlan<'p> {
             holders,
             group_of,
             right_of,
+            typical: OnceLock::new(),
         })
+    }
+
+    /// The proven solution as something to move in; [`insist`](crate::assignment::insist) asks the plan itself for arcs.
+    pub fn residual(&self) -> Residual<'_> {
+        Residual {
+            problem: &self.problem,
+            chosen: &self.solution.chosen,
+            holders: &self.holders,
+            price: &self.solution.price,
+            worth: &self.worth,
+        }
+    }
+
+    /// What is usual among the pairs that this run proposes; found out when it is first asked for.
+    pub fn typical(&self) -> &Typical {
+        self.typical.get_or_init(|| Typical::of(self))
     }
 
     /// The group of a child; none where a standing pair holds it.
@@ -161,6 +183,16 @@ impl<'p> LoadedPlan<'p> {
     pub fn groups_below(&self, right: u32, bound: i64) -> Vec<(u32, i64)> {
         let below = bound.saturating_sub(self.price(right));
         self.search.groups_at(&self.live, right, usize::MAX, below).items
+    }
+}
+
+impl Arcs for LoadedPlan<'_> {
+    fn row_below(&self, left: u32, bound: i64) -> Vec<(u32, i64)> {
+        self.volunteers_below(left, bound)
+    }
+
+    fn column_below(&self, right: u32, bound: i64) -> Vec<(u32, i64)> {
+        self.groups_below(right, bound)
     }
 }
 

@@ -5,11 +5,16 @@
 //! [`Audience`] may know before anything is rendered. Amounts are points, a hundredth of a minute of one-way travel.
 
 pub mod audience;
+pub mod evidence;
+pub mod insisting;
 pub mod loaded;
 pub mod named;
-pub mod pair;
 pub mod render;
+pub mod typical;
+pub mod why_not;
+pub mod why_pair;
 
 pub use audience::{Audience, Language};
 pub use loaded::{LoadError, LoadedPlan};
-pub use pair::{AdmissiblePair, MetChild, PairAnswer, explain_pair};
+pub use why_not::{WhyNot, why_not};
+pub use why_pair::{WhyPair, why_pair};

@@ -5,7 +5,7 @@
 
 use serde::ser::{Serialize, Serializer};
 
-use super::Audience;
+use super::{Audience, Language};
 use crate::candidates::Prepared;
 use crate::model::Rule;
 
@@ -62,6 +62,22 @@ impl NamedRule {
             shown.insert(0, Self(None));
         }
         shown
+    }
+}
+
+/// What is called by a name in each language.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct Titled {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+impl Titled {
+    /// The name in a language.
+    pub fn in_language(&self, language: Language) -> &str {
+        language.pick((&self.zh, &self.en))
     }
 }
 

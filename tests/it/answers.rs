@@ -2,6 +2,8 @@
 //! counties of a few people that hold every oddity.
 
 mod counties;
+mod why_not;
+mod why_pair;
 
 use std::collections::BTreeSet;
 

@@ -3,6 +3,7 @@
 mod answers;
 mod assignment;
 mod cancel;
+mod explain_verb;
 mod files;
 mod growth;
 mod input_county;

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use jiedui::assignment::{Method, Status};
 use jiedui::candidates::rules::verdict;
 use jiedui::candidates::{Group, Origin, Prepared, Scope};
-use jiedui::explanation::{PairAnswer, explain_pair};
+use jiedui::explanation::why_not::forbidding_rules;
 use jiedui::files::write_folder;
 use jiedui::input::policy::canonical;
 use jiedui::input::write::canonical::digest;
@@ -215,14 +215,16 @@ proptest! {
         for group in &posed.lead.groups {
             for (number, unit) in (0_u32..).zip(&county.instance.volunteers) {
                 let mut forbids = broken(&county, &members(group), number as usize, Duty::Lead);
-                if forbids.is_empty() && served.contains(&(number, household(&county, group.children[0]))) {
+                if served.contains(&(number, household(&county, group.children[0]))) {
                     // A brother or sister stands with her, and these could not join.
                     forbids.insert(Rule::Siblings);
                 }
-                let said = match explain_pair(&prepared, &posed.standing, &group.children, number) {
-                    PairAnswer::Admissible(_) => BTreeSet::new(),
-                    PairAnswer::Forbidden(rules) => rules.into_iter().collect(),
-                };
+                let taken = served.iter().filter(|(volunteer, _)| *volunteer == number).count();
+                if taken >= unit.capacity as usize {
+                    forbids.insert(Rule::Capacity);
+                }
+                let rules = forbidding_rules(&prepared, &posed.standing, &group.children, number);
+                let said: BTreeSet<Rule> = rules.into_iter().collect();
                 prop_assert_eq!(said, forbids, "{:?} and {}", group.children, unit.id);
             }
         }

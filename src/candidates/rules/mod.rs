@@ -8,6 +8,8 @@ mod child;
 pub mod pair;
 mod unit;
 
+pub use unit::screening_counts_through;
+
 use super::papers::Paper;
 use super::prepared::Prepared;
 use crate::model::Rule;

@@ -35,7 +35,7 @@ fn counts(prepared: &Prepared<'_>, screening: &Screening) -> bool {
 }
 
 /// The last day on which a check counts: what it says, and never more than the policy's days after it (S2).
-fn last_day(prepared: &Prepared<'_>, screening: &Screening) -> Option<Date> {
+pub fn screening_counts_through(prepared: &Prepared<'_>, screening: &Screening) -> Option<Date> {
     let days = i64::from(prepared.policy.eligibility.screening_days);
     let by_age = screening.checked_on?.checked_add(days.days()).ok()?;
     Some(screening.valid_through.map_or(by_age, |day| day.min(by_age)))
@@ -77,7 +77,7 @@ pub(super) fn h08_screening_in_date(prepared: &Prepared<'_>, volunteer: u32) -> 
     };
     Outcome::unless_missing(missing_of_adults(prepared, volunteer, |adult| {
         let screening = adult.screening.as_ref().filter(|screening| counts(prepared, screening))?;
-        let in_date = last_day(prepared, screening).is_some_and(|day| day >= needed);
+        let in_date = screening_counts_through(prepared, screening).is_some_and(|day| day >= needed);
         (!in_date).then_some(Paper::ScreeningRenewal)
     }))
 }

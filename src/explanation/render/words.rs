@@ -1,7 +1,7 @@
 //! Words that every kind of answer uses, in one language.
 
 use crate::explanation::Language;
-use crate::explanation::named::{Named, NamedRule};
+use crate::explanation::named::{Named, NamedRule, Titled};
 use crate::model::policy::POINTS_PER_MINUTE;
 
 /// Points as minutes, with two digits only where they are needed.
@@ -22,10 +22,28 @@ pub fn child(named: &Named, language: Language) -> String {
     named.number().map_or_else(|| somebody.to_owned(), str::to_owned)
 }
 
+/// A child, with the brothers and sisters who are placed with it, as the subject of a sentence: with the space before what
+/// follows, if there is to be one.
+pub fn subject(named: &Named, with: &[Named], language: Language) -> String {
+    let one = child(named, language);
+    let others: Vec<String> = with.iter().map(|other| child(other, language)).collect();
+    match language {
+        _ if others.is_empty() => format!("{one} "),
+        Language::Chinese => format!("{one}（与兄弟姐妹 {} 一起）", others.join("、")),
+        Language::English => format!("{one} (together with {}) ", others.join(", ")),
+    }
+}
+
 /// A volunteer, by number where she may be known.
 pub fn volunteer(named: &Named, language: Language) -> String {
     let somebody = language.pick(("另一位志愿者", "another volunteer"));
     named.number().map_or_else(|| somebody.to_owned(), str::to_owned)
+}
+
+/// Names one after another.
+pub fn titles(titles: &[Titled], language: Language) -> String {
+    let names: Vec<&str> = titles.iter().map(|title| title.in_language(language)).collect();
+    names.join(language.pick(("、", ", ")))
 }
 
 /// A rule with its source: `H20 超出可达范围〔本项目规则：可达范围〕`.

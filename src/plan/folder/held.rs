@@ -101,8 +101,9 @@ impl<'f> Numbers<'f> {
             let right = unit_of(&entry.id).and_then(|unit| places.get(&unit)).copied().ok_or_else(differs)?;
             rights.insert(entry.id.as_str(), right);
             price[right as usize] = entry.v.ok_or_else(|| {
-                let (zh, en) =
-                    ("没有价格：只能修补已证明的方案", "has no prices: only a proven plan can be repaired");
+                let zh = "没有价格，不是由 exact 得出并证明的方案：请用 exact 重新 match";
+                let en =
+                    "has no prices, so no plan that exact made and proved: run match with the exact method";
                 FolderError::new(CERTIFICATE, None, zh, en)
             })?;
         }

@@ -30,6 +30,8 @@ pub trait Summary: Clone {
 pub struct Tree<S> {
     /// Items in the order of the leaves.
     order: Vec<u32>,
+    /// What is known of them, in the same order, if it is kept.
+    known: Vec<S>,
     nodes: Vec<Node<S>>,
 }
 
@@ -64,8 +66,8 @@ pub struct Wanted {
 pub trait Costs<S> {
     /// A lower bound on the cost of every item below a node; `None` where none of them will do.
     fn of_node(&self, summary: &S) -> Option<i64>;
-    /// A lower bound on the cost of one item; `None` where it will not do.
-    fn of_item(&self, item: u32) -> Option<i64>;
+    /// A lower bound on the cost of one item; `None` where it will not do. With what is known of it, if the tree keeps that.
+    fn of_item(&self, item: u32, summary: Option<&S>) -> Option<i64>;
     /// The cost of one item; `None` where it will not do.
     fn exactly(&self, item: u32) -> Option<i64>;
     /// Items for which [`of_node`](Self::of_node) does not hold: they are looked at on their own.
@@ -86,6 +88,12 @@ pub struct Found {
 }
 
 impl Found {
+    /// The same, of a search among some of the items only.
+    #[must_use]
+    pub fn with_more(self) -> Self {
+        Self { capped: true, ..self }
+    }
+
     /// The best of two searches that looked for different items, not more than wanted.
     pub fn both(one: Option<Self>, other: Option<Self>, most: usize) -> Self {
         let (mut one, other) = match (one, other) {
@@ -111,12 +119,19 @@ impl Found {
 impl<S: Summary> Tree<S> {
     /// A tree over the items. `split` orders the items of a node so that its halves are the two halves of the slice.
     pub fn new(items: Vec<u32>, summary: &dyn Fn(u32) -> S, split: &dyn Fn(&mut [u32])) -> Self {
-        let mut tree = Self { order: items, nodes: Vec::new() };
+        let mut tree = Self { order: items, known: Vec::new(), nodes: Vec::new() };
         if !tree.order.is_empty() {
             tree.nodes.reserve(tree.order.len() / (LEAF / 4));
             tree.grow(0, tree.order.len(), summary, split);
         }
         tree
+    }
+
+    /// The same tree, which keeps what is known of each item beside it: searches find it without looking elsewhere.
+    #[must_use]
+    pub fn knowing(mut self, summary: &dyn Fn(u32) -> S) -> Self {
+        self.known = self.order.iter().map(|item| summary(*item)).collect();
+        self
     }
 
     fn grow(&mut self, first: usize, end: usize, summary: &dyn Fn(u32) -> S, split: &dyn Fn(&mut [u32])) {
@@ -206,7 +221,7 @@ impl<S: Summary> Tree<S> {
         let weight_of = |item: u32| weights.map_or(0, |weights| weights.of_item[item as usize]);
         let least_of = |node: u32| weights.map_or(0, |weights| weights.least[node as usize]);
         for item in costs.apart() {
-            queue.offer(costs.of_item(*item), weight_of(*item), 0, Step::Item(*item));
+            queue.offer(costs.of_item(*item, None), weight_of(*item), 0, Step::Item(*item));
         }
         if let Some(root) = self.nodes.first() {
             queue.offer(costs.of_node(&root.summary), least_of(0), 0, Step::Node(0, 0));
@@ -234,7 +249,9 @@ impl<S: Summary> Tree<S> {
                         for (position, item) in (0_u64..).zip(items) {
                             if !costs.apart().contains(item) {
                                 let turn = turn | (position ^ (turns & (LEAF as u64 - 1))) << depth;
-                                queue.offer(costs.of_item(*item), weight_of(*item), turn, Step::Item(*item));
+                                let known = self.known.get(node.first as usize + position as usize);
+                                let bound = costs.of_item(*item, known);
+                                queue.offer(bound, weight_of(*item), turn, Step::Item(*item));
                             }
                         }
                     } else {

@@ -18,7 +18,7 @@ use jiedui::plan::folder::read::Folder;
 use jiedui::plan::folder::write::render;
 use jiedui::plan::growth::{Lists, PairSearch, grow};
 use jiedui::plan::{Outline, Pass, PlanOptions, SolvedPass, verify};
-use jiedui::scoring::bound::{Alphabet, Ask, Asks, Offer, Offers, Visit};
+use jiedui::scoring::bound::{Alphabet, Ask, Asks, Offer, Timetable, Visit};
 use jiedui::scoring::score;
 use proptest::prelude::{ProptestConfig, any, prop_assert, proptest};
 
@@ -110,12 +110,13 @@ proptest! {
         for outline in [posed.lead, posed.service] {
             let longest = jiedui::scoring::bound::longest_way_min(&prepared, outline.places.iter().map(|p| p.volunteer));
             let whole = Pass::over_all_pairs(&prepared, outline).unwrap();
-            let offers: Vec<Offers> = whole.places.iter().map(|place| Offers {
-                offer: Offer::of(&prepared, &alphabet, place.volunteer),
-                hours: *prepared.volunteers[place.volunteer as usize].hours,
+            let mut ask: Vec<Option<Ask>> =
+                whole.graph.groups.iter().map(|group| Some(Ask::of(&prepared, &alphabet, group))).collect();
+            let timetable = Timetable::new(&prepared, &mut ask, whole.places.iter().map(|place| place.volunteer));
+            let ask: Vec<Ask> = ask.into_iter().flatten().collect();
+            let offers: Vec<Offer> = whole.places.iter().map(|place| {
+                Offer::of(&prepared, &alphabet, &timetable, place.volunteer)
             }).collect();
-            let ask: Vec<Ask> =
-                whole.graph.groups.iter().map(|group| Ask::of(&prepared, &alphabet, group)).collect();
             for (at, group) in whole.graph.groups.iter().enumerate() {
                 let most = ask[at].most(&prepared, group, longest);
                 for unit in whole.graph.row(at) {
@@ -123,22 +124,22 @@ proptest! {
                     prop_assert!(cost <= most, "{cost} above {most}");
                     let own = whole.places.iter().position(|place| place.volunteer == *unit).unwrap();
                     let offer = &offers[own];
-                    let visit = if ask[at].is_near(&offer.offer) { Visit::Near } else { Visit::Away };
+                    let visit = if ask[at].is_near(offer) { Visit::Near } else { Visit::Away };
                     let passed_over = !ask[at].good_volunteers().contains(unit);
                     let continuity = if passed_over { ask[at].continuity() } else { 0 };
                     // Alone, and among any others: what all of them offer bounds each of them.
                     let mut many = offer.clone();
                     for other in &offers {
-                        let least = ask[at].least(&prepared, &many.offer, &many.hours, visit);
+                        let least = ask[at].least(&prepared, &timetable, &many, visit);
                         prop_assert!(least.is_some_and(|least| least + continuity <= cost), "{least:?} + {continuity} above {cost}");
                         many.join(other);
                     }
                     // And so does what any of several groups asks; those that must be visited never stand among the far.
-                    let mut any = Asks::of(&prepared, &ask[at]);
+                    let mut any = Asks::of(&timetable, &ask[at]);
                     for other in ask.iter().filter(|ask| visit == Visit::Near || !ask.is_bound_to_places()) {
-                        let least = any.least(&prepared, &offer.offer, &offer.hours, visit);
+                        let least = any.least(&prepared, offer, visit);
                         prop_assert!(least.is_some_and(|least| least <= cost), "{least:?} above {cost}");
-                        any.join(&Asks::of(&prepared, other));
+                        any.join(&Asks::of(&timetable, other));
                     }
                 }
             }

@@ -148,8 +148,9 @@ struct Growth {
     lists: Lists,
     /// By group, ascending by right node: right node and cost.
     rows: Vec<Vec<(u32, i64)>>,
-    /// By group: every admissible pair is held.
+    /// By group and by right node: every admissible pair is held, so that nobody need find it.
     complete: Vec<bool>,
+    complete_rights: Vec<bool>,
     /// By group and by right node: the last search hit its cap.
     capped_groups: Vec<bool>,
     capped_rights: Vec<bool>,
@@ -175,6 +176,7 @@ impl Growth {
             lists,
             rows: vec![Vec::new(); groups],
             complete: vec![false; groups],
+            complete_rights: vec![false; rights],
             capped_groups: vec![false; groups],
             capped_rights: vec![false; rights],
             worth: Vec::new(),
@@ -192,11 +194,10 @@ impl Growth {
         }
         if lists.of_volunteer > 0 {
             let all: Vec<u32> = (0..rights as u32).collect();
-            let found = in_blocks(&all, progress, |right| {
-                search.groups_of(right, None, lists.of_volunteer, i64::MAX)
-            })?;
+            let found = in_blocks(&all, progress, |right| search.first_groups_of(right, lists.of_volunteer))?;
             for (right, found) in all.into_iter().zip(found) {
                 growth.counts.looked_at += found.looked_at;
+                growth.complete_rights[right as usize] = !found.capped;
                 pairs.extend(found.items.into_iter().map(|(group, cost)| (group, right, cost)));
             }
         }
@@ -220,7 +221,8 @@ impl Growth {
         let fell: Vec<u32> = (0..price.len() as u32)
             .filter(|right| {
                 let at = *right as usize;
-                !first && (self.capped_rights[at] || price[at] < self.price[at])
+                let moved = || self.capped_rights[at] || price[at] < self.price[at];
+                !first && !self.complete_rights[at] && moved()
             })
             .collect();
         let asked: Vec<u32> = (0..worth.len() as u32)
@@ -233,7 +235,7 @@ impl Growth {
         let everybody: Vec<u32> =
             (0..worth.len() as u32).filter(|group| open(self, *group as usize)).collect();
         let all_asked = asked.len() == everybody.len();
-        let ready = search.prices(&price);
+        let ready = search.prices(&except(&price, &self.complete_rights, i64::MAX));
         let mut pairs = self.ask_groups(search, &asked, &ready, &worth, progress)?;
         if !all_asked && !fell.is_empty() {
             pairs.extend(self.ask_volunteers(search, &fell, &price, &worth, progress)?);
@@ -280,7 +282,7 @@ impl Growth {
         worth: &[i64],
         progress: Report<'_>,
     ) -> Result<Vec<FoundPair>, PlanError> {
-        let (cap, worths) = (self.lists.cap, search.worths(worth));
+        let (cap, worths) = (self.lists.cap, search.worths(&except(worth, &self.complete, -i64::MAX)));
         let found = in_blocks(rights, progress, |right| {
             search.groups_of(right, Some(&worths), cap, -price[right as usize])
         })?;
@@ -303,6 +305,11 @@ impl Growth {
             row.dedup();
         }
     }
+}
+
+/// The amounts, but `instead` where no search need find anything.
+fn except(amounts: &[i64], complete: &[bool], instead: i64) -> Vec<i64> {
+    amounts.iter().zip(complete).map(|(amount, complete)| if *complete { instead } else { *amount }).collect()
 }
 
 /// u: the least of the unmatched price and of cost + v over the pairs held.

@@ -11,13 +11,15 @@
 mod costs;
 mod live;
 
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
+
 use crate::candidates::places::split_by_place;
 use crate::candidates::rules::{child_verdict, unit_verdict};
 use crate::candidates::tree::{Found, Tree, Wanted, Weights, mix};
 use crate::candidates::{Prepared, Scope};
-use crate::plan::outline::Outline;
+use crate::plan::outline::{Outline, Places};
 use crate::plan::pass::PassKind;
-use crate::scoring::bound::{Alphabet, Ask, Asks, Hours, Offer, Offers, Visit};
+use crate::scoring::bound::{Alphabet, Ask, Asks, Offer, Timetable, Visit};
 use crate::scoring::score_if_admissible;
 use costs::{OfGroup, OfVolunteer};
 
@@ -32,6 +34,7 @@ const GRAIN: usize = 64;
 pub struct Search<'s> {
     prepared: &'s Prepared<'s>,
     outline: &'s Outline,
+    timetable: Timetable,
     /// By group; `None` where a child's own rules do not hold.
     asks: Vec<Option<Ask>>,
     /// By right node.
@@ -39,9 +42,9 @@ pub struct Search<'s> {
     /// Right node by volunteer, of the eligible.
     right_of: Vec<u32>,
     /// Volunteers, for visits.
-    by_place: Tree<Offers>,
+    by_place: Tree<Offer>,
     /// Volunteers, for pairs in which nobody comes; empty where every group must be visited.
-    by_ability: Tree<Offers>,
+    by_ability: Tree<Offer>,
     /// Groups, for visits.
     visited: Tree<Asks>,
     /// Groups that nobody must visit.
@@ -65,9 +68,11 @@ impl<'s> Search<'s> {
             let ready = group.children.iter().all(|child| child_verdict(prepared, *child).admissible());
             ready.then(|| Ask::of(prepared, &alphabet, group))
         };
-        let asks: Vec<Option<Ask>> = outline.groups.iter().map(ask).collect();
-        let offers: Vec<Offer> =
-            outline.places.iter().map(|place| Offer::of(prepared, &alphabet, place.volunteer)).collect();
+        let mut asks: Vec<Option<Ask>> = outline.groups.par_iter().map(ask).collect();
+        let units = outline.places.iter().map(|place| place.volunteer);
+        let timetable = Timetable::new(prepared, &mut asks, units);
+        let offer = |place: &Places| Offer::of(prepared, &alphabet, &timetable, place.volunteer);
+        let offers: Vec<Offer> = outline.places.par_iter().map(offer).collect();
         let scope = match outline.kind {
             PassKind::Lead => Scope::Lead,
             PassKind::Service => Scope::Service(0),
@@ -81,10 +86,11 @@ impl<'s> Search<'s> {
             }
         }
         let none = Tree::new(Vec::new(), &|_| unreachable!("there is no item"), &|_| ());
-        let (visited, by_wants) = trees_of_groups(prepared, &asks);
+        let (visited, by_wants) = trees_of_groups(&timetable, &asks);
         let mut search = Self {
             prepared,
             outline,
+            timetable,
             asks,
             offers,
             right_of,
@@ -102,22 +108,22 @@ impl<'s> Search<'s> {
         search
     }
 
-    fn offered(&self, right: u32) -> Offers {
-        Offers { offer: self.offers[right as usize].clone(), hours: *self.hours(right) }
+    fn offer(&self, right: u32) -> Offer {
+        self.offers[right as usize].clone()
     }
 
-    fn tree_by_place(&self, eligible: Vec<u32>) -> Tree<Offers> {
-        Tree::new(eligible, &|right| self.offered(right), &|items| {
-            split_by_place(items, |right| self.offers[right as usize].place());
-        })
+    fn tree_by_place(&self, eligible: Vec<u32>) -> Tree<Offer> {
+        let offer = |right: u32| self.offer(right);
+        let split = |items: &mut [u32]| split_by_place(items, |right| self.offers[right as usize].place());
+        Tree::new(eligible, &offer, &split).knowing(&offer)
     }
 
-    fn tree_by_ability(&self, mut eligible: Vec<u32>) -> Tree<Offers> {
-        eligible.sort_unstable_by(|a, b| {
-            let abilities = self.offers[*a as usize].by_abilities(&self.offers[*b as usize]);
-            abilities.then_with(|| self.hours(*a).cmp(self.hours(*b))).then_with(|| a.cmp(b))
+    fn tree_by_ability(&self, mut eligible: Vec<u32>) -> Tree<Offer> {
+        eligible.par_sort_unstable_by(|a, b| {
+            self.offers[*a as usize].by_abilities(&self.offers[*b as usize]).then_with(|| a.cmp(b))
         });
-        Tree::new(eligible, &|right| self.offered(right), &|_| ())
+        let offer = |right: u32| self.offer(right);
+        Tree::new(eligible, &offer, &|_| ()).knowing(&offer)
     }
 
     /// Whether the children's own rules hold, so that somebody may be admissible.
@@ -166,11 +172,24 @@ impl<'s> Search<'s> {
         Found::both(Some(near), Some(away), most)
     }
 
+    /// Groups for a right node to begin with: the cheapest of those near enough to be visited, and where these are few, the
+    /// cheapest of all. Where nobody comes, all are alike, and the groups' own lists scatter over volunteers.
+    pub fn first_groups_of(&self, right: u32, most: usize) -> Found {
+        let volunteer = self.outline.places[right as usize].volunteer;
+        if self.right_of[volunteer as usize] != right {
+            return Found::default();
+        }
+        let wanted = Wanted { most, below: i64::MAX, salt: mix(!u64::from(right)) };
+        let costs = OfVolunteer { search: self, right, visit: Visit::Near };
+        let near = self.visited.search(None, wanted, &costs);
+        if near.items.len() < most { self.groups_of(right, None, most, i64::MAX) } else { near.with_more() }
+    }
+
     /// Every right node that may serve a group, with its cost; ascending.
     pub fn all_of(&self, group: u32) -> Vec<(u32, i64)> {
         let Some(ask) = &self.asks[group as usize] else { return Vec::new() };
         let within_reach = if ask.is_bound_to_places() {
-            self.by_place.items(&|there| ask.may_reach(&there.offer))
+            self.by_place.items(&|there| ask.may_reach(there))
         } else {
             self.by_ability.items(&|_| true)
         };
@@ -193,28 +212,23 @@ impl<'s> Search<'s> {
         match &self.asks[group] {
             None => 0,
             Some(ask) if ask.is_bound_to_places() => {
-                self.by_place.count_at_most(GRAIN, &|there| ask.may_reach(&there.offer))
+                self.by_place.count_at_most(GRAIN, &|there| ask.may_reach(there))
             }
             Some(_) => self.by_ability.len() as u64,
         }
     }
 
-    fn hours(&self, right: u32) -> &Hours {
-        let volunteer = self.outline.places[right as usize].volunteer;
-        &self.prepared.volunteers[volunteer as usize].hours
-    }
-
     /// What a pair of a kind costs at least; `None` where it is of the other kind or not admissible.
-    fn least(&self, group: u32, right: u32, visit: Visit) -> Option<i64> {
-        let ask = self.asks[group as usize].as_ref()?;
-        let offer = &self.offers[right as usize];
+    fn least(&self, ask: &Ask, right: u32, offer: &Offer, visit: Visit) -> Option<i64> {
         if visit == Visit::Away && ask.is_near(offer) {
             return None;
         }
-        let least = ask.least(self.prepared, offer, self.hours(right), visit)?;
+        let least = ask.least(self.prepared, &self.timetable, offer, visit)?;
         let good = ask.good_volunteers();
-        let volunteer = self.outline.places[right as usize].volunteer;
-        let passed_over = good.is_empty() || good.binary_search(&volunteer).is_err();
+        let passed_over = good.is_empty() || {
+            let volunteer = self.outline.places[right as usize].volunteer;
+            good.binary_search(&volunteer).is_err()
+        };
         Some(if passed_over { least + ask.continuity() } else { least })
     }
 
@@ -230,9 +244,9 @@ impl<'s> Search<'s> {
 }
 
 /// Groups by the place of their visits, and those that nobody must visit by what they want.
-fn trees_of_groups(prepared: &Prepared<'_>, asks: &[Option<Ask>]) -> (Tree<Asks>, Tree<Asks>) {
+fn trees_of_groups(timetable: &Timetable, asks: &[Option<Ask>]) -> (Tree<Asks>, Tree<Asks>) {
     let of_group: Vec<Option<Asks>> =
-        asks.iter().map(|ask| ask.as_ref().map(|ask| Asks::of(prepared, ask))).collect();
+        asks.par_iter().map(|ask| ask.as_ref().map(|ask| Asks::of(timetable, ask))).collect();
     let chosen = |wanted: fn(&Ask) -> bool| -> Vec<u32> {
         let wanted = (0_u32..).zip(asks).filter(|(_, ask)| ask.as_ref().is_some_and(wanted));
         wanted.map(|(group, _)| group).collect()
@@ -242,6 +256,6 @@ fn trees_of_groups(prepared: &Prepared<'_>, asks: &[Option<Ask>]) -> (Tree<Asks>
         split_by_place(items, |group| summary(group).middle());
     });
     let mut free = chosen(|ask| !ask.is_bound_to_places());
-    free.sort_unstable_by(|a, b| summary(*a).by_wants(summary(*b)).then_with(|| a.cmp(b)));
+    free.par_sort_unstable_by(|a, b| summary(*a).by_wants(summary(*b)).then_with(|| a.cmp(b)));
     (visited, Tree::new(free, &|group| summary(group).clone(), &|_| ()))
 }

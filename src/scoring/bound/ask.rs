@@ -3,19 +3,16 @@
 use super::Visit;
 use super::alphabet::Alphabet;
 use super::division::Division;
-use super::offer::{Hours, Offer, category_bits, sex_bit};
-use crate::candidates::meeting::{Sites as Accepted, asks_for_visit, fit_together, window};
+use super::offer::{Offer, category_bits, sex_bit};
+use super::timetable::{Time, Timetable, WISHES};
+use crate::candidates::meeting::asks_for_visit;
 use crate::candidates::places::{Extent, Point, on_unit_sphere};
 use crate::candidates::travel::TravelModel;
 use crate::candidates::{Group, Prepared, Scope};
-use crate::model::availability::WeekMask;
+use crate::model::Rule;
 use crate::model::child::Sex;
 use crate::model::need::Need;
-use crate::model::{Rule, Season};
 use crate::scoring::terms::points;
-
-/// Required needs of one child whose windows are looked at together.
-const DUE_TOGETHER: usize = 4;
 
 /// Where a child can be met: at home, and at a school that lies elsewhere.
 type Sites = (Point, Option<Point>);
@@ -24,7 +21,7 @@ type Sites = (Point, Option<Point>);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wish {
     /// Position among the child's needs.
-    need: u16,
+    pub(super) need: u16,
     /// Its place in the alphabet.
     pub(super) letter: Option<u8>,
     /// Points where it is missed.
@@ -34,7 +31,9 @@ pub(super) struct Wish {
 /// What one child of a group asks.
 #[derive(Clone, Debug)]
 pub(super) struct ChildAsk {
-    child: u32,
+    pub(super) child: u32,
+    /// Its row of the timetable, once there is one.
+    pub(super) row: u32,
     /// Some language that both speak is needed; `None` where the alphabet does not tell, or none need be.
     pub(super) languages: Option<u64>,
     pub(super) first_language: Option<u64>,
@@ -52,7 +51,7 @@ pub(super) struct ChildAsk {
 /// What a group asks of a volunteer.
 #[derive(Clone, Debug)]
 pub struct Ask {
-    scope: Scope,
+    pub(super) scope: Scope,
     /// Children who must be met in person.
     visits: Vec<Sites>,
     /// Where nobody must be: children who wish a visit, and what it costs where no visit is made.
@@ -69,7 +68,11 @@ pub struct Ask {
 }
 
 /// Which needs the volunteer must meet and which she may, by position.
-fn needs_of<'a>(prepared: &'a Prepared<'_>, child: u32, scope: &'a Scope) -> (&'a [usize], &'a [usize]) {
+pub(super) fn needs_of<'a>(
+    prepared: &'a Prepared<'_>,
+    child: u32,
+    scope: &'a Scope,
+) -> (&'a [usize], &'a [usize]) {
     let person = &prepared.children[child as usize];
     match scope {
         Scope::Lead => (&person.required, &person.wished),
@@ -136,6 +139,7 @@ impl Ask {
         let first = person.languages.first().map(std::slice::from_ref);
         self.children.push(ChildAsk {
             child,
+            row: 0,
             languages: alphabet.language_bits(&person.languages).filter(|_| shared),
             first_language: first.and_then(|first| alphabet.language_bits(first)),
             asked_min: due.iter().chain(wishes).map(minutes).sum(),
@@ -198,7 +202,13 @@ impl Ask {
 
     /// Points that no pair of a kind with anybody of the offer costs less than, continuity apart; `None` where nobody of it is
     /// admissible.
-    pub fn least(&self, prepared: &Prepared<'_>, offer: &Offer, hours: &Hours, visit: Visit) -> Option<i64> {
+    pub fn least(
+        &self,
+        prepared: &Prepared<'_>,
+        timetable: &Timetable,
+        offer: &Offer,
+        visit: Visit,
+    ) -> Option<i64> {
         if offer.covered & self.required != self.required
             || (self.girls && !offer.without_man)
             || offer.bounds.siblings < self.children.len() as u32
@@ -210,7 +220,7 @@ impl Ask {
             Visit::Away => self.wished_visits_missed,
         };
         for child in &self.children {
-            least += child.least(prepared, &self.scope, offer, hours)?;
+            least += child.least(prepared, timetable, offer)?;
         }
         Some(least)
     }
@@ -232,32 +242,6 @@ impl Ask {
     /// What passing over good volunteers costs, where all are passed over.
     pub fn continuity(&self) -> i64 {
         self.continuity
-    }
-
-    /// Hours by season at which any of the children is anywhere.
-    pub(super) fn hours(&self, prepared: &Prepared<'_>) -> Hours {
-        let mut whole = [WeekMask::EMPTY; 4];
-        for child in &self.children {
-            for (whole, own) in whole.iter_mut().zip(prepared.children[child.child as usize].hours.iter()) {
-                *whole = whole.or(&own.anywhere);
-            }
-        }
-        whole
-    }
-
-    /// Minutes that must find room, by season: for the child for whom it is most.
-    pub(super) fn room_min(&self, prepared: &Prepared<'_>) -> [u32; 4] {
-        let mut most = [0; 4];
-        if prepared.policy.enforces(Rule::CommonTime) {
-            for season in prepared.seasons.iter().copied() {
-                let of_child = |child: &ChildAsk| -> u32 {
-                    let due = child.due_in(prepared, &self.scope, season);
-                    due.map(|need| u32::from(need.minutes_per_week).next_multiple_of(30)).sum()
-                };
-                most[season.index()] = self.children.iter().map(of_child).max().unwrap_or(0);
-            }
-        }
-        most
     }
 
     /// Points that no pair of the group costs more than; `longest_way_min` is the longest way that anybody makes.
@@ -284,18 +268,6 @@ fn wishes_visit(prepared: &Prepared<'_>, child: u32, scope: &Scope) -> bool {
 }
 
 impl ChildAsk {
-    /// Required needs that apply in a season.
-    fn due_in<'a>(
-        &self,
-        prepared: &'a Prepared<'_>,
-        scope: &'a Scope,
-        season: Season,
-    ) -> impl Iterator<Item = &'a Need> {
-        let needs = &prepared.child_of(self.child).needs;
-        let due = needs_of(prepared, self.child, scope).0.iter().map(|need| &needs[*need]);
-        due.filter(move |need| prepared.policy.need(need.kind).seasons.contains(&season))
-    }
-
     /// Whether her own limits, or the loosest of several, let her take the child.
     fn is_within(&self, offer: &Offer) -> bool {
         let bounds = &offer.bounds;
@@ -308,69 +280,40 @@ impl ChildAsk {
             && bounds.regions.meets(&self.home)
     }
 
-    fn least(&self, prepared: &Prepared<'_>, scope: &Scope, offer: &Offer, hours: &Hours) -> Option<i64> {
+    fn least(&self, prepared: &Prepared<'_>, timetable: &Timetable, offer: &Offer) -> Option<i64> {
         let mute = self.languages.is_some_and(|languages| languages & offer.languages == 0);
         if mute || !self.is_within(offer) {
             return None;
         }
-        let enforced = prepared.policy.enforces(Rule::CommonTime);
-        let mut common_min = u32::MAX;
-        for season in prepared.seasons.iter().copied() {
-            let (own, free) =
-                (&prepared.children[self.child as usize].hours[season.index()], &hours[season.index()]);
-            common_min = common_min.min(own.anywhere.and(free).minutes());
-            if enforced && !self.fits(prepared, scope, season, free, offer.sites) {
-                return None;
-            }
-        }
+        let time = Self::best_time(timetable.row(self.row), offer.columns)?;
         let exchange = &prepared.policy.exchange;
-        let short = self.asked_min.saturating_sub(common_min).div_ceil(30);
-        let mut least = points(exchange.half_hour_short_min) * i64::from(short);
+        let mut least = points(exchange.half_hour_short_min) * i64::from(time.0);
         if self.first_language.is_some_and(|first| first & offer.languages == 0) {
             least += points(exchange.home_language_missing_min);
         }
-        for wish in &self.wishes {
+        for (at, wish) in self.wishes.iter().enumerate() {
             let covered = wish.letter.is_none_or(|letter| offer.covered >> letter & 1 == 1);
-            if !covered || (enforced && !self.finds_time(prepared, wish, hours)) {
+            if !covered || (at < WISHES && time.1 >> at & 1 == 0) {
                 least += wish.missed;
             }
         }
         Some(least)
     }
 
-    /// Whether the required needs, or the first few of them, find room in a season at all sites that she accepts.
-    fn fits(
-        &self,
-        prepared: &Prepared<'_>,
-        scope: &Scope,
-        season: Season,
-        free: &WeekMask,
-        sites: Accepted,
-    ) -> bool {
-        let own = &prepared.children[self.child as usize].hours[season.index()];
-        let device = prepared.child_of(self.child).call_device;
-        let mut windows = [(WeekMask::EMPTY, 0); DUE_TOGETHER];
-        let mut used = 0;
-        for (place, need) in windows.iter_mut().zip(self.due_in(prepared, scope, season)) {
-            let minutes = u32::from(need.minutes_per_week);
-            *place = (window(need, device, own, sites).and(free), minutes);
-            used += 1;
+    /// Half-hours short at least, and wishes that find time, in any of the columns; `None` where nothing fits.
+    fn best_time(row: &[Time], columns: u64) -> Option<(u16, u8)> {
+        let mut best: Option<(u16, u8)> = None;
+        let mut rest = columns;
+        while rest != 0 {
+            let time = row[rest.trailing_zeros() as usize];
+            rest &= rest - 1;
+            if let Some(short) = time.short {
+                best = Some(best.map_or((short, time.wishes), |(least, wishes)| {
+                    (least.min(short), wishes | time.wishes)
+                }));
+            }
         }
-        fit_together(&windows[..used])
-    }
-
-    /// Whether there is time for a wish, were it alone.
-    fn finds_time(&self, prepared: &Prepared<'_>, wish: &Wish, hours: &Hours) -> bool {
-        let person = prepared.child_of(self.child);
-        let need = &person.needs[usize::from(wish.need)];
-        let minutes = u32::from(need.minutes_per_week).next_multiple_of(30);
-        let anywhere = Accepted { home: true, school: true };
-        prepared.seasons.iter().copied().all(|season| {
-            let own = &prepared.children[self.child as usize].hours[season.index()];
-            !prepared.policy.need(need.kind).seasons.contains(&season)
-                || window(need, person.call_device, own, anywhere).and(&hours[season.index()]).minutes()
-                    >= minutes
-        })
+        best
     }
 }
 

@@ -5,12 +5,16 @@ use std::cmp::Ordering;
 use super::Visit;
 use super::ask::{Ask, ChildAsk};
 use super::division::Division;
-use super::offer::{ANY_SEX, Hours, Offer};
+use super::offer::{ANY_SEX, Offer};
+use super::timetable::{COLUMNS, Timetable};
 use crate::candidates::Prepared;
 use crate::candidates::places::{Extent, Point};
 use crate::candidates::travel::TravelModel;
 use crate::candidates::tree::Summary;
 use crate::scoring::terms::points;
+
+/// Stands for required needs that find no room.
+const NO_ROOM: u16 = u16::MAX;
 
 /// What any of several groups asks.
 #[derive(Clone, Debug)]
@@ -24,10 +28,9 @@ pub struct Asks {
     /// Languages of all children; `None` where some ask for none, or speak what the alphabet does not tell.
     languages: Option<u64>,
     first_languages: Option<u64>,
-    hours: Hours,
-    /// Of the groups, the least of what their most demanding child asks.
-    asked_min: u32,
-    room_min: [u32; 4],
+    /// By column of the timetable: half-hours that some group is short at least; [`NO_ROOM`] where none finds room.
+    short: [u16; COLUMNS],
+    /// Of the groups, the least of what their most demanding child needs in a week.
     due_min: u32,
     size: u32,
     /// Of the groups, the greatest age of a youngest child and the least of an oldest.
@@ -45,7 +48,7 @@ pub struct Asks {
 
 impl Asks {
     /// What one group asks.
-    pub fn of(prepared: &Prepared<'_>, ask: &Ask) -> Self {
+    pub fn of(timetable: &Timetable, ask: &Ask) -> Self {
         let children = || ask.children.iter();
         let union = |of_child: fn(&ChildAsk) -> Option<u64>| -> Option<u64> {
             children().map(of_child).try_fold(0, |whole, bits| bits.map(|bits| whole | bits))
@@ -67,9 +70,7 @@ impl Asks {
             girls: ask.girls,
             languages: union(|child| child.languages),
             first_languages: union(|child| child.first_language),
-            hours: ask.hours(prepared),
-            asked_min: children().map(|child| child.asked_min).max().unwrap_or(0),
-            room_min: ask.room_min(prepared),
+            short: short(timetable, ask),
             due_min: children().map(|child| child.due_min).max().unwrap_or(0),
             size: ask.children.len() as u32,
             youngest: children().map(|child| child.age).min().unwrap_or(0),
@@ -83,7 +84,7 @@ impl Asks {
     }
 
     /// Points that no pair of a kind with a unit costs less than; `None` where none of the groups may have it.
-    pub fn least(&self, prepared: &Prepared<'_>, offer: &Offer, hours: &Hours, visit: Visit) -> Option<i64> {
+    pub fn least(&self, prepared: &Prepared<'_>, offer: &Offer, visit: Visit) -> Option<i64> {
         let mute = self.languages.is_some_and(|languages| languages & offer.languages == 0);
         let lacking = offer.covered & self.required != self.required;
         if lacking || mute || (self.girls && !offer.without_man) || !self.are_within(offer) {
@@ -99,16 +100,11 @@ impl Asks {
             }
             Visit::Away => self.visits_missed,
         };
-        let mut common_min = u32::MAX;
-        for season in prepared.seasons.iter().map(|season| season.index()) {
-            let here = self.hours[season].and(&hours[season]).minutes();
-            if here < self.room_min[season] {
-                return None;
-            }
-            common_min = common_min.min(here);
+        let short = self.short[offer.columns.trailing_zeros() as usize];
+        if short == NO_ROOM {
+            return None;
         }
         let exchange = &prepared.policy.exchange;
-        let short = self.asked_min.saturating_sub(common_min).div_ceil(30);
         least += points(exchange.half_hour_short_min) * i64::from(short);
         if self.first_languages.is_some_and(|first| first & offer.languages == 0) {
             least += points(exchange.home_language_missing_min);
@@ -143,12 +139,24 @@ impl Asks {
         let key = |asks: &Self| {
             (
                 (asks.homes.county(), asks.girls, asks.languages, asks.required, asks.first_languages),
-                (asks.room_min, asks.size, asks.asked_min, asks.categories, asks.youngest, asks.oldest),
+                (asks.size, asks.due_min, asks.categories, asks.youngest, asks.oldest),
             )
         };
         let order = key(self).cmp(&key(other)).then_with(|| self.wished.cmp(&other.wished));
-        order.then_with(|| self.hours.cmp(&other.hours))
+        order.then_with(|| self.short.cmp(&other.short))
     }
+}
+
+/// Half-hours that a group is short, by column.
+fn short(timetable: &Timetable, ask: &Ask) -> [u16; COLUMNS] {
+    let mut short = [0_u16; COLUMNS];
+    for child in &ask.children {
+        for (short, time) in short.iter_mut().zip(timetable.row(child.row)) {
+            let own = time.short.unwrap_or(NO_ROOM);
+            *short = if own == NO_ROOM { NO_ROOM } else { short.saturating_add(own) };
+        }
+    }
+    short
 }
 
 impl Summary for Asks {
@@ -162,11 +170,7 @@ impl Summary for Asks {
         self.girls &= other.girls;
         self.languages = union(self.languages, other.languages);
         self.first_languages = union(self.first_languages, other.first_languages);
-        for (own, others) in self.hours.iter_mut().zip(&other.hours) {
-            *own = own.or(others);
-        }
-        self.asked_min = self.asked_min.min(other.asked_min);
-        for (own, others) in self.room_min.iter_mut().zip(other.room_min) {
+        for (own, others) in self.short.iter_mut().zip(other.short) {
             *own = (*own).min(others);
         }
         self.due_min = self.due_min.min(other.due_min);

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::alphabet::Alphabet;
 use super::division::Division;
+use super::timetable::Timetable;
 use crate::candidates::Prepared;
 use crate::candidates::meeting::Sites;
 use crate::candidates::places::{Extent, Point, on_unit_sphere};
@@ -13,7 +14,7 @@ use crate::model::availability::WeekMask;
 use crate::model::child::{Category, Sex};
 
 /// Weekly hours by season.
-pub type Hours = [WeekMask; 4];
+pub(super) type Hours = [WeekMask; 4];
 
 /// Own limits as far as they depend on the child alone: those of one unit, or the loosest of several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,7 +86,7 @@ impl Bounds {
     }
 }
 
-/// What one unit offers, or any of several; hours apart.
+/// What one unit offers, or any of several.
 #[derive(Clone, Debug)]
 pub struct Offer {
     extent: Extent,
@@ -96,11 +97,13 @@ pub struct Offer {
     pub(super) sites: Sites,
     pub(super) scope: Division,
     pub(super) bounds: Bounds,
+    /// Columns of the timetable, a bit each.
+    pub(super) columns: u64,
 }
 
 impl Offer {
     /// What one unit offers.
-    pub fn of(prepared: &Prepared<'_>, alphabet: &Alphabet, unit: u32) -> Self {
+    pub fn of(prepared: &Prepared<'_>, alphabet: &Alphabet, timetable: &Timetable, unit: u32) -> Self {
         let person = prepared.volunteer_of(unit);
         let derived = &prepared.volunteers[unit as usize];
         let scope = person.region_scope.filter(|_| prepared.policy.enforces(Rule::RegionScope));
@@ -113,6 +116,7 @@ impl Offer {
             sites: derived.sites,
             scope: scope.map_or(Division::ANY, Division::all_of),
             bounds: Bounds::of(prepared, unit),
+            columns: 1 << timetable.column(unit),
         }
     }
 
@@ -131,38 +135,27 @@ impl Offer {
         self.extent.least_km(from)
     }
 
-    /// An order in which offers that differ in nothing but place, reach and hours stand together, and those for one
+    /// An order in which offers that differ in nothing but place and reach stand together, and those for one
     /// division near each other.
     pub fn by_abilities(&self, other: &Self) -> Ordering {
-        let key =
-            |offer: &Self| (offer.scope, offer.without_man, offer.languages, offer.covered, offer.bounds);
+        let key = |offer: &Self| {
+            (offer.scope, offer.without_man, offer.languages, offer.covered, offer.bounds, offer.columns)
+        };
         key(self).cmp(&key(other))
     }
 }
 
-/// What any of several units offers, with their hours.
-#[derive(Clone, Debug)]
-pub struct Offers {
-    /// All but hours.
-    pub offer: Offer,
-    /// Hours at which any of them is free.
-    pub hours: Hours,
-}
-
-impl Summary for Offers {
+impl Summary for Offer {
     fn join(&mut self, other: &Self) {
-        let (own, others) = (&mut self.offer, &other.offer);
-        own.extent.join(&others.extent);
-        own.reach_km = own.reach_km.max(others.reach_km);
-        own.covered |= others.covered;
-        own.languages |= others.languages;
-        own.without_man |= others.without_man;
-        own.sites.home |= others.sites.home;
-        own.sites.school |= others.sites.school;
-        own.scope = own.scope.join(&others.scope);
-        own.bounds.join(&others.bounds);
-        for (own, others) in self.hours.iter_mut().zip(&other.hours) {
-            *own = own.or(others);
-        }
+        self.extent.join(&other.extent);
+        self.reach_km = self.reach_km.max(other.reach_km);
+        self.covered |= other.covered;
+        self.languages |= other.languages;
+        self.without_man |= other.without_man;
+        self.sites.home |= other.sites.home;
+        self.sites.school |= other.sites.school;
+        self.scope = self.scope.join(&other.scope);
+        self.bounds.join(&other.bounds);
+        self.columns |= other.columns;
     }
 }

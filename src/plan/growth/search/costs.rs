@@ -2,7 +2,7 @@
 
 use super::Search;
 use crate::candidates::tree::Costs;
-use crate::scoring::bound::{Ask, Asks, Offers, Visit};
+use crate::scoring::bound::{Ask, Asks, Offer, Visit};
 
 /// A group looks for volunteers.
 pub(super) struct OfGroup<'q> {
@@ -14,14 +14,15 @@ pub(super) struct OfGroup<'q> {
     pub(super) visit: Visit,
 }
 
-impl Costs<Offers> for OfGroup<'_> {
-    fn of_node(&self, summary: &Offers) -> Option<i64> {
-        let least = self.ask.least(self.search.prepared, &summary.offer, &summary.hours, self.visit)?;
+impl Costs<Offer> for OfGroup<'_> {
+    fn of_node(&self, summary: &Offer) -> Option<i64> {
+        let least = self.ask.least(self.search.prepared, &self.search.timetable, summary, self.visit)?;
         Some(least + self.ask.continuity())
     }
 
-    fn of_item(&self, right: u32) -> Option<i64> {
-        self.search.least(self.group, right, self.visit)
+    fn of_item(&self, right: u32, offer: Option<&Offer>) -> Option<i64> {
+        let offer = offer.unwrap_or(&self.search.offers[right as usize]);
+        self.search.least(self.ask, right, offer, self.visit)
     }
 
     fn exactly(&self, right: u32) -> Option<i64> {
@@ -43,11 +44,12 @@ pub(super) struct OfVolunteer<'q> {
 impl Costs<Asks> for OfVolunteer<'_> {
     fn of_node(&self, summary: &Asks) -> Option<i64> {
         let offer = &self.search.offers[self.right as usize];
-        summary.least(self.search.prepared, offer, self.search.hours(self.right), self.visit)
+        summary.least(self.search.prepared, offer, self.visit)
     }
 
-    fn of_item(&self, group: u32) -> Option<i64> {
-        self.search.least(group, self.right, self.visit)
+    fn of_item(&self, group: u32, _: Option<&Asks>) -> Option<i64> {
+        let ask = self.search.asks[group as usize].as_ref()?;
+        self.search.least(ask, self.right, &self.search.offers[self.right as usize], self.visit)
     }
 
     fn exactly(&self, group: u32) -> Option<i64> {

@@ -1,0 +1,161 @@
+//! How well every child's week goes together with the weeks that volunteers have, looked up instead of counted each time.
+//!
+//! Volunteers have few different weeks between them: each gets a column. Where there are more than [`COLUMNS`], like weeks share
+//! one, which then stands for the hours of any of them, so that what it says is a bound. Children whose hours, device and needs
+//! are the same share a row. Cost: O(people) to tell rows and columns; rows × columns meetings of two weeks.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
+use super::ask::{Ask, ChildAsk, needs_of};
+use super::offer::Hours;
+use crate::candidates::meeting::{Sites, fit_together, window};
+use crate::candidates::{Prepared, Scope};
+use crate::model::availability::WeekMask;
+use crate::model::child::CallDevice;
+use crate::model::need::Need;
+use crate::model::{Rule, Season};
+
+/// Most columns; each is a bit of a word.
+pub(super) const COLUMNS: usize = 64;
+/// Required needs of one child whose windows are looked at together.
+const DUE_TOGETHER: usize = 4;
+/// Wishes of one child that are looked at.
+pub(super) const WISHES: usize = 8;
+
+/// What becomes of a child's needs in the hours of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Time {
+    /// Half-hours short of what was asked, at least; `None` where the required needs find no room.
+    pub(super) short: Option<u16>,
+    /// Wishes that find time, were each alone; a bit each.
+    pub(super) wishes: u8,
+}
+
+/// All meetings of weeks.
+#[derive(Clone, Debug)]
+pub struct Timetable {
+    /// By volunteer.
+    column_of: Vec<u8>,
+    width: usize,
+    /// Row by row.
+    times: Vec<Time>,
+}
+
+/// What a row depends on. Lists that people share are told apart by where they stand; a list that stands twice merely
+/// has two rows.
+#[derive(PartialEq, Eq, Hash)]
+struct Demand {
+    hours: usize,
+    needs: usize,
+    device: CallDevice,
+    due: Vec<usize>,
+    wishes: Vec<u16>,
+    asked_min: u32,
+}
+
+impl Timetable {
+    /// The timetable of some groups and units; tells each child of the asks its row.
+    pub fn new(prepared: &Prepared<'_>, asks: &mut [Option<Ask>], units: impl Iterator<Item = u32>) -> Self {
+        let (column_of, columns) = columns(prepared, units);
+        let mut row_of: HashMap<Demand, u32> = HashMap::new();
+        let mut rows: Vec<(ChildAsk, Scope)> = Vec::new();
+        for ask in asks.iter_mut().flatten() {
+            let scope = ask.scope;
+            for child in &mut ask.children {
+                let person = prepared.child_of(child.child);
+                let demand = Demand {
+                    hours: Arc::as_ptr(&prepared.children[child.child as usize].hours).addr(),
+                    needs: Arc::as_ptr(&person.needs).cast::<Need>().addr(),
+                    device: person.call_device,
+                    due: needs_of(prepared, child.child, &scope).0.to_vec(),
+                    wishes: child.wishes.iter().map(|wish| wish.need).collect(),
+                    asked_min: child.asked_min,
+                };
+                child.row = *row_of.entry(demand).or_insert_with(|| {
+                    rows.push((child.clone(), scope));
+                    rows.len() as u32 - 1
+                });
+            }
+        }
+        let of_row = |(child, scope): &(ChildAsk, Scope)| -> Vec<Time> {
+            columns.iter().map(|hours| time(prepared, child, scope, hours)).collect()
+        };
+        let times: Vec<Vec<Time>> = rows.par_iter().map(of_row).collect();
+        Self { column_of, width: columns.len(), times: times.into_iter().flatten().collect() }
+    }
+
+    /// The column of a unit.
+    pub(super) fn column(&self, unit: u32) -> u8 {
+        self.column_of[unit as usize]
+    }
+
+    /// The times of a row, by column.
+    pub(super) fn row(&self, row: u32) -> &[Time] {
+        &self.times[row as usize * self.width..][..self.width]
+    }
+}
+
+/// The column of each unit, and the hours of each column.
+fn columns(prepared: &Prepared<'_>, units: impl Iterator<Item = u32>) -> (Vec<u8>, Vec<Hours>) {
+    let units: Vec<u32> = units.collect();
+    let hours = |unit: u32| &*prepared.volunteers[unit as usize].hours;
+    let weeks: BTreeSet<&Hours> = units.iter().map(|unit| hours(*unit)).collect();
+    let weeks: Vec<&Hours> = weeks.into_iter().collect();
+    let together = weeks.len().div_ceil(COLUMNS).max(1);
+    let union = |weeks: &[&Hours]| {
+        let mut whole = [WeekMask::EMPTY; 4];
+        for week in weeks {
+            whole.iter_mut().zip(*week).for_each(|(whole, own)| *whole = whole.or(own));
+        }
+        whole
+    };
+    let columns = weeks.chunks(together).map(union).collect();
+    let column_by_week: HashMap<&Hours, u8> =
+        weeks.iter().enumerate().map(|(at, week)| (*week, (at / together) as u8)).collect();
+    let mut column_of = vec![0; prepared.volunteers.len()];
+    for unit in units {
+        column_of[unit as usize] = column_by_week[hours(unit)];
+    }
+    (column_of, columns)
+}
+
+/// What becomes of a child's needs in some hours.
+fn time(prepared: &Prepared<'_>, child: &ChildAsk, scope: &Scope, hours: &Hours) -> Time {
+    let own = &prepared.children[child.child as usize].hours;
+    let common = |season: &Season| own[season.index()].anywhere.and(&hours[season.index()]).minutes();
+    let common_min = prepared.seasons.iter().map(common).min().unwrap_or(u32::MAX);
+    let short = child.asked_min.saturating_sub(common_min).div_ceil(30) as u16;
+    if !prepared.policy.enforces(Rule::CommonTime) {
+        return Time { short: Some(short), wishes: u8::MAX };
+    }
+    let due = needs_of(prepared, child.child, scope).0;
+    let mut wishes = u8::MAX;
+    for (at, wish) in child.wishes.iter().take(WISHES).enumerate() {
+        if !has_room(prepared, child.child, &[usize::from(wish.need)], hours) {
+            wishes &= !(1 << at);
+        }
+    }
+    Time { short: has_room(prepared, child.child, due, hours).then_some(short), wishes }
+}
+
+/// Whether some needs, or the first few of them, find room side by side in every season, wherever the child may be met.
+fn has_room(prepared: &Prepared<'_>, child: u32, needs: &[usize], hours: &Hours) -> bool {
+    let person = prepared.child_of(child);
+    let anywhere = Sites { home: true, school: true };
+    prepared.seasons.iter().copied().all(|season| {
+        let own = &prepared.children[child as usize].hours[season.index()];
+        let applying = needs.iter().map(|need| &person.needs[*need]);
+        let applying = applying.filter(|need| prepared.policy.need(need.kind).seasons.contains(&season));
+        let mut windows = [(WeekMask::EMPTY, 0); DUE_TOGETHER];
+        let mut used = 0;
+        for (place, need) in windows.iter_mut().zip(applying) {
+            let free = window(need, person.call_device, own, anywhere).and(&hours[season.index()]);
+            *place = (free, u32::from(need.minutes_per_week));
+            used += 1;
+        }
+        fit_together(&windows[..used])
+    })
+}

@@ -5,11 +5,14 @@
 //! [`Audience`] may know before anything is rendered. Amounts are points, a hundredth of a minute of one-way travel.
 
 pub mod audience;
+pub mod extreme;
 pub mod loaded;
 pub mod named;
 pub mod pair;
+pub mod recruit;
 pub mod render;
 
 pub use audience::{Audience, Language};
 pub use loaded::{LoadError, LoadedPlan};
 pub use pair::{AdmissiblePair, MetChild, PairAnswer, explain_pair};
+pub use recruit::{LossAnswer, RecruitAnswer, loss_of, recruit};

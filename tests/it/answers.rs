@@ -2,6 +2,7 @@
 //! counties of a few people that hold every oddity.
 
 mod counties;
+mod recruit;
 
 use std::collections::BTreeSet;
 

@@ -26,7 +26,7 @@ pub use profiles::{FreeHours, Profile, Profiles, Township, WantedSkill};
 /// What is assumed of every recruit, by the policy.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Assumed {
-    /// Kilometres that she goes at most, one way, as the crow flies.
+    /// Kilometres that she goes at most, one way, as the crow flies; without a limit where the policy has none.
     pub reach_km: f64,
     /// Days that she stays at least.
     pub min_term_days: u32,
@@ -84,7 +84,7 @@ pub fn recruit(plan: &LoadedPlan<'_>, count: u32) -> Result<RecruitAnswer, MendE
         .collect();
     let policy = plan.prepared.policy;
     let assumed = Assumed {
-        reach_km: policy.travel.default_reach_km,
+        reach_km: if policy.enforces(Rule::WithinReach) { policy.travel.default_reach_km } else { f64::INFINITY },
         min_term_days: policy.eligibility.min_term_days,
         women_for_girls: policy.enforces(Rule::Gender),
     };

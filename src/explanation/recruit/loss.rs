@@ -15,8 +15,8 @@ use crate::plan::mend::{Held, MendError, Mending};
 pub struct LossAnswer {
     /// Who.
     pub volunteer: Named,
-    /// What becomes of the children that this plan gave her, once everybody else is placed anew as well as can be. Counts
-    /// of children and gains are 0 or below.
+    /// What becomes of the children that this plan gave her, once everybody else is placed anew as well as can be. The gain is
+    /// 0 or below.
     pub effect: Effect,
     /// Households whose pair with her stood before this plan. They would need somebody new too, and are not in the effect.
     pub standing_households: u32,

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jiedui::cli::{evaluate, explain, generate, r#match, repair, roster, solve, stop, template, verify};
+use jiedui::cli::{evaluate, explain, generate, r#match, recruit, repair, roster, solve, stop, template, verify};
 
 /// 结对 / Pairs volunteers one-to-one with children who need them
 #[derive(Debug, Parser)]
@@ -19,6 +19,7 @@ enum Verb {
     Explain(explain::ExplainArguments),
     Generate(generate::GenerateArguments),
     Match(r#match::MatchArguments),
+    Recruit(recruit::RecruitArguments),
     Repair(repair::RepairArguments),
     Roster(roster::RosterArguments),
     Solve(solve::SolveArguments),
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Generate(arguments) => generate::run(&arguments),
         Verb::Match(arguments) => r#match::run(&arguments),
+        Verb::Recruit(arguments) => recruit::run(&arguments),
         Verb::Repair(arguments) => repair::run(&arguments),
         Verb::Roster(arguments) => roster::run(&arguments),
         Verb::Solve(arguments) => solve::run(&arguments),

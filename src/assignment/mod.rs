@@ -13,6 +13,7 @@ pub mod baselines;
 pub mod certificate;
 pub mod dimacs;
 mod exact;
+pub mod extreme_prices;
 mod hall;
 pub mod insist;
 mod problem;

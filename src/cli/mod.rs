@@ -7,6 +7,7 @@ pub mod generate;
 pub mod inputs;
 pub mod r#match;
 pub mod progress;
+pub mod recruit;
 pub mod repair;
 pub mod roster;
 pub mod solve;

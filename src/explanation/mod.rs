@@ -6,9 +6,11 @@
 
 pub mod audience;
 pub mod evidence;
+pub mod extreme;
 pub mod insisting;
 pub mod loaded;
 pub mod named;
+pub mod recruit;
 pub mod render;
 pub mod typical;
 pub mod why_not;
@@ -16,5 +18,6 @@ pub mod why_pair;
 
 pub use audience::{Audience, Language};
 pub use loaded::{LoadError, LoadedPlan};
+pub use recruit::{LossAnswer, RecruitAnswer, loss_of, recruit};
 pub use why_not::{WhyNot, why_not};
 pub use why_pair::{WhyPair, why_pair};

@@ -43,6 +43,16 @@ impl Held {
             price: solved.solution.price.clone(),
         }
     }
+
+    /// What a solution over some pairs holds.
+    pub fn over(problem: &Problem, solution: &Solution) -> Self {
+        let right_of = |arc: &Option<u32>| arc.map(|arc| problem.arc_right(arc as usize));
+        Self {
+            rows: (0..problem.left_count() as u32).map(|group| row(problem, group)).collect(),
+            chosen: solution.chosen.iter().map(right_of).collect(),
+            price: solution.price.clone(),
+        }
+    }
 }
 
 /// Why a pass cannot be mended.
@@ -142,6 +152,23 @@ impl<'s> Mending<'s> {
             moves = moves.then(self.repair.add_arcs(&arcs)?);
         }
         self.certify(moves)
+    }
+
+    /// Opens or closes places of a right node, each further one at its load step; says what that changed, all pairs that
+    /// came in for it included.
+    ///
+    /// # Errors
+    /// As [`Repair::set_capacity`].
+    pub fn set_capacity(&mut self, right: u32, capacity: u32, load: &[i64]) -> Result<Moves, RepairError> {
+        let moves = self.repair.set_capacity(right, capacity, load)?;
+        // While it was closed, pairs of it were none; so all of them are asked for, whether its price fell or not.
+        let opened = Moves { fallen: vec![right], objective: moves.objective, ..Moves::default() };
+        self.certify(moves.then(opened))
+    }
+
+    /// The totals as they are now.
+    pub fn objective(&self) -> Objective {
+        self.repair.objective()
     }
 
     /// Asks every group whether a pair left out could improve on the choice.

@@ -1,6 +1,7 @@
 //! What people read: summaries, worklists, rosters, measures. An edge: nothing of the core depends on it.
 
 pub mod measures;
+pub mod recruits;
 pub mod roster;
 pub mod summary;
 pub mod worklist;

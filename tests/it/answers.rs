@@ -2,6 +2,7 @@
 //! counties of a few people that hold every oddity.
 
 mod counties;
+mod recruit;
 mod why_not;
 mod why_pair;
 

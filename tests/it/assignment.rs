@@ -5,6 +5,7 @@
 mod baselines;
 mod certificate;
 mod exact;
+mod extreme_prices;
 mod insist;
 mod large;
 mod overflow;

@@ -2,6 +2,7 @@
 
 pub mod evidence;
 pub mod insisting;
+pub mod recruit;
 pub mod why_not;
 pub mod why_pair;
 pub mod words;

@@ -1,0 +1,112 @@
+//! How long answers take once a plan is loaded: `cargo bench --bench answers [-- CHILDREN VOLUNTEERS]`.
+//!
+//! An invented county is planned over all admissible pairs, loaded, and asked: why this pair, why not that volunteer, why nobody,
+//! whom to recruit. Printed are percentiles in milliseconds and the median's ratio to solving the same plan anew, in
+//! the same run. Answers of insisting are spot-checked by solving anew with the pair forced.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::Instant;
+
+use jiedui::assignment::Method;
+use jiedui::candidates::Prepared;
+use jiedui::explanation::why_nobody::NobodyIndex;
+use jiedui::explanation::{LoadedPlan, recruit, why_not, why_pair};
+use jiedui::input::load::{LoadOptions, load};
+use jiedui::pipeline::pose;
+use jiedui::plan::SolvedPass;
+use jiedui::plan::mend::Held;
+use jiedui::synthetic::{CountyPlan, Published, write_generated};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+const SEED: u64 = 7;
+/// Questions of a kind.
+const ASKED: usize = 500;
+/// Recruits asked for.
+const RECRUITS: u32 = 10;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
+    let mut count = |otherwise: u32| {
+        arguments.next().map_or(otherwise, |text| text.parse().expect("a number of people"))
+    };
+    let (children, volunteers) = (count(100_000), count(80_000));
+    let folder = tempfile::tempdir().expect("there is room for the sheets");
+    let county = CountyPlan::invented(children, volunteers, SEED, Published::TODAY);
+    write_generated(&county, "cargo bench --bench answers", folder.path()).expect("the sheets are written");
+    ask(folder.path());
+}
+
+fn ask(folder: &Path) {
+    let loaded = load(folder, &LoadOptions::default()).expect("the sheets can be read");
+    let prepared = Prepared::new(&loaded.instance, &loaded.policy, SEED, false);
+    let posed = pose(&prepared).expect("no two rows contradict");
+    let go_on = &mut |_| ControlFlow::Continue(());
+    let clock = Instant::now();
+    let solved = SolvedPass::of(&prepared, posed.lead.clone(), Method::Exact, go_on).expect("it can be solved");
+    let anew_ms = clock.elapsed().as_secs_f64() * 1e3;
+    let clock = Instant::now();
+    let plan = LoadedPlan::new(&prepared, &posed.standing, &posed.lead, Held::of(&solved));
+    let plan = plan.expect("the exact method proves its plans");
+    println!(
+        "{} groups x {} volunteers with places; solved anew in {anew_ms:.0} ms, loaded in {:.0} ms",
+        posed.lead.groups.len(),
+        posed.lead.places.len(),
+        clock.elapsed().as_secs_f64() * 1e3
+    );
+    let nobody = NobodyIndex::of(&plan);
+    let child_of = |group: u32| posed.lead.groups[group as usize].children[0];
+    let groups = 0..posed.lead.groups.len() as u32;
+    let (paired, alone): (Vec<u32>, Vec<u32>) = groups.partition(|group| plan.chosen(*group).is_some());
+    let mut random = ChaCha8Rng::seed_from_u64(SEED);
+    let mut drawn = |from: &[u32]| -> Vec<u32> {
+        let draws = if from.is_empty() { 0 } else { ASKED };
+        (0..draws).map(|_| from[random.random_range(0..from.len())]).collect()
+    };
+    let (asked_paired, asked_alone) = (drawn(&paired), drawn(&alone));
+    let first = asked_paired.first().copied();
+    timed("first why this pair", anew_ms, first.into_iter(), |group| drop(why_pair(&plan, child_of(group), None)));
+    timed("why this pair", anew_ms, asked_paired.iter().copied(), |group| {
+        drop(why_pair(&plan, child_of(group), None));
+    });
+    // The volunteers a guardian would name: those near by, cheapest first.
+    let near = asked_paired.iter().chain(&asked_alone).enumerate().filter_map(|(at, group)| {
+        let volunteers = plan.volunteers_below(*group, 6_000);
+        let (right, _) = *volunteers.get(at % volunteers.len().max(1))?;
+        Some((child_of(*group), plan.volunteer_at(right)))
+    });
+    let near: Vec<(u32, u32)> = near.collect();
+    timed("why not her", anew_ms, near.into_iter(), |(child, volunteer)| drop(why_not(&plan, child, volunteer)));
+    let first = asked_alone.first().copied();
+    timed("first why nobody", anew_ms, first.into_iter(), |group| drop(nobody.why_nobody(child_of(group))));
+    timed("why nobody", anew_ms, asked_alone.iter().copied(), |group| drop(nobody.why_nobody(child_of(group))));
+    timed("ten recruits", anew_ms, std::iter::once(()), |()| {
+        recruit(&plan, RECRUITS).expect("amounts stay in bounds");
+    });
+}
+
+fn timed<Question>(
+    what: &str,
+    anew_ms: f64,
+    questions: impl Iterator<Item = Question>,
+    mut answer: impl FnMut(Question),
+) {
+    let mut times: Vec<f64> = questions
+        .map(|question| {
+            let clock = Instant::now();
+            answer(question);
+            clock.elapsed().as_secs_f64() * 1e3
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    let Some(last) = times.len().checked_sub(1) else { return println!("{what:20} nobody to ask about") };
+    let at = |share: f64| times[(last as f64 * share).round() as usize];
+    println!(
+        "{what:20} p50 {:10.3}, p99 {:10.3}, most {:10.3} ms; solving anew takes {:.0} times the median",
+        at(0.5),
+        at(0.99),
+        at(1.0),
+        anew_ms / at(0.5)
+    );
+}

@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jiedui::cli::{evaluate, explain, generate, r#match, repair, roster, solve, stop, template, verify};
+use jiedui::cli::{
+    compare, evaluate, explain, generate, r#match, repair, roster, solve, stop, template, verify,
+};
 
 /// 结对 / Pairs volunteers one-to-one with children who need them
 #[derive(Debug, Parser)]
@@ -15,6 +17,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Compare(compare::CompareArguments),
     Evaluate(evaluate::EvaluateArguments),
     Explain(explain::ExplainArguments),
     Generate(generate::GenerateArguments),
@@ -28,6 +31,7 @@ enum Verb {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
+        Verb::Compare(arguments) => compare::run(&arguments),
         Verb::Evaluate(arguments) => evaluate::run(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Generate(arguments) => generate::run(&arguments),

@@ -1,6 +1,7 @@
 //! The command line: one file a verb.
 
 pub mod asked;
+pub mod compare;
 pub mod evaluate;
 pub mod explain;
 pub mod generate;

@@ -5,6 +5,7 @@
 //! [`Audience`] may know before anything is rendered. Amounts are points, a hundredth of a minute of one-way travel.
 
 pub mod audience;
+pub mod difference;
 pub mod loaded;
 pub mod named;
 pub mod pair;

@@ -2,6 +2,7 @@
 //! counties of a few people that hold every oddity.
 
 mod counties;
+mod difference;
 
 use std::collections::BTreeSet;
 

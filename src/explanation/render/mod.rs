@@ -1,8 +1,11 @@
 //! Answers as sentences, Chinese with English beside.
 
+mod difference;
 pub mod words;
 
 use std::fmt::Write;
+
+pub use difference::difference;
 
 use crate::candidates::Prepared;
 use crate::explanation::{AdmissiblePair, PairAnswer};

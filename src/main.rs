@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use jiedui::cli::{
-    compare, evaluate, explain, generate, r#match, repair, roster, solve, stop, template, verify,
+    compare, evaluate, explain, generate, r#match, repair, roster, solve, stop, template, verify, whatif,
 };
 
 /// 结对 / Pairs volunteers one-to-one with children who need them
@@ -27,6 +27,7 @@ enum Verb {
     Solve(solve::SolveArguments),
     Template(template::TemplateArguments),
     Verify(verify::VerifyArguments),
+    Whatif(whatif::WhatIfArguments),
 }
 
 fn main() -> ExitCode {
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Verb::Solve(arguments) => solve::run(&arguments),
         Verb::Template(arguments) => template::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
+        Verb::Whatif(arguments) => whatif::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("{error:#}");

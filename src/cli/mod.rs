@@ -14,3 +14,4 @@ pub mod solve;
 pub mod stop;
 pub mod template;
 pub mod verify;
+pub mod whatif;

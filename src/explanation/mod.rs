@@ -10,6 +10,7 @@ pub mod loaded;
 pub mod named;
 pub mod pair;
 pub mod render;
+pub mod what_if;
 
 pub use audience::{Audience, Language};
 pub use loaded::{LoadError, LoadedPlan};

@@ -1,8 +1,10 @@
 //! Answers to why, why not, why nobody, whom to recruit and what if: each held against an answer found another way, on
 //! counties of a few people that hold every oddity.
 
+mod choices;
 mod counties;
 mod difference;
+mod what_if;
 
 use std::collections::BTreeSet;
 

@@ -1,11 +1,13 @@
 //! Answers as sentences, Chinese with English beside.
 
 mod difference;
+mod what_if;
 pub mod words;
 
 use std::fmt::Write;
 
 pub use difference::difference;
+pub use what_if::what_if;
 
 use crate::candidates::Prepared;
 use crate::explanation::{AdmissiblePair, PairAnswer};

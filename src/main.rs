@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jiedui::cli::{evaluate, explain, generate, r#match, recruit, repair, roster, solve, stop, template, verify};
+use jiedui::cli::{
+    compare, evaluate, explain, generate, r#match, recruit, repair, roster, solve, stop, template, verify, whatif,
+};
 
 /// 结对 / Pairs volunteers one-to-one with children who need them
 #[derive(Debug, Parser)]
@@ -15,6 +17,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Compare(compare::CompareArguments),
     Evaluate(evaluate::EvaluateArguments),
     Explain(explain::ExplainArguments),
     Generate(generate::GenerateArguments),
@@ -25,10 +28,12 @@ enum Verb {
     Solve(solve::SolveArguments),
     Template(template::TemplateArguments),
     Verify(verify::VerifyArguments),
+    Whatif(whatif::WhatIfArguments),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
+        Verb::Compare(arguments) => compare::run(&arguments),
         Verb::Evaluate(arguments) => evaluate::run(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Generate(arguments) => generate::run(&arguments),
@@ -39,6 +44,7 @@ fn main() -> ExitCode {
         Verb::Solve(arguments) => solve::run(&arguments),
         Verb::Template(arguments) => template::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
+        Verb::Whatif(arguments) => whatif::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("{error:#}");

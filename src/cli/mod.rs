@@ -1,6 +1,7 @@
 //! The command line: one file a verb.
 
 pub mod asked;
+pub mod compare;
 pub mod evaluate;
 pub mod explain;
 pub mod generate;
@@ -14,3 +15,4 @@ pub mod solve;
 pub mod stop;
 pub mod template;
 pub mod verify;
+pub mod whatif;

@@ -30,6 +30,14 @@ impl Audience {
         matches!(self, Self::Coordinator | Self::Supervisor)
     }
 
+    /// Whether this audience may read tables about everybody.
+    ///
+    /// # Errors
+    /// [`NotForThem`] for a guardian or a volunteer.
+    pub const fn may_read_tables(self) -> Result<(), NotForThem> {
+        if self.sees_others() { Ok(()) } else { Err(NotForThem) }
+    }
+
     /// The rule as this audience may read it; [`None`] stands for "not eligible".
     pub const fn rule(self, rule: Rule) -> Option<Rule> {
         let of_the_way_or_the_week = matches!(
@@ -48,6 +56,15 @@ impl Audience {
         shown
     }
 }
+
+/// A table about everybody was asked for a guardian or a volunteer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "此表涉及全体儿童和志愿者，只给协调员或儿童保护督导看：请用 --audience coordinator 或 supervisor；给监护人或志愿者请用 explain \
+     逐人说明 / this table is about everybody and for coordinators and supervisors only: ask with --audience coordinator or \
+     supervisor; for a guardian or a volunteer, use explain for the one child"
+)]
+pub struct NotForThem;
 
 /// The language of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]

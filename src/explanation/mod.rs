@@ -5,6 +5,7 @@
 //! [`Audience`] may know before anything is rendered. Amounts are points, a hundredth of a minute of one-way travel.
 
 pub mod audience;
+pub mod difference;
 pub mod evidence;
 pub mod extreme;
 pub mod insisting;
@@ -13,6 +14,7 @@ pub mod named;
 pub mod recruit;
 pub mod render;
 pub mod typical;
+pub mod what_if;
 pub mod why_not;
 pub mod why_pair;
 

@@ -25,6 +25,11 @@ impl Named {
         Self(Some(prepared.volunteer_of(volunteer).id.to_string()))
     }
 
+    /// Somebody by the county's number.
+    pub fn by_number(number: impl Into<String>) -> Self {
+        Self(Some(number.into()))
+    }
+
     /// Who it is, if that may be known.
     pub fn number(&self) -> Option<&str> {
         self.0.as_deref()

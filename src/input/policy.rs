@@ -9,6 +9,7 @@
 //! only then read. A derived deserializer would stop at the first mistake; the list also writes the guide in
 //! `docs/POLICY.md`. Cost: linear in the text.
 
+mod amend;
 mod build;
 mod check;
 pub mod guide;
@@ -22,6 +23,7 @@ use crate::model::instance::RunDates;
 use crate::model::location::Datum;
 use crate::model::{Policy, Rule};
 
+pub use amend::amend;
 pub use problem::{PolicyError, PolicyProblem};
 pub use write::{canonical, write};
 

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use super::percentile;
 use crate::candidates::rules::{child_verdict, siblings_fit, verdict};
 use crate::candidates::standing::PlaceTaker;
 use crate::candidates::{Group, Prepared, Scope};
@@ -17,6 +16,7 @@ use crate::model::policy::POINTS_PER_MINUTE;
 use crate::plan::Outline;
 use crate::plan::growth::PairSearch;
 use crate::plan::outline::Places;
+use crate::scoring::spread::{gini, percentile};
 use crate::scoring::{Met, Score, Term, score_child};
 
 /// A child and a volunteer unit, by index.
@@ -215,22 +215,6 @@ fn children_of_volunteers(list: &[Listed]) -> BTreeMap<u32, usize> {
         *children.entry(pair.volunteer).or_default() += 1;
     }
     children
-}
-
-/// Gini coefficient: half the mean absolute difference over the mean; 0 of nothing or of all zeros.
-///
-/// # Complexity
-/// O(n log n): with sorted costs xᵢ, G = Σ (2i − n − 1)·xᵢ / (n·Σ xᵢ), i from 1.
-pub fn gini(costs: &mut [i64]) -> f64 {
-    costs.sort_unstable();
-    let count = costs.len() as i128;
-    let total: i128 = costs.iter().map(|cost| i128::from(*cost)).sum();
-    if total == 0 {
-        return 0.0;
-    }
-    let weighted: i128 =
-        costs.iter().zip(1_i128..).map(|(cost, rank)| (2 * rank - count - 1) * i128::from(*cost)).sum();
-    weighted as f64 / (count * total) as f64
 }
 
 /// Figures in the making.

@@ -10,6 +10,8 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use measures::Figure;
 
+use crate::scoring::spread::percentile;
+
 /// A plain table whose first column is left-aligned and whose others are numbers.
 fn table(headers: &[&str]) -> Table {
     let mut table = Table::new();
@@ -35,10 +37,4 @@ pub fn side_by_side(headers: [&str; 4], left: &[Figure], right: &[Figure]) -> Ta
         table.add_row([one.name.clone(), one.text(), other.text(), difference]);
     }
     table
-}
-
-/// The value below which a share of the sorted values lies (nearest rank); `None` of nothing.
-pub fn percentile(sorted: &[u32], percent: usize) -> Option<u32> {
-    let rank = (sorted.len() * percent).div_ceil(100).max(1);
-    sorted.get(rank - 1).copied()
 }

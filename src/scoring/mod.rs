@@ -7,6 +7,7 @@
 //! [`POINTS_PER_MINUTE`]: crate::model::policy::POINTS_PER_MINUTE
 
 pub mod bound;
+pub mod spread;
 pub mod terms;
 
 use crate::candidates::meeting::{Meeting, meeting};

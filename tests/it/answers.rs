@@ -1,8 +1,11 @@
 //! Answers to why, why not, why nobody, whom to recruit and what if: each held against an answer found another way, on
 //! counties of a few people that hold every oddity.
 
+mod choices;
 mod counties;
+mod difference;
 mod recruit;
+mod what_if;
 mod why_not;
 mod why_pair;
 

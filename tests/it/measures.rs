@@ -12,7 +12,8 @@ use jiedui::input::load::{LoadOptions, Loaded, load};
 use jiedui::model::Rule;
 use jiedui::model::policy::SiblingPolicy;
 use jiedui::plan::folder::read::Folder;
-use jiedui::report::measures::{Listed, gini, measure};
+use jiedui::report::measures::{Listed, measure};
+use jiedui::scoring::spread::gini;
 use jiedui::scoring::score_child;
 use proptest::prelude::{prop, prop_assert, proptest};
 

@@ -1,8 +1,10 @@
 //! Answers as sentences, in one language each.
 
+mod difference;
 pub mod evidence;
 pub mod insisting;
 pub mod recruit;
+mod what_if;
 pub mod why_not;
 pub mod why_pair;
 pub mod words;
@@ -11,6 +13,8 @@ use crate::explanation::Language;
 use crate::explanation::named::NamedRule;
 use crate::model::Rule;
 
+pub use difference::difference;
+pub use what_if::what_if;
 pub use why_not::why_not;
 pub use why_pair::why_pair;
 

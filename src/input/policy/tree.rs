@@ -142,7 +142,8 @@ impl Node {
         Some(text.chars().take(LONGEST).chain(['…']).collect())
     }
 
-    fn without_lines(self) -> Self {
+    /// The same values without the lines on which they stand.
+    pub(super) fn without_lines(self) -> Self {
         let value = match self.value {
             Value::List(items) => Value::List(items.into_iter().map(Self::without_lines).collect()),
             Value::Table(table) => {

@@ -9,7 +9,9 @@ pub mod loaded;
 pub mod named;
 pub mod pair;
 pub mod render;
+pub mod why_nobody;
 
 pub use audience::{Audience, Language};
 pub use loaded::{LoadError, LoadedPlan};
+pub use why_nobody::{NobodyIndex, WhyNobody, why_nobody};
 pub use pair::{AdmissiblePair, MetChild, PairAnswer, explain_pair};

@@ -25,6 +25,11 @@ impl Named {
         Self(Some(prepared.volunteer_of(volunteer).id.to_string()))
     }
 
+    /// Somebody of whom nothing is known.
+    pub fn nobody() -> Self {
+        Self(None)
+    }
+
     /// Who it is, if that may be known.
     pub fn number(&self) -> Option<&str> {
         self.0.as_deref()

@@ -6,6 +6,8 @@
 //! place, for the volunteers' own searches. All bounds are [`Ask::least`]: a pair is scored only when its own bound
 //! says that it may be among the best.
 
+mod marked;
+
 use std::cmp::Ordering;
 
 use crate::candidates::places::{Extent, split_by_place};
@@ -17,6 +19,8 @@ use crate::plan::outline::Outline;
 use crate::plan::pass::PassKind;
 use crate::scoring::bound::{Alphabet, Ask, Hours, Offer, Offers};
 use crate::scoring::score_if_admissible;
+
+pub use marked::MarkedPairs;
 
 /// Stands for a volunteer without an open place or not eligible.
 const NONE: u32 = u32::MAX;

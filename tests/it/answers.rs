@@ -1,7 +1,8 @@
 //! Answers to why, why not, why nobody, whom to recruit and what if: each held against an answer found another way, on
 //! counties of a few people that hold every oddity.
 
-mod counties;
+pub(crate) mod counties;
+mod why_nobody;
 
 use std::collections::BTreeSet;
 

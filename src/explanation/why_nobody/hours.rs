@@ -1,8 +1,8 @@
 //! The fewest half-hours more of the week with which a group and a volunteer could meet.
 //!
 //! A change of hours is one stretch, without a gap, within one part (morning, afternoon, evening) of one day of the week, on one side:
-//! the volunteer's, or the children's, who can then be met at home. Its amount is the number of its half-hours that this side is not
-//! free at already in every season served. There are 21 parts of 8 or 12 half-hours, 1344 stretches in all; each of smaller amount than
+//! the volunteer's, or the children's, who can then be met at home. Its amount is the number of its half-hours at which she is not free,
+//! or some child is not at home, already in every season served. There are 21 parts of 8 or 12 half-hours, 1344 stretches in all; each of smaller amount than
 //! the best is tried on each volunteer by [`meeting_at`], unless a count shows that it cannot do: where the windows of the required
 //! needs are short of d half-hours with every site open to her, d half-hours of the stretch must lie in the windows of the one
 //! side and in the free time of the other. So no stretch of smaller amount opens anybody.
@@ -10,7 +10,7 @@
 use crate::candidates::Prepared;
 use crate::candidates::meeting::{Sites, Ways, meeting_at, window};
 use crate::candidates::prepared::{ChildHours, child_hours};
-use crate::model::availability::WeekMask;
+use crate::model::availability::{Site, WeekMask};
 use crate::model::{Need, Season};
 
 use super::relaxation::{Stretch, with_week};
@@ -64,8 +64,8 @@ pub(super) fn of_children(
     let at_home: Vec<[ChildHours; 4]> =
         children.iter().map(|child| hours_if_always_home(prepared, *child)).collect();
     let always = children.iter().fold(None, |always: Option<WeekMask>, child| {
-        let weeks = prepared.children[*child as usize].hours.each_ref().map(|hours| hours.anywhere);
-        let own = served(prepared, &weeks);
+        let hours = &prepared.child_of(*child).availability;
+        let own = served(prepared, &Season::ALL.map(|season| hours.week_at(season, Site::Home)));
         Some(always.map_or(own, |always| always.and(&own)))
     })?;
     let mut stretches: Vec<Stretch> = Stretch::all();

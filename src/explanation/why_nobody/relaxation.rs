@@ -144,7 +144,7 @@ pub struct Stretch {
     pub from_min: usize,
     /// Minutes from midnight.
     pub to_min: usize,
-    /// Half-hours of it that are not free already in every season served: what is asked for.
+    /// Half-hours of it at which she is not free, or some child is not at home, already in every season served: what is asked for.
     pub new_half_hours: u32,
 }
 

@@ -1,5 +1,6 @@
 //! Answers as sentences, Chinese with English beside.
 
+pub mod why_nobody;
 pub mod words;
 
 use std::fmt::Write;

@@ -8,6 +8,7 @@
 //! A volunteer for whom a pin was refused is passed over, and so are the children's own hours where one of them has a refused pin or
 //! a brother or sister whom it could not join: there the change might make a pair stand that the plan does not decide.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::funnel::{Broken, Everybody, Near, Visits, own_reach_min, visits};
@@ -107,25 +108,26 @@ impl Opening<'_> {
         Some(Relaxation { change, opens, pair: Some(pair), edit: Some(edit.clone()) })
     }
 
-    /// Whether the plan would use a pair of this cost.
+    /// Whether the plan would use a pair of this cost, were it the only one to come in.
     fn used(&self, right: u32, cost: i64) -> Used {
-        let (price, worth) = (self.plan.price(right), self.plan.worth(self.group));
-        if cost + price >= worth {
+        let worth = self.plan.worth(self.group);
+        let at_price = (cost + self.plan.price(right)).cmp(&worth);
+        if at_price == Ordering::Greater {
             return Used::No;
         }
         let places = &self.plan.outline.places[right as usize];
         let taken = self.plan.holders(right).len() as u32;
-        if taken == places.open() {
-            return Used::IfOthersMove;
-        }
-        // A place to spare costs its load step, which is at least v and may be more.
+        // A place to spare costs its load step, which is at least v; where somebody else has another of her places, it may be
+        // cheaper to send that one elsewhere.
         let load = i64::from(places.standing + taken) * self.plan.outline.load_step;
-        match (cost + load).cmp(&worth) {
-            std::cmp::Ordering::Less => Used::Yes,
-            // Somebody may leave her more cheaply than the step.
-            _ if taken > 0 => Used::IfOthersMove,
-            std::cmp::Ordering::Equal => Used::EquallyGood,
-            std::cmp::Ordering::Greater => Used::No,
+        let spare = (taken < places.open()).then(|| (cost + load).cmp(&worth));
+        match (spare, at_price) {
+            (Some(Ordering::Less), _) => Used::Yes,
+            (Some(Ordering::Equal), Ordering::Equal) => Used::EquallyGood,
+            (_, Ordering::Equal) => Used::No,
+            (Some(Ordering::Equal), _) if taken == 0 => Used::EquallyGood,
+            (Some(_), _) if taken == 0 => Used::No,
+            _ => Used::IfOthersMove,
         }
     }
 

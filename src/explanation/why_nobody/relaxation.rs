@@ -230,7 +230,8 @@ pub struct OpenedPair {
     pub used: Used,
 }
 
-/// Whether a plan would use a pair that became admissible.
+/// Whether a plan would use a pair that became admissible, were it the only one to come in. (A change may open further pairs of the
+/// same volunteer, with other children; what a plan made anew does then is not said here.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Used {
@@ -238,7 +239,7 @@ pub enum Used {
     Yes,
     /// A best plan uses it, and the present one stays as good.
     EquallyGood,
-    /// The plan of today stays the best: c + v ≥ u.
+    /// The plan of today stays among the best.
     No,
     /// c + v < u, but her places are taken: it depends on where those who hold them could go.
     IfOthersMove,

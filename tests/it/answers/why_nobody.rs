@@ -2,6 +2,7 @@
 //! plain search over all admissible pairs.
 
 mod relaxed;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 

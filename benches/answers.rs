@@ -28,9 +28,8 @@ const RECRUITS: u32 = 10;
 
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
-    let mut count = |otherwise: u32| {
-        arguments.next().map_or(otherwise, |text| text.parse().expect("a number of people"))
-    };
+    let mut count =
+        |otherwise: u32| arguments.next().map_or(otherwise, |text| text.parse().expect("a number of people"));
     let (children, volunteers) = (count(100_000), count(80_000));
     let folder = tempfile::tempdir().expect("there is room for the sheets");
     let county = CountyPlan::invented(children, volunteers, SEED, Published::TODAY);
@@ -44,7 +43,8 @@ fn ask(folder: &Path) {
     let posed = pose(&prepared).expect("no two rows contradict");
     let go_on = &mut |_| ControlFlow::Continue(());
     let clock = Instant::now();
-    let solved = SolvedPass::of(&prepared, posed.lead.clone(), Method::Exact, go_on).expect("it can be solved");
+    let solved =
+        SolvedPass::of(&prepared, posed.lead.clone(), Method::Exact, go_on).expect("it can be solved");
     let anew_ms = clock.elapsed().as_secs_f64() * 1e3;
     let clock = Instant::now();
     let plan = LoadedPlan::new(&prepared, &posed.standing, &posed.lead, Held::of(&solved));
@@ -66,7 +66,9 @@ fn ask(folder: &Path) {
     };
     let (asked_paired, asked_alone) = (drawn(&paired), drawn(&alone));
     let first = asked_paired.first().copied();
-    timed("first why this pair", anew_ms, first.into_iter(), |group| drop(why_pair(&plan, child_of(group), None)));
+    timed("first why this pair", anew_ms, first.into_iter(), |group| {
+        drop(why_pair(&plan, child_of(group), None))
+    });
     timed("why this pair", anew_ms, asked_paired.iter().copied(), |group| {
         drop(why_pair(&plan, child_of(group), None));
     });
@@ -77,10 +79,14 @@ fn ask(folder: &Path) {
         Some((child_of(*group), plan.volunteer_at(right)))
     });
     let near: Vec<(u32, u32)> = near.collect();
-    timed("why not her", anew_ms, near.into_iter(), |(child, volunteer)| drop(why_not(&plan, child, volunteer)));
+    timed("why not her", anew_ms, near.into_iter(), |(child, volunteer)| {
+        drop(why_not(&plan, child, volunteer))
+    });
     let first = asked_alone.first().copied();
     timed("first why nobody", anew_ms, first.into_iter(), |group| drop(nobody.why_nobody(child_of(group))));
-    timed("why nobody", anew_ms, asked_alone.iter().copied(), |group| drop(nobody.why_nobody(child_of(group))));
+    timed("why nobody", anew_ms, asked_alone.iter().copied(), |group| {
+        drop(nobody.why_nobody(child_of(group)))
+    });
     timed("ten recruits", anew_ms, std::iter::once(()), |()| {
         recruit(&plan, RECRUITS).expect("amounts stay in bounds");
     });

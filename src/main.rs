@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use jiedui::cli::{
-    compare, evaluate, explain, generate, r#match, recruit, repair, roster, solve, stop, template, verify, whatif,
+    compare, evaluate, explain, generate, r#match, recruit, repair, roster, solve, stop, template, verify,
+    whatif,
 };
 
 /// 结对 / Pairs volunteers one-to-one with children who need them

@@ -11,6 +11,7 @@
 
 pub mod baselines;
 pub mod certificate;
+pub mod closure;
 pub mod dimacs;
 mod exact;
 pub mod extreme_prices;

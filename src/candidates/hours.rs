@@ -93,7 +93,7 @@ impl<Key: Hash + Eq, Week> Weeks<Key, Week> {
 }
 
 /// A child's hours in a season, with the parents' hours on the child's clock.
-fn child_hours(child: &Child, season: Season) -> ChildHours {
+pub fn child_hours(child: &Child, season: Season) -> ChildHours {
     const CHINA_UTC_OFFSET_MIN: i32 = 480;
     let at = |site| child.availability.week_at(season, site);
     let home = at(Site::Home).or(&at(Site::CommunitySite));

@@ -126,11 +126,28 @@ pub fn meeting(
     volunteer: u32,
     needs: &[usize],
 ) -> Result<Meeting, Rule> {
+    let hours = &prepared.children[child as usize].hours;
+    let free = &prepared.volunteers[volunteer as usize].hours;
+    meeting_at(prepared, child, needs, || Ways::of(prepared, child, volunteer), (hours, free))
+}
+
+/// [`meeting`] as it would be with other ways or other hours, the child's and the volunteer's; ways are asked for only
+/// where a need asks for visits.
+///
+/// # Errors
+/// As [`meeting`].
+pub fn meeting_at(
+    prepared: &Prepared<'_>,
+    child: u32,
+    needs: &[usize],
+    ways: impl FnOnce() -> Ways,
+    (hours, free): (&[ChildHours; 4], &[WeekMask; 4]),
+) -> Result<Meeting, Rule> {
     let person = prepared.child_of(child);
     let device = person.call_device;
     let in_person = needs.iter().any(|need| asks_for_visit(prepared, &person.needs[*need], device));
     let choices = if in_person {
-        let ways = Ways::of(prepared, child, volunteer);
+        let ways = ways();
         if !ways.any() {
             return Err(Rule::WithinReach);
         }
@@ -140,8 +157,8 @@ pub fn meeting(
     };
     let mut found = Meeting { travel_min: 0, common_min: u32::MAX };
     for season in prepared.seasons.iter().copied() {
-        let hours = &prepared.children[child as usize].hours[season.index()];
-        let free = &prepared.volunteers[volunteer as usize].hours[season.index()];
+        let hours = &hours[season.index()];
+        let free = &free[season.index()];
         let due: Vec<&Need> = needs
             .iter()
             .map(|need| &person.needs[*need])

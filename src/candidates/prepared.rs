@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::ToSpan;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-pub use super::hours::ChildHours;
+pub use super::hours::{ChildHours, child_hours};
 use super::hours::{ChildWeek, Weeks, address};
 use super::meeting::Sites;
 use super::order::stable_order;

@@ -11,8 +11,12 @@
 //! References: G. Hjaltason and H. Samet, "Distance browsing in spatial databases", 1999; J. Bentley,
 //! "Multidimensional binary search trees", 1975.
 
+mod marks;
+
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
+
+pub use marks::Marks;
 
 /// Items in a leaf.
 const LEAF: usize = 8;

@@ -2,7 +2,7 @@
 //! [`extreme_prices`](crate::assignment::extreme_prices), the pairs left out are searched for here.
 //!
 //! Cost: one shortest-path search over the pairs held; then a search for each place whose price fell, each group whose worth
-//! rose again, and once for each group that no volunteer's own search finds.
+//! rose again.
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
@@ -28,12 +28,6 @@ pub fn least_prices(
 fn left_out(search: &PairSearch<'_>, asked: Asked<'_>) -> Vec<Pair> {
     let prices = search.prices(asked.right_price);
     let worths = search.worths(asked.left_price);
-    let mut lefts: Vec<u32> = asked.lefts.to_vec();
-    if !asked.rights.is_empty() {
-        lefts.extend(hidden_groups(search, asked.left_price.len()));
-        lefts.sort_unstable();
-        lefts.dedup();
-    }
     let of_group = |left: &u32| -> Vec<Pair> {
         let below = asked.left_price[*left as usize];
         let found = search.volunteers_of(*left, Some(&prices), usize::MAX, below);
@@ -44,18 +38,10 @@ fn left_out(search: &PairSearch<'_>, asked: Asked<'_>) -> Vec<Pair> {
         let found = search.groups_of(*right, Some(&worths), usize::MAX, below);
         found.items.into_iter().map(|(left, cost)| (left, *right, cost)).collect()
     };
-    let from_groups: Vec<Vec<Pair>> = lefts.par_iter().map(of_group).collect();
+    let from_groups: Vec<Vec<Pair>> = asked.lefts.par_iter().map(of_group).collect();
     let from_rights: Vec<Vec<Pair>> = asked.rights.par_iter().map(of_right).collect();
     let mut pairs: Vec<Pair> = from_groups.into_iter().chain(from_rights).flatten().collect();
     pairs.sort_unstable();
     pairs.dedup();
     pairs
-}
-
-/// Groups that no volunteer's own search finds, since nobody must come to them.
-pub(super) fn hidden_groups(search: &PairSearch<'_>, groups: usize) -> Vec<u32> {
-    let is_hidden = |group: &u32| {
-        search.is_ready(*group as usize) && !search.is_found_by_volunteers(*group as usize)
-    };
-    (0..groups as u32).filter(is_hidden).collect()
 }

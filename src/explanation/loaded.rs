@@ -173,6 +173,11 @@ impl<'p> LoadedPlan<'p> {
         self.search.admissible_cost(group, right)
     }
 
+    /// The right node of least c + v that may serve a group, with its cost c; none where nobody is admissible.
+    pub fn cheapest(&self, group: u32) -> Option<(u32, i64)> {
+        self.search.volunteers_at(&self.live, group, 1, i64::MAX).items.first().copied()
+    }
+
     /// Every right node that may serve a group at c + v − u below a bound, each with its cost c, the least first.
     pub fn volunteers_below(&self, group: u32, bound: i64) -> Vec<(u32, i64)> {
         let below = self.worth(group).saturating_add(bound);

@@ -15,11 +15,13 @@ pub mod recruit;
 pub mod render;
 pub mod typical;
 pub mod what_if;
+pub mod why_nobody;
 pub mod why_not;
 pub mod why_pair;
 
 pub use audience::{Audience, Language};
 pub use loaded::{LoadError, LoadedPlan};
 pub use recruit::{LossAnswer, RecruitAnswer, loss_of, recruit};
+pub use why_nobody::{NobodyIndex, WhyNobody, why_nobody};
 pub use why_not::{WhyNot, why_not};
 pub use why_pair::{WhyPair, why_pair};

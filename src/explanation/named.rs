@@ -30,6 +30,11 @@ impl Named {
         Self(Some(number.into()))
     }
 
+    /// Somebody of whom nothing is known.
+    pub fn nobody() -> Self {
+        Self(None)
+    }
+
     /// Who it is, if that may be known.
     pub fn number(&self) -> Option<&str> {
         self.0.as_deref()

@@ -2,10 +2,11 @@
 //! counties of a few people that hold every oddity.
 
 mod choices;
-mod counties;
+pub(crate) mod counties;
 mod difference;
 mod recruit;
 mod what_if;
+mod why_nobody;
 mod why_not;
 mod why_pair;
 

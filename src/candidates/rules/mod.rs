@@ -57,12 +57,16 @@ impl Verdict {
     }
 
     fn take(&mut self, prepared: &Prepared<'_>, rule: Rule, outcome: Outcome) {
+        self.take_if(prepared, prepared.provisional, rule, outcome);
+    }
+
+    fn take_if(&mut self, prepared: &Prepared<'_>, provisional: bool, rule: Rule, outcome: Outcome) {
         if !prepared.policy.enforces(rule) {
             return;
         }
         match outcome {
             Outcome::Holds => {}
-            Outcome::Missing(papers) if prepared.provisional => self.awaited.extend(papers),
+            Outcome::Missing(papers) if provisional => self.awaited.extend(papers),
             Outcome::Missing(_) | Outcome::Broken => self.broken.push(rule),
         }
     }
@@ -88,25 +92,45 @@ impl Outcome {
 
 /// The rules of a child alone.
 pub fn child_verdict(prepared: &Prepared<'_>, child: u32) -> Verdict {
+    child_verdict_if(prepared, child, prepared.provisional)
+}
+
+/// [`child_verdict`] as if papers that are missing would arrive: which these are, and what is refused.
+pub fn child_verdict_awaiting(prepared: &Prepared<'_>, child: u32) -> Verdict {
+    child_verdict_if(prepared, child, true)
+}
+
+fn child_verdict_if(prepared: &Prepared<'_>, child: u32, provisional: bool) -> Verdict {
     let mut verdict = Verdict::default();
-    verdict.take(prepared, Rule::GuardianConsent, child::h01_guardian_consent(prepared, child));
-    verdict.take(prepared, Rule::EntitledGuardian, child::h02_entitled_guardian(prepared, child));
-    verdict.take(prepared, Rule::ChildWish, child::h03_child_wish(prepared, child));
+    let mut take = |rule: Rule, outcome: Outcome| verdict.take_if(prepared, provisional, rule, outcome);
+    take(Rule::GuardianConsent, child::h01_guardian_consent(prepared, child));
+    take(Rule::EntitledGuardian, child::h02_entitled_guardian(prepared, child));
+    take(Rule::ChildWish, child::h03_child_wish(prepared, child));
     verdict
 }
 
 /// The rules of a unit alone.
 pub fn unit_verdict(prepared: &Prepared<'_>, volunteer: u32, scope: Scope) -> Verdict {
+    unit_verdict_if(prepared, volunteer, scope, prepared.provisional)
+}
+
+/// [`unit_verdict`] as if papers that are missing would arrive: which these are, and what stands against the unit even then.
+pub fn unit_verdict_awaiting(prepared: &Prepared<'_>, volunteer: u32, scope: Scope) -> Verdict {
+    unit_verdict_if(prepared, volunteer, scope, true)
+}
+
+fn unit_verdict_if(prepared: &Prepared<'_>, volunteer: u32, scope: Scope, provisional: bool) -> Verdict {
     let mut verdict = Verdict::default();
-    verdict.take(prepared, Rule::NotBarred, unit::h04_not_barred(prepared, volunteer));
-    verdict.take(prepared, Rule::IdentityClear, unit::h05_identity_clear(prepared, volunteer));
-    verdict.take(prepared, Rule::QueryConsent, unit::h06_query_consent(prepared, volunteer));
-    verdict.take(prepared, Rule::ScreeningPassed, unit::h07_screening_passed(prepared, volunteer));
-    verdict.take(prepared, Rule::ScreeningInDate, unit::h08_screening_in_date(prepared, volunteer));
-    verdict.take(prepared, Rule::TrainingDone, unit::h09_training_done(prepared, volunteer));
-    verdict.take(prepared, Rule::AdultVolunteer, unit::h10_adult_volunteer(prepared, volunteer));
-    verdict.take(prepared, Rule::Commitment, unit::h11_commitment(prepared, volunteer, scope));
-    verdict.take(prepared, Rule::Capacity, unit::h12_capacity(prepared, volunteer, scope));
+    let mut take = |rule: Rule, outcome: Outcome| verdict.take_if(prepared, provisional, rule, outcome);
+    take(Rule::NotBarred, unit::h04_not_barred(prepared, volunteer));
+    take(Rule::IdentityClear, unit::h05_identity_clear(prepared, volunteer));
+    take(Rule::QueryConsent, unit::h06_query_consent(prepared, volunteer));
+    take(Rule::ScreeningPassed, unit::h07_screening_passed(prepared, volunteer));
+    take(Rule::ScreeningInDate, unit::h08_screening_in_date(prepared, volunteer));
+    take(Rule::TrainingDone, unit::h09_training_done(prepared, volunteer));
+    take(Rule::AdultVolunteer, unit::h10_adult_volunteer(prepared, volunteer));
+    take(Rule::Commitment, unit::h11_commitment(prepared, volunteer, scope));
+    take(Rule::Capacity, unit::h12_capacity(prepared, volunteer, scope));
     verdict
 }
 

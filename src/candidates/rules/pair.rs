@@ -33,23 +33,78 @@ pub(super) fn h15_region_scope(prepared: &Prepared<'_>, child: u32, volunteer: u
 }
 
 pub(super) fn h16_own_limits(prepared: &Prepared<'_>, child: u32, volunteer: u32, scope: Scope) -> Outcome {
+    Outcome::holds_if(
+        Limit::ALL.into_iter().all(|limit| within_limit(prepared, child, volunteer, scope, limit)),
+    )
+}
+
+/// A limit that a volunteer sets for the children she takes (H16).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Limit {
+    /// Youngest age.
+    MinAge,
+    /// Oldest age.
+    MaxAge,
+    /// Children of one sex.
+    Sex,
+    /// Only inside some divisions.
+    Regions,
+    /// Villages where she will not be sent.
+    Villages,
+    /// Only some categories.
+    Categories,
+    /// Most minutes a week.
+    MinutesPerWeek,
+}
+
+impl Limit {
+    /// Every limit.
+    pub const ALL: [Self; 7] = [
+        Self::MinAge,
+        Self::MaxAge,
+        Self::Sex,
+        Self::Regions,
+        Self::Villages,
+        Self::Categories,
+        Self::MinutesPerWeek,
+    ];
+
+    /// Chinese name, English name and stable code.
+    pub const fn names(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::MinAge => ("最小年龄", "youngest age", "min_age"),
+            Self::MaxAge => ("最大年龄", "oldest age", "max_age"),
+            Self::Sex => ("儿童性别", "sex of the child", "sex"),
+            Self::Regions => ("服务地区", "divisions", "regions"),
+            Self::Villages => ("不去的村", "villages left out", "villages"),
+            Self::Categories => ("儿童类别", "categories", "categories"),
+            Self::MinutesPerWeek => ("每周时长", "minutes a week", "minutes_per_week"),
+        }
+    }
+}
+
+/// Whether a child keeps one of the limits that a volunteer set.
+pub fn within_limit(prepared: &Prepared<'_>, child: u32, volunteer: u32, scope: Scope, limit: Limit) -> bool {
     let limits = &prepared.volunteer_of(volunteer).limits;
     let person = prepared.child_of(child);
     let age = prepared.children[child as usize].age;
-    let minutes: u32 =
-        due(prepared, child, &scope).iter().map(|need| u32::from(person.needs[*need].minutes_per_week)).sum();
-    let categories = &limits.categories;
-    Outcome::holds_if(
-        limits.min_age.is_none_or(|least| age >= least)
-            && limits.max_age.is_none_or(|most| age <= most)
-            && limits.sex.is_none_or(|sex| person.sex == sex)
-            && (limits.regions.is_empty()
-                || limits.regions.iter().any(|code| code.contains(person.place.region)))
-            && !limits.excluded_villages.iter().any(|village| **village == *person.place.village)
-            && (categories.is_empty()
-                || person.categories.iter().any(|category| categories.contains(category)))
-            && limits.minutes_per_week.is_none_or(|most| minutes <= u32::from(most)),
-    )
+    match limit {
+        Limit::MinAge => limits.min_age.is_none_or(|least| age >= least),
+        Limit::MaxAge => limits.max_age.is_none_or(|most| age <= most),
+        Limit::Sex => limits.sex.is_none_or(|sex| person.sex == sex),
+        Limit::Regions => {
+            limits.regions.is_empty() || limits.regions.iter().any(|code| code.contains(person.place.region))
+        }
+        Limit::Villages => !limits.excluded_villages.iter().any(|village| **village == *person.place.village),
+        Limit::Categories => {
+            limits.categories.is_empty()
+                || person.categories.iter().any(|category| limits.categories.contains(category))
+        }
+        Limit::MinutesPerWeek => limits.minutes_per_week.is_none_or(|most| {
+            let minutes = |need: &usize| u32::from(person.needs[*need].minutes_per_week);
+            due(prepared, child, &scope).iter().map(minutes).sum::<u32>() <= u32::from(most)
+        }),
+    }
 }
 
 pub(super) fn h18_language(prepared: &Prepared<'_>, child: u32, volunteer: u32) -> Outcome {

@@ -18,7 +18,7 @@
 //! "Complements and substitutes in the optimal assignment problem", 1962 (why it is submodular).
 //!
 //! Cost: that of preparing the instance anew, with the trees of [`PairSearch`]; one Dijkstra over the pairs held; a search for each
-//! profile and each group that nobody must come to; then a few alternating paths for each trial.
+//! profile; then a few alternating paths for each trial.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -33,15 +33,13 @@ use crate::assignment::repair::{Moves, RepairError};
 use crate::assignment::{Method, Problem, Solution};
 use crate::candidates::Prepared;
 use crate::explanation::LoadedPlan;
-use crate::explanation::extreme::{hidden_groups, least_prices};
+use crate::explanation::extreme::least_prices;
 use crate::plan::growth::PairSearch;
 use crate::plan::mend::{Held, MendError, Mending};
 use crate::plan::{Outline, SolvedPass};
 
 /// Pairs of a profile that are held from the start.
 const LIST: usize = 8;
-/// Hidden groups that are searched between two updates of what profiles gain.
-const BLOCK: usize = 64;
 
 /// A profile that is taken, and what it does given those before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,31 +120,11 @@ fn first_gains(
         profiles.par_iter().map(|right| search.groups_of(*right, Some(&worths), LIST, 0).items).collect();
     let mut price = least.right.clone();
     price.resize(rights, 0);
-    let mut take = |group: u32, right: u32, cost: i64, price: &mut Vec<i64>| {
-        let row = &mut rows[group as usize];
-        if row.iter().all(|arc| arc.0 != right) {
-            row.push((right, cost));
-        }
-        let gain = least.left[group as usize] - cost;
-        price[right as usize] = price[right as usize].max(gain);
-    };
     for (right, found) in profiles.iter().zip(found) {
-        found.into_iter().for_each(|(group, cost)| take(group, *right, cost, &mut price));
-    }
-    // Nobody's own search finds these, so they look for profiles themselves; whoever is worth most comes first.
-    let mut hidden = hidden_groups(search, least.left.len());
-    hidden.sort_by_key(|group| Reverse(least.left[*group as usize]));
-    let mut live = search.live_prices(&price, &least.left);
-    for block in hidden.chunks(BLOCK) {
-        let ask = |group: &u32| search.volunteers_at(&live, *group, usize::MAX, least.left[*group as usize]).items;
-        let found: Vec<Vec<(u32, i64)>> = block.par_iter().map(ask).collect();
-        for (group, found) in block.iter().zip(found) {
-            for (right, cost) in found {
-                if least.left[*group as usize] - cost > price[right as usize] {
-                    take(*group, right, cost, &mut price);
-                    search.set_price(&mut live, right, price[right as usize]);
-                }
-            }
+        for (group, cost) in found {
+            rows[group as usize].push((*right, cost));
+            let gain = least.left[group as usize] - cost;
+            price[*right as usize] = price[*right as usize].max(gain);
         }
     }
     rows.iter_mut().for_each(|row| row.sort_unstable());

@@ -5,6 +5,7 @@ pub mod evidence;
 pub mod insisting;
 pub mod recruit;
 mod what_if;
+pub mod why_nobody;
 pub mod why_not;
 pub mod why_pair;
 pub mod words;

@@ -30,7 +30,7 @@ use crate::assignment::{Method, Phase, Problem, Progress, Solution, SolveError, 
 use crate::candidates::Prepared;
 use search::Search;
 
-pub use search::{LivePrices, Search as PairSearch};
+pub use search::{LivePrices, MarkedPairs, Search as PairSearch};
 
 /// Up to so many pairs within reach, the admissible ones among them are counted.
 const COUNTED_UP_TO: u64 = 5_000_000;

@@ -10,6 +10,7 @@
 
 mod costs;
 mod live;
+mod marked;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
 
@@ -24,6 +25,8 @@ use crate::scoring::score_if_admissible;
 use costs::{OfGroup, OfVolunteer};
 
 pub use live::LivePrices;
+
+pub use marked::MarkedPairs;
 
 /// Stands for a volunteer without an open place or not eligible.
 const NONE: u32 = u32::MAX;

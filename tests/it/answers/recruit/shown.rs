@@ -113,7 +113,8 @@ fn the_verb_writes_what_the_audience_may_see() {
         plan.prepared.volunteer_of(plan.volunteer_at(0)).id.to_string()
     });
     let arguments = ["--inputs".as_ref(), inputs.as_ref(), "--without".as_ref(), unit.as_ref()];
-    let printed = jiedui(&[&["recruit".as_ref(), plan.as_ref()], &arguments[..], &["--json".as_ref()]].concat());
+    let printed =
+        jiedui(&[&["recruit".as_ref(), plan.as_ref()], &arguments[..], &["--json".as_ref()]].concat());
     let framed: serde_json::Value = serde_json::from_str(&printed).expect("it is JSON");
     assert_eq!(framed["question"], "loss");
     assert_eq!(framed["answer"]["volunteer"], unit);

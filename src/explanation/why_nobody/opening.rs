@@ -1,0 +1,442 @@
+//! The least change of each kind that gives a group an admissible volunteer.
+//!
+//! In: a group for whom nobody is admissible, and what forbids each volunteer. Out: at most one [`Relaxation`] a kind, of least
+//! amount over all volunteers who have an open place and whom nothing of another kind forbids. Reach is searched best first in the
+//! tree of volunteers; the other kinds look at the volunteers within reach who break rules of that kind alone. What the opened pair
+//! costs is read from the rules and the score themselves, over the people concerned alone ([`Scene`]).
+//!
+//! A volunteer for whom a pin was refused is passed over, and so are the children's own hours where one of them has a refused pin or
+//! a brother or sister whom it could not join: there the change might make a pair stand that the plan does not decide.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use super::funnel::{Broken, Everybody, Near, Visits, own_reach_min, visits};
+use super::hours;
+use super::relaxation::{Change, Edit, MissingSkill, NamedLimit, NamedPaper, OpenedPair, Relaxation, Used};
+use super::{Count, scene::Scene};
+use crate::candidates::meeting::{Ways, meeting_at};
+use crate::candidates::rules::pair::{Limit, covers, within_limit};
+use crate::candidates::rules::{Holder, MissingPaper, pair_may_meet, siblings_fit, unit_verdict_awaiting};
+use crate::candidates::travel::{TravelModel, distance_km};
+use crate::candidates::tree::{Costs, Wanted};
+use crate::candidates::{Paper, Prepared, Scope};
+use crate::explanation::LoadedPlan;
+use crate::explanation::named::Named;
+use crate::model::need::{NeedKind, Subject};
+use crate::model::volunteer::{Language, Reach};
+use crate::model::{Place, Rule};
+
+/// Opened pairs of one kind whose cost is looked at, those with the cheapest places first.
+const PRICED: usize = 64;
+
+/// The question: a group for whom nobody is admissible.
+pub(super) struct Opening<'q> {
+    pub(super) plan: &'q LoadedPlan<'q>,
+    pub(super) everybody: &'q Everybody,
+    pub(super) group: u32,
+    pub(super) children: &'q [u32],
+    /// Volunteers within reach and what forbids each.
+    pub(super) looked_at: &'q [(u32, Broken)],
+}
+
+/// An edit of one volunteer's rows, or of everybody's, that makes her admissible.
+pub(super) type Opened = (u32, Edit);
+
+impl Opening<'_> {
+    /// The least change of each kind.
+    pub(super) fn relaxations(&self) -> Vec<Relaxation> {
+        let scene = Scene::of(self.plan, self.group);
+        let kinds = [
+            self.farther(),
+            self.longer_maximum(),
+            self.volunteer_hours(),
+            self.child_hours(),
+            self.skills(),
+            self.languages(),
+            self.limits(),
+            self.papers(),
+        ];
+        kinds
+            .into_iter()
+            .flatten()
+            .filter_map(|(change, opened)| self.priced(&scene, change, opened))
+            .collect()
+    }
+
+    fn prepared(&self) -> &Prepared<'_> {
+        self.plan.prepared
+    }
+
+    /// Whether a volunteer has a place that the group could take, were nothing else in the way.
+    fn has_place(&self, volunteer: u32) -> bool {
+        let standing = self.plan.standing;
+        self.plan.right_of(volunteer).is_some()
+            && !standing.refused_pins.iter().any(|pin| pin.volunteer == volunteer)
+            && !self.children.iter().any(|child| standing.could_not_join(*child, volunteer))
+    }
+
+    /// Whether the children's own rows may be edited without a pair coming to stand.
+    fn may_edit_children(&self) -> bool {
+        let standing = self.plan.standing;
+        self.children.iter().all(|child| {
+            standing.not_joined(*child).is_empty()
+                && !standing.refused_pins.iter().any(|pin| pin.child == *child)
+        })
+    }
+
+    /// Volunteers with a place whom rules of one kind alone forbid.
+    fn only(&self, rules: Broken) -> Vec<u32> {
+        let alone = self.looked_at.iter().filter(|(_, broken)| broken.only(rules)).map(|(unit, _)| *unit);
+        alone.filter(|volunteer| self.has_place(*volunteer)).collect()
+    }
+
+    /// The relaxation with the best of the pairs that it opens.
+    fn priced(&self, scene: &Scene<'_>, change: Change, mut opened: Vec<Opened>) -> Option<Relaxation> {
+        let price = |volunteer: u32| self.plan.right_of(volunteer).map_or(0, |right| self.plan.price(right));
+        let opens = Count::Exactly(opened.len() as u32);
+        opened.sort_by_key(|(volunteer, _)| price(*volunteer));
+        opened.truncate(PRICED);
+        let costs = scene.costs(&opened);
+        let best = opened.iter().zip(costs).filter_map(|((volunteer, edit), cost)| {
+            let right = self.plan.right_of(*volunteer)?;
+            Some((cost? + self.plan.price(right), cost?, *volunteer, right, edit))
+        });
+        let (_, cost, volunteer, right, edit) = best.min_by_key(|found| (found.0, found.2))?;
+        let pair = OpenedPair {
+            volunteer: Named::volunteer(self.prepared(), volunteer),
+            cost_points: cost,
+            price_points: self.plan.price(right),
+            used: self.used(right, cost),
+        };
+        Some(Relaxation { change, opens, pair: Some(pair), edit: Some(edit.clone()) })
+    }
+
+    /// Whether the plan would use a pair of this cost, were it the only one to come in.
+    fn used(&self, right: u32, cost: i64) -> Used {
+        let worth = self.plan.worth(self.group);
+        let at_price = (cost + self.plan.price(right)).cmp(&worth);
+        if at_price == Ordering::Greater {
+            return Used::No;
+        }
+        let places = &self.plan.outline.places[right as usize];
+        let taken = self.plan.holders(right).len() as u32;
+        // A place to spare costs its load step, which is at least v; where somebody else has another of her places, it may be
+        // cheaper to send that one elsewhere.
+        let load = i64::from(places.standing + taken) * self.plan.outline.load_step;
+        let spare = (taken < places.open()).then(|| (cost + load).cmp(&worth));
+        match (spare, at_price) {
+            (Some(Ordering::Less), _) => Used::Yes,
+            (Some(Ordering::Equal), Ordering::Equal) => Used::EquallyGood,
+            (_, Ordering::Equal) => Used::No,
+            (Some(Ordering::Equal), _) if taken == 0 => Used::EquallyGood,
+            (Some(_), _) if taken == 0 => Used::No,
+            _ => Used::IfOthersMove,
+        }
+    }
+
+    fn farther(&self) -> Option<(Change, Vec<Opened>)> {
+        let (extra_min, volunteers) = self.least_way(Bound::OwnReach)?;
+        let most = self.prepared().policy.travel.max_travel_min;
+        let opened = volunteers.into_iter().map(|volunteer| {
+            let reach = own_reach_min(self.prepared(), volunteer).min(most);
+            let id = self.prepared().volunteer_of(volunteer).id.clone();
+            (volunteer, Edit::Reach(id, reach + extra_min))
+        });
+        Some((Change::FartherReach { extra_min }, opened.collect()))
+    }
+
+    fn longer_maximum(&self) -> Option<(Change, Vec<Opened>)> {
+        let (extra_min, volunteers) = self.least_way(Bound::Maximum)?;
+        let edit = Edit::MaxTravel(self.prepared().policy.travel.max_travel_min + extra_min);
+        let opened = volunteers.into_iter().map(|volunteer| (volunteer, edit.clone()));
+        Some((Change::LongerMaximum { extra_min }, opened.collect()))
+    }
+
+    /// The fewest minutes more, and the volunteers who need no more.
+    fn least_way(&self, bound: Bound) -> Option<(u32, Vec<u32>)> {
+        let visits = visits(self.prepared(), self.children);
+        if visits.is_empty() || !self.prepared().policy.enforces(Rule::WithinReach) {
+            return None;
+        }
+        let costs = Farther { opening: self, visits, bound };
+        let tree = self.everybody.by_place();
+        let first = tree.search(None, Wanted { most: 1, below: i64::MAX, salt: 0 }, &costs);
+        let least = first.items.first()?.1;
+        let ties = tree.search(None, Wanted { most: usize::MAX, below: least + 1, salt: 0 }, &costs);
+        let mut volunteers: Vec<u32> = ties.items.into_iter().map(|(volunteer, _)| volunteer).collect();
+        volunteers.sort_unstable();
+        Some((least as u32, volunteers))
+    }
+
+    fn volunteer_hours(&self) -> Option<(Change, Vec<Opened>)> {
+        let alone = self.only(Broken::rule(Rule::CommonTime));
+        let (stretch, volunteers) = hours::of_volunteers(self.prepared(), self.children, &alone)?;
+        let opened = volunteers.into_iter().map(|volunteer| {
+            let id = self.prepared().volunteer_of(volunteer).id.clone();
+            (volunteer, Edit::VolunteerHours(id, stretch.week()))
+        });
+        Some((Change::VolunteerHours { stretch }, opened.collect()))
+    }
+
+    fn child_hours(&self) -> Option<(Change, Vec<Opened>)> {
+        if !self.may_edit_children() {
+            return None;
+        }
+        let alone = self.only(Broken::rule(Rule::CommonTime));
+        let (stretch, volunteers) = hours::of_children(self.prepared(), self.children, &alone)?;
+        let ids = self.children.iter().map(|child| self.prepared().child_of(*child).id.clone());
+        let edit = Edit::ChildHours(ids.collect(), stretch.week());
+        let opened = volunteers.into_iter().map(|volunteer| (volunteer, edit.clone()));
+        Some((Change::ChildHours { stretch }, opened.collect()))
+    }
+
+    fn skills(&self) -> Option<(Change, Vec<Opened>)> {
+        let alone = self.only(Broken::rule(Rule::NeedCovered));
+        let lacking = alone.into_iter().map(|volunteer| (volunteer, self.missing_skills(volunteer)));
+        let (skills, volunteers) = fewest(lacking)?;
+        let opened = volunteers.into_iter().map(|volunteer| {
+            let id = self.prepared().volunteer_of(volunteer).id.clone();
+            (volunteer, Edit::Skills(id, skills.clone()))
+        });
+        let opened = opened.collect();
+        Some((Change::Skills { skills }, opened))
+    }
+
+    /// One for each kind of need that she does not cover.
+    fn missing_skills(&self, volunteer: u32) -> Vec<MissingSkill> {
+        let mut missing: Vec<MissingSkill> = Vec::new();
+        for child in self.children.iter().copied() {
+            let needs = &self.prepared().child_of(child).needs;
+            for need in self.prepared().children[child as usize].required.iter().map(|at| &needs[*at]) {
+                if covers(self.prepared(), volunteer, need) {
+                    continue;
+                }
+                let asked = self.prepared().policy.need(need.kind);
+                let subject = need.subject.filter(|subject| *subject != Subject::Homework);
+                let subject = subject.filter(|_| need.kind == NeedKind::Tutoring);
+                match missing.iter_mut().find(|known| known.kind == need.kind) {
+                    Some(known) if known.subject != subject => known.subject = None,
+                    Some(_) => {}
+                    None => missing.push(MissingSkill {
+                        kind: need.kind,
+                        subject,
+                        qualification: asked.qualification_needed,
+                    }),
+                }
+            }
+        }
+        missing.sort_unstable();
+        missing
+    }
+
+    fn languages(&self) -> Option<(Change, Vec<Opened>)> {
+        let alone = self.only(Broken::rule(Rule::Language));
+        let lacking = alone.into_iter().filter_map(|volunteer| {
+            Some((volunteer, fewest_languages(self.prepared(), self.children, volunteer)?))
+        });
+        let (languages, volunteers) = fewest(lacking)?;
+        let opened = volunteers.into_iter().map(|volunteer| {
+            let id = self.prepared().volunteer_of(volunteer).id.clone();
+            (volunteer, Edit::Languages(id, languages.clone()))
+        });
+        let opened = opened.collect();
+        let languages = languages.into_iter().map(|language| language.0.into_string()).collect();
+        Some((Change::Languages { languages }, opened))
+    }
+
+    fn limits(&self) -> Option<(Change, Vec<Opened>)> {
+        let alone = self.only(Broken::rule(Rule::OwnLimits));
+        let lacking = alone.into_iter().map(|volunteer| {
+            let kept = |limit: &Limit| {
+                let within =
+                    |child: &u32| within_limit(self.prepared(), *child, volunteer, Scope::Lead, *limit);
+                self.children.iter().all(within)
+            };
+            (volunteer, Limit::ALL.into_iter().filter(|limit| !kept(limit)).collect::<Vec<_>>())
+        });
+        let (limits, volunteers) = fewest(lacking)?;
+        let opened = volunteers.into_iter().map(|volunteer| {
+            let id = self.prepared().volunteer_of(volunteer).id.clone();
+            (volunteer, Edit::Limits(id, limits.clone()))
+        });
+        let opened = opened.collect();
+        Some((Change::OwnLimits { limits: limits.into_iter().map(NamedLimit).collect() }, opened))
+    }
+
+    fn papers(&self) -> Option<(Change, Vec<Opened>)> {
+        let rules = [Rule::QueryConsent, Rule::ScreeningPassed, Rule::ScreeningInDate, Rule::TrainingDone];
+        let alone = self.only(rules.iter().fold(Broken::default(), |all, rule| all.or(Broken::rule(*rule))));
+        let lacking = alone.into_iter().filter_map(|volunteer| {
+            let verdict = unit_verdict_awaiting(self.prepared(), volunteer, Scope::Lead);
+            verdict.admissible().then(|| (volunteer, papers_of_adults(&verdict.awaited)))
+        });
+        let scene = Scene::of(self.plan, self.group);
+        let mut lacking: Vec<(u32, Vec<(u32, Paper)>)> = lacking.collect();
+        // A check made today may run out before the period served ends: then no paper that could arrive will do.
+        if !scene.a_check_of_today_counts() {
+            let renewed =
+                |paper: &(u32, Paper)| matches!(paper.1, Paper::Screening | Paper::ScreeningRenewal);
+            lacking.retain(|(_, papers)| !papers.iter().any(renewed));
+        }
+        let kinds = |papers: &[(u32, Paper)]| papers.iter().map(|paper| NamedPaper(paper.1)).collect();
+        let named = lacking.iter().map(|(volunteer, papers)| {
+            let mut kinds: Vec<NamedPaper> = kinds(papers);
+            kinds.sort_unstable();
+            (*volunteer, kinds)
+        });
+        let (papers, volunteers) = fewest(named)?;
+        let of = |volunteer: u32| lacking.iter().find(|(unit, _)| *unit == volunteer);
+        let opened = volunteers.into_iter().filter_map(|volunteer| {
+            let id = self.prepared().volunteer_of(volunteer).id.clone();
+            Some((volunteer, Edit::Papers(id, of(volunteer)?.1.clone())))
+        });
+        let opened = opened.collect();
+        Some((Change::Papers { papers }, opened))
+    }
+}
+
+/// The fewest things that any of the volunteers lacks, of several such lists the one that most volunteers share, and these.
+fn fewest<Thing: Ord + Clone>(
+    lacking: impl Iterator<Item = (u32, Vec<Thing>)>,
+) -> Option<(Vec<Thing>, Vec<u32>)> {
+    let mut lists: Vec<(Vec<Thing>, u32)> = lacking.map(|(unit, things)| (things, unit)).collect();
+    let least = lists.iter().map(|(things, _)| things.len()).min()?;
+    lists.retain(|(things, _)| things.len() == least);
+    lists.sort();
+    let shared = lists.chunk_by(|a, b| a.0 == b.0).rev().max_by_key(|units| units.len())?;
+    Some((shared[0].0.clone(), shared.iter().map(|(_, unit)| *unit).collect()))
+}
+
+fn papers_of_adults(awaited: &[MissingPaper]) -> Vec<(u32, Paper)> {
+    let adults = awaited.iter().filter_map(|missing| match missing.holder {
+        Holder::Adult(_, position) => Some((position, missing.paper)),
+        Holder::Child(_) => None,
+    });
+    adults.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The fewest further languages with which a volunteer shares one with every child; of several such lists the first by the
+/// children's own order. `None` where a child has none.
+fn fewest_languages(prepared: &Prepared<'_>, children: &[u32], volunteer: u32) -> Option<Vec<Language>> {
+    /// All subsets of so many are looked at.
+    const MOST: usize = 12;
+    let spoken = &prepared.volunteer_of(volunteer).languages;
+    let shares = |child: &u32, more: &[&Language]| {
+        let of_child = &prepared.child_of(*child).languages;
+        of_child.iter().any(|language| spoken.contains(language) || more.contains(&language))
+    };
+    let mut offered: Vec<&Language> = Vec::new();
+    for language in children.iter().flat_map(|child| prepared.child_of(*child).languages.iter()) {
+        if !spoken.contains(language) && !offered.contains(&language) && offered.len() < MOST {
+            offered.push(language);
+        }
+    }
+    let mut subsets: Vec<u32> = (1..1 << offered.len()).collect();
+    subsets.sort_by_key(|subset| subset.count_ones());
+    subsets.into_iter().find_map(|subset| {
+        let chosen: Vec<&Language> =
+            offered.iter().enumerate().filter(|(at, _)| subset >> at & 1 == 1).map(|(_, one)| *one).collect();
+        children
+            .iter()
+            .all(|child| shares(child, &chosen))
+            .then(|| chosen.into_iter().cloned().collect::<Vec<_>>())
+    })
+}
+
+/// What keeps somebody from going farther.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    /// Her own word, within the policy's maximum.
+    OwnReach,
+    /// The policy's maximum, within her own word.
+    Maximum,
+}
+
+/// Extra minutes as keys of a search: by node and item a lower bound, exactly the fewest with which the two can meet.
+struct Farther<'q> {
+    opening: &'q Opening<'q>,
+    visits: Visits,
+    bound: Bound,
+}
+
+impl Farther<'_> {
+    /// Minutes that a way of so many is beyond the bound, where this kind of change gives it at all.
+    fn extra(&self, near: &Near, way_min: u32) -> Option<i64> {
+        let most = self.opening.prepared().policy.travel.max_travel_min;
+        let (reach, own) = near.reach_min();
+        let (may, bound) = match self.bound {
+            Bound::OwnReach => (way_min <= most, reach),
+            // One more for the minute that her kilometres begin; what they end at is looked at pair by pair.
+            Bound::Maximum => (way_min <= own.saturating_add(1), most),
+        };
+        may.then(|| i64::from(way_min.saturating_sub(bound).max(1)))
+    }
+}
+
+impl Costs<Near> for Farther<'_> {
+    fn of_node(&self, near: &Near) -> Option<i64> {
+        self.extra(near, near.least_min(self.opening.prepared(), &self.visits))
+    }
+
+    fn of_item(&self, volunteer: u32, _: Option<&Near>) -> Option<i64> {
+        let open = self.opening.everybody.own(volunteer).is_empty() && self.opening.has_place(volunteer);
+        if open { self.of_node(self.opening.everybody.near(volunteer)) } else { None }
+    }
+
+    fn exactly(&self, volunteer: u32) -> Option<i64> {
+        let prepared = self.opening.prepared();
+        let children = self.opening.children;
+        let may_meet = |child: &u32| pair_may_meet(prepared, *child, volunteer, Scope::Lead);
+        if !siblings_fit(prepared, volunteer, children.len()) || !children.iter().all(may_meet) {
+            return None;
+        }
+        let way = shortest_way(prepared, children, volunteer, self.bound)?;
+        self.extra(self.opening.everybody.near(volunteer), way)
+    }
+
+    fn apart(&self) -> &[u32] {
+        &[]
+    }
+}
+
+/// The fewest minutes of reach with which a volunteer could meet every child; `None` where no reach would do.
+fn shortest_way(prepared: &Prepared<'_>, children: &[u32], volunteer: u32, bound: Bound) -> Option<u32> {
+    let ways: Vec<Ways> =
+        children.iter().map(|child| ways_beyond(prepared, *child, volunteer, bound)).collect();
+    let mut choices: Vec<u32> =
+        ways.iter().flat_map(|ways| ways.home_min.into_iter().chain(ways.school_min)).collect();
+    choices.sort_unstable();
+    choices.dedup();
+    choices.into_iter().find(|most| {
+        children.iter().zip(&ways).all(|(child, ways)| {
+            let within = |way: Option<u32>| way.filter(|way| way <= most);
+            let ways = Ways { home_min: within(ways.home_min), school_min: within(ways.school_min) };
+            let person = &prepared.children[*child as usize];
+            let free = &prepared.volunteers[volunteer as usize].hours;
+            meeting_at(prepared, *child, &person.required, || ways, (&person.hours, free)).is_ok()
+        })
+    })
+}
+
+/// Minutes of reach that each site which she accepts takes, whatever her reach or the policy's maximum is.
+fn ways_beyond(prepared: &Prepared<'_>, child: u32, volunteer: u32, bound: Bound) -> Ways {
+    let (person, unit) = (prepared.child_of(child), prepared.volunteer_of(volunteer));
+    let sites = prepared.volunteers[volunteer as usize].sites;
+    let way = |to: &Place, accepted: bool| {
+        let minutes = prepared.travel.minutes(unit.place.location, to.location);
+        let km = distance_km(unit.place.location, to.location);
+        let goes = match unit.reach {
+            Reach::Minutes(most) => minutes <= most,
+            Reach::Kilometers(most) => km <= most,
+            Reach::Default => km <= prepared.policy.travel.default_reach_km,
+        };
+        // The radius of whole minutes may miss the point by the last digit of a float.
+        let inside = km <= prepared.travel.radius_km(minutes);
+        (accepted && (bound == Bound::OwnReach || goes)).then_some(if inside { minutes } else { minutes + 1 })
+    };
+    Ways {
+        home_min: way(&person.place, sites.home),
+        school_min: way(person.school.as_ref().unwrap_or(&person.place), sites.school),
+    }
+}

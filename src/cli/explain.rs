@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::asked::{AnswerArguments, Asked, PlanArguments, ask};
 use crate::explanation::named::Named;
-use crate::explanation::{Language, render, why_not, why_pair};
+use crate::explanation::{Language, render, why_nobody, why_not, why_pair};
 use crate::model::need::{NeedKind, Subject};
 use crate::plan::pass::PassKind;
 
@@ -77,37 +77,12 @@ fn outcome(asked: &Asked<'_>, child: u32, how: AnswerArguments) -> anyhow::Resul
         Some(answer) => how.print("why_pair", &answer.shown_to(how.audience()), |answer, language| {
             render::why_pair(answer, language) + &services(asked, id, how)
         }),
-        None => alone(asked, id, how),
+        None => how.print(
+            "why_nobody",
+            &why_nobody(asked.plan, child).shown_to(how.audience()),
+            |answer, language| render::why_nobody(answer, language) + &services(asked, id, how),
+        ),
     }
-}
-
-/// Why a child has nobody, as the plan folder records it.
-fn alone(asked: &Asked<'_>, id: &str, how: AnswerArguments) -> anyhow::Result<()> {
-    let lead = PassKind::Lead.code();
-    let row = asked.folder.unmatched.iter().find(|row| row.pass == lead && row.child == id);
-    let (reason, rules) = row.map_or(("", ""), |row| (row.reason.as_str(), row.rules.as_str()));
-    // Which rules others broke is for those who may see others.
-    let rules = if how.audience().sees_others() { rules } else { "" };
-    let answer = serde_json::json!({ "reason": reason, "rules": rules });
-    how.print("why_nobody", &answer, |_, language| {
-        let said = language.pick(match reason {
-            "" => ("无记录", "no record"),
-            "own" => ("手续未齐或不同意", "papers are missing or refused"),
-            "sibling" => {
-                ("须与兄弟姐妹同一志愿者，而其手续未齐", "a brother or sister who comes along is not ready")
-            }
-            "no_candidate" => (
-                "没有符合全部规则的志愿者（按首条不符的规则计数）",
-                "nobody passes every rule (volunteers lost at each, by the first they break)",
-            ),
-            _ => (
-                "有符合条件的志愿者，但名额都给了应优先或代价更小的儿童",
-                "every admissible volunteer's places went to children before this one",
-            ),
-        });
-        let heading = language.pick(("未结对：", "Alone: "));
-        format!("{heading}{said}\n{}", render::losses(rules, language)) + &services(asked, id, how)
-    })
 }
 
 /// What became of the child's needs for specialists, a line each.

@@ -39,10 +39,7 @@ impl<S: Summary> Tree<S> {
     /// Changes one mark; `places` are those of [`places`](Self::places).
     pub fn mark(&self, marks: &mut Marks, places: &[u32], item: u32, mark: u32) {
         marks.of_item[item as usize] = mark;
-        let place = places[item as usize];
-        if place == NONE {
-            return;
-        }
+        let Some(place) = places.get(item as usize).copied().filter(|place| *place != NONE) else { return };
         let (mut path, mut at) = (Vec::with_capacity(32), 0_u32);
         loop {
             path.push(at);

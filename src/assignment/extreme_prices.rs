@@ -104,11 +104,7 @@ pub struct GreatestPrices {
 /// assert_eq!(greatest(&problem, &solution, nothing_left_out).expect("proven").right, [Some(90)]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn least(
-    problem: &Problem,
-    solution: &Solution,
-    find: Find<'_>,
-) -> Result<LeastPrices, Vec<Violation>> {
+pub fn least(problem: &Problem, solution: &Solution, find: Find<'_>) -> Result<LeastPrices, Vec<Violation>> {
     let mut residual = Residual::new(problem, solution, Side::Least)?;
     residual.settle_with(find);
     Ok(LeastPrices { right: residual.right_price, left: residual.left_price })
@@ -190,8 +186,7 @@ impl<'a> Residual<'a> {
             left_price: worth.clone(),
             worth,
         };
-        residual.distance =
-            (0..rights as u32).map(|right| residual.own_end(problem, right)).collect();
+        residual.distance = (0..rights as u32).map(|right| residual.own_end(problem, right)).collect();
         let arcs = || {
             right_of.iter().zip(0_u32..).filter_map(|(right, left)| Some(((*right)?, left))).flat_map(
                 |(held, left)| {

@@ -45,7 +45,9 @@ pub fn run(arguments: &RecruitArguments) -> anyhow::Result<ExitCode> {
     ask(&arguments.plan, |asked| match &arguments.without {
         Some(id) => {
             let unit = asked.people.unit_named(id).with_context(|| {
-                format!("资料中没有志愿者 {id}，请核对编号 / no volunteer {id} in the sheets: check the number")
+                format!(
+                    "资料中没有志愿者 {id}，请核对编号 / no volunteer {id} in the sheets: check the number"
+                )
             })?;
             let answer = loss_of(asked.plan, unit)?.shown_to(shown.audience());
             shown.print("loss", &answer, render::recruit::loss)
@@ -70,6 +72,8 @@ fn write(out: &Path, asked: &Asked<'_>, answer: &RecruitAnswer, language: Langua
     }
     write_folder(out, &files).with_context(|| {
         let out = out.display();
-        format!("{out} 写不进：请换一个不存在的文件夹 / cannot write {out}: name a folder that does not exist")
+        format!(
+            "{out} 写不进：请换一个不存在的文件夹 / cannot write {out}: name a folder that does not exist"
+        )
     })
 }

@@ -84,7 +84,11 @@ pub fn recruit(plan: &LoadedPlan<'_>, count: u32) -> Result<RecruitAnswer, MendE
         .collect();
     let policy = plan.prepared.policy;
     let assumed = Assumed {
-        reach_km: if policy.enforces(Rule::WithinReach) { policy.travel.default_reach_km } else { f64::INFINITY },
+        reach_km: if policy.enforces(Rule::WithinReach) {
+            policy.travel.default_reach_km
+        } else {
+            f64::INFINITY
+        },
         min_term_days: policy.eligibility.min_term_days,
         women_for_girls: policy.enforces(Rule::Gender),
     };

@@ -1,10 +1,10 @@
 //! The recruiting table: one row a recruit, in the order of the answer. For the coordinator's desk: a row often speaks of a
 //! single child, so the [notice](crate::explanation::render::recruit::notice) is what may be posted.
 
-use crate::explanation::render::recruit::{hours, skill};
-use crate::explanation::render::words::minutes;
 use crate::explanation::Language;
 use crate::explanation::recruit::Recruit;
+use crate::explanation::render::recruit::{hours, skill};
+use crate::explanation::render::words::minutes;
 use crate::spreadsheet::SafeCsv;
 
 /// The table as CSV; `classes` are the Chinese names of the priority classes, the highest first.

@@ -2,10 +2,9 @@
 //!
 //! 1. **First gains.** With the least prices that prove the plan, a profile gains max(0, maxᵢ(uᵢ − cᵢ)) over the groups i that
 //!    she may serve: exactly ([`least_prices`]). That is her own least price as a right node without any unit.
-//! 2. **Lazily greedy.** What a profile gains only falls as others are taken. So the profile whose last known gain is greatest is
-//!    tried: her place is opened, the plan mended over all admissible pairs, the totals read, the place closed again. If she
-//!    still is ahead of all that the others could gain at most, she is taken for good. The outcome is that of trying everybody
-//!    each time; ties fall by the order of profiles.
+//! 2. **Greedy.** The profile that gains most is taken; ties fall by the order of profiles. Her place is opened, the plan mended
+//!    over all admissible pairs, and everybody's gain is worked out anew from the least prices that prove what it is now. One such
+//!    computation a recruit costs less than trying even a few profiles, of which many are alike.
 //!
 //! Each recruit is the best one given those before. The least total as a function of the set of volunteers is an
 //! assignment valuation: monotone and submodular, whatever the costs are. For any such function the first k of the greedy
@@ -14,14 +13,13 @@
 //! children left alone, not for any part of it by itself.
 //!
 //! References: G. Nemhauser, L. Wolsey, M. Fisher, "An analysis of approximations for maximizing submodular set functions I",
-//! 1978; M. Minoux, "Accelerated greedy algorithms for maximizing submodular set functions", 1978 (the lazy order); L. Shapley,
-//! "Complements and substitutes in the optimal assignment problem", 1962 (why it is submodular).
+//! 1978; L. Shapley, "Complements and substitutes in the optimal assignment problem", 1962 (why it is submodular).
 //!
-//! Cost: that of preparing the instance anew, with the trees of [`PairSearch`]; one Dijkstra over the pairs held; a search for each
-//! profile and each group that nobody must come to; then a few alternating paths for each trial.
+//! Cost: that of preparing the instance anew, with the trees of [`PairSearch`]; and for each recruit a Dijkstra over the pairs
+//! held, a search for each profile, each place whose price fell and each group that nobody must come to, and a few alternating
+//! paths.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
@@ -29,7 +27,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use super::effect::Effect;
 use super::profiles::Profiles;
 use crate::assignment::extreme_prices::LeastPrices;
-use crate::assignment::repair::{Moves, RepairError};
+use crate::assignment::repair::RepairError;
 use crate::assignment::{Method, Problem, Solution};
 use crate::candidates::Prepared;
 use crate::explanation::LoadedPlan;
@@ -72,14 +70,19 @@ pub fn take(plan: &LoadedPlan<'_>, profiles: &Profiles, count: usize) -> Result<
     }
     let search = PairSearch::new(&prepared, &outline);
     let (problem, solution) = base.solved(plan);
-    let least = least_prices(&plan.search, problem, solution).map_err(RepairError::NotProven)?;
+    let least = least_prices(&plan.search, problem, solution, &[]).map_err(RepairError::NotProven)?;
     let mut held = Held::over(problem, solution);
-    let gains = first_gains(&search, &least, closed, outline.places.len(), &mut held.rows);
+    let profiles: Vec<u32> = (closed as u32..outline.places.len() as u32).collect();
+    let Gains { gain, pairs } = gains(&search, &least, closed, &profiles);
+    for (group, right, cost) in pairs {
+        held.rows[group as usize].push((right, cost));
+    }
+    held.rows.iter_mut().for_each(|row| row.sort_unstable());
     held.price = least.right;
-    held.price.extend(&gains);
+    held.price.extend(&gain);
     let mending = Mending::new(&search, &outline, held)?;
-    let mut greedy = Greedy { plan, mending, closed: closed as u32, taken: vec![0; gains.len()] };
-    Ok(greedy.run(gains, count)?)
+    let mut greedy = Greedy { plan, search: &search, mending, first: closed, taken: vec![0; gain.len()] };
+    Ok(greedy.run(gain, count)?)
 }
 
 /// The plan solved under the prices of the extended outline: as loaded, but where a recruit could come from farther than anybody
@@ -107,96 +110,92 @@ impl Base {
     }
 }
 
-/// What each profile gains as the first recruit: its least price as a right node without units. Puts the pairs that say so into
-/// the rows.
-fn first_gains(
-    search: &PairSearch<'_>,
-    least: &LeastPrices,
-    closed: usize,
-    rights: usize,
-    rows: &mut [Vec<(u32, i64)>],
-) -> Vec<i64> {
+/// What each profile gains, and the pairs that say so.
+struct Gains {
+    /// By profile.
+    gain: Vec<i64>,
+    /// Group, right node, cost; each once.
+    pairs: Vec<(u32, u32, i64)>,
+}
+
+/// What each profile gains as the next recruit: its least price. Of those who are `closed` nothing is known yet; the prices of
+/// the others say it already. `first` is the right node of the first profile.
+fn gains(search: &PairSearch<'_>, least: &LeastPrices, first: usize, closed: &[u32]) -> Gains {
     let worths = search.worths(&least.left);
-    let profiles: Vec<u32> = (closed as u32..rights as u32).collect();
-    let found: Vec<Vec<(u32, i64)>> =
-        profiles.par_iter().map(|right| search.groups_of(*right, Some(&worths), LIST, 0).items).collect();
     let mut price = least.right.clone();
-    price.resize(rights, 0);
-    let mut take = |group: u32, right: u32, cost: i64, price: &mut Vec<i64>| {
-        let row = &mut rows[group as usize];
-        if row.iter().all(|arc| arc.0 != right) {
-            row.push((right, cost));
+    price.resize(price.len().max(closed.last().map_or(0, |last| *last as usize + 1)), 0);
+    closed.iter().for_each(|right| price[*right as usize] = 0);
+    let of_profile = |right: &u32| search.groups_of(*right, Some(&worths), LIST, 0).items;
+    let found: Vec<Vec<(u32, i64)>> = closed.par_iter().map(of_profile).collect();
+    let mut pairs = Vec::new();
+    for (right, found) in closed.iter().zip(found) {
+        for (group, cost) in found {
+            pairs.push((group, *right, cost));
+            price[*right as usize] = price[*right as usize].max(least.left[group as usize] - cost);
         }
-        let gain = least.left[group as usize] - cost;
-        price[right as usize] = price[right as usize].max(gain);
-    };
-    for (right, found) in profiles.iter().zip(found) {
-        found.into_iter().for_each(|(group, cost)| take(group, *right, cost, &mut price));
     }
     // Nobody's own search finds these, so they look for profiles themselves; whoever is worth most comes first.
     let mut hidden = hidden_groups(search, least.left.len());
     hidden.sort_by_key(|group| Reverse(least.left[*group as usize]));
     let mut live = search.live_prices(&price, &least.left);
     for block in hidden.chunks(BLOCK) {
-        let ask = |group: &u32| search.volunteers_at(&live, *group, usize::MAX, least.left[*group as usize]).items;
+        let ask =
+            |group: &u32| search.volunteers_at(&live, *group, usize::MAX, least.left[*group as usize]).items;
         let found: Vec<Vec<(u32, i64)>> = block.par_iter().map(ask).collect();
         for (group, found) in block.iter().zip(found) {
             for (right, cost) in found {
-                if least.left[*group as usize] - cost > price[right as usize] {
-                    take(*group, right, cost, &mut price);
-                    search.set_price(&mut live, right, price[right as usize]);
+                let gain = least.left[*group as usize] - cost;
+                if gain > price[right as usize] {
+                    pairs.push((*group, right, cost));
+                    price[right as usize] = gain;
+                    search.set_price(&mut live, right, gain);
                 }
             }
         }
     }
-    rows.iter_mut().for_each(|row| row.sort_unstable());
-    price.split_off(closed)
+    Gains { gain: price.split_off(first), pairs }
 }
 
 /// The plan with the recruits so far.
 struct Greedy<'g, 'p> {
     plan: &'g LoadedPlan<'p>,
+    search: &'g PairSearch<'g>,
     mending: Mending<'g>,
     /// The right node of the first profile.
-    closed: u32,
+    first: usize,
     /// By profile: how many are taken.
     taken: Vec<u32>,
 }
 
 impl Greedy<'_, '_> {
-    fn run(&mut self, gains: Vec<i64>, count: usize) -> Result<Vec<Taken>, RepairError> {
-        // By gain, then in the order of profiles; with the number of recruits when it was found out.
-        let entries = gains.into_iter().enumerate().filter(|(_, gain)| *gain > 0);
-        let mut waiting: BinaryHeap<(i128, Reverse<usize>, usize)> =
-            entries.map(|(profile, gain)| (i128::from(gain), Reverse(profile), 0)).collect();
+    fn run(&mut self, first_gains: Vec<i64>, count: usize) -> Result<Vec<Taken>, RepairError> {
+        let mut gain = first_gains;
         let mut order = Vec::new();
         while order.len() < count {
-            let Some((_, Reverse(profile), known_at)) = waiting.pop() else { break };
-            if known_at < order.len() {
-                let before = self.mending.objective();
-                self.open(profile, 1)?;
-                let gain = before.total() - self.mending.objective().total();
-                self.open(profile, -1)?;
-                if gain > 0 {
-                    waiting.push((gain, Reverse(profile), order.len()));
-                }
-                continue;
-            }
+            // The greatest gain; of equals the first.
+            let best = gain.iter().enumerate().max_by_key(|(profile, gain)| (**gain, Reverse(*profile)));
+            let Some((profile, _)) = best.filter(|(_, gain)| **gain > 0) else { break };
             let before = self.mending.objective();
-            let moves = self.open(profile, 1)?;
+            self.taken[profile] += 1;
+            // Each recruit is a volunteer of her own, so none of them has a further household.
+            let right = (self.first + profile) as u32;
+            let moves = self.mending.set_capacity(right, self.taken[profile], &[])?;
             let after = self.mending.objective();
             let effect = Effect::of(self.plan.prepared, &self.plan.outline.groups, &moves, before, after);
-            waiting.push((effect.gain_points, Reverse(profile), order.len()));
             order.push(Taken { profile, effect });
+            if order.len() < count {
+                gain = self.next_gains()?;
+            }
         }
         Ok(order)
     }
 
-    /// Takes one more of a profile, or one less.
-    fn open(&mut self, profile: usize, by: i32) -> Result<Moves, RepairError> {
-        let taken = &mut self.taken[profile];
-        *taken = taken.saturating_add_signed(by);
-        // Each recruit is a volunteer of her own, so none of them has a further household.
-        self.mending.set_capacity(self.closed + profile as u32, *taken, &[])
+    /// What each profile gains now.
+    fn next_gains(&self) -> Result<Vec<i64>, RepairError> {
+        let rights = (self.first as u32..).zip(&self.taken);
+        let closed: Vec<u32> = rights.filter(|(_, taken)| **taken == 0).map(|(right, _)| right).collect();
+        let (problem, solution) = self.mending.solved();
+        let least = least_prices(self.search, &problem, &solution, &closed);
+        Ok(gains(self.search, &least.map_err(RepairError::NotProven)?, self.first, &closed).gain)
     }
 }

@@ -26,8 +26,7 @@ use crate::model::instance::SourceRow;
 use crate::model::location::{Datum, Precision};
 use crate::model::need::{Need, NeedKind, Subject};
 use crate::model::volunteer::{
-    Adult, Language, Limits, Qualification, Reach, Screening, ScreeningKind, ScreeningResult, Skill,
-    UnitKind,
+    Adult, Language, Limits, Qualification, Reach, Screening, ScreeningKind, ScreeningResult, Skill, UnitKind,
 };
 use crate::model::{Instance, Location, Place, Private, RegionCode, Volunteer, VolunteerId};
 
@@ -90,7 +89,8 @@ impl WantedSkill {
 
     /// How many children of the county, waiting or not, have a need that asks for it.
     pub(super) fn children(&self, prepared: &Prepared<'_>) -> usize {
-        let asks = |child: &&Child| child.needs.iter().any(|need| Self::of(prepared, need).as_ref() == Some(self));
+        let asks =
+            |child: &&Child| child.needs.iter().any(|need| Self::of(prepared, need).as_ref() == Some(self));
         prepared.instance.children.iter().filter(asks).count()
     }
 }
@@ -163,7 +163,8 @@ impl Profiles {
             let needs = derived.required.iter().chain(&derived.wished);
             skills.extend(needs.filter_map(|need| WantedSkill::of(prepared, &person.needs[*need])));
         }
-        let skills: Vec<Option<WantedSkill>> = std::iter::once(None).chain(skills.into_iter().map(Some)).collect();
+        let skills: Vec<Option<WantedSkill>> =
+            std::iter::once(None).chain(skills.into_iter().map(Some)).collect();
         let (mut all, mut places) = (Vec::new(), BTreeMap::new());
         for (township, children) in children {
             let languages = languages_of(&children);

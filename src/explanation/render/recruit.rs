@@ -135,7 +135,9 @@ fn children(counts: &[ClassCount], language: Language) -> String {
         parts.push(format!("{said}{}", lost.join(separator)));
     }
     if parts.is_empty() {
-        parts.push(language.pick(("结对儿童人数不变", "as many children have a volunteer as before")).to_owned());
+        parts.push(
+            language.pick(("结对儿童人数不变", "as many children have a volunteer as before")).to_owned(),
+        );
     }
     parts.join(language.pick(("；", "; ")))
 }
@@ -145,15 +147,19 @@ pub fn notice(answer: &RecruitAnswer, language: Language) -> String {
     let Notice { volunteers, townships, skills } = &answer.notice;
     let mut text = String::new();
     if *volunteers == 0 {
-        return language.pick((
-            "目前没有需要招募的志愿者。\n",
-            "No volunteers are looked for at present.\n",
-        )).to_owned();
+        return language
+            .pick(("目前没有需要招募的志愿者。\n", "No volunteers are looked for at present.\n"))
+            .to_owned();
     }
     let _infallible = match language {
-        Language::Chinese => writeln!(text, "招募启事\n\n为了陪伴身边需要关爱的孩子，现招募结对志愿者 {volunteers} 名："),
+        Language::Chinese => {
+            writeln!(text, "招募启事\n\n为了陪伴身边需要关爱的孩子，现招募结对志愿者 {volunteers} 名：")
+        }
         Language::English => {
-            writeln!(text, "Volunteers wanted\n\nFor children near you who need company, we look for {volunteers}:")
+            writeln!(
+                text,
+                "Volunteers wanted\n\nFor children near you who need company, we look for {volunteers}:"
+            )
         }
     };
     for there in townships {
@@ -171,7 +177,9 @@ pub fn notice(answer: &RecruitAnswer, language: Language) -> String {
             (Language::Chinese, true) => format!("{place} {number} 名，{free}有空"),
             (Language::Chinese, false) => format!("{place} {number} 名，{free}有空，会{spoken}更好"),
             (Language::English, true) => format!("{place}: {number}, free on {free}"),
-            (Language::English, false) => format!("{place}: {number}, free on {free}, at best speaking {spoken}"),
+            (Language::English, false) => {
+                format!("{place}: {number}, free on {free}, at best speaking {spoken}")
+            }
         };
         let _infallible = match language {
             Language::Chinese => writeln!(text, "  {line}；预计新增结对儿童{children}"),
@@ -192,7 +200,9 @@ fn conditions(assumed: &Assumed, language: Language) -> String {
     let term = assumed.min_term_days;
     let men = match (assumed.women_for_girls, language) {
         (true, Language::Chinese) => "以上名额按女志愿者测算；男志愿者同样欢迎，只与男童结对。",
-        (true, Language::English) => "The numbers are worked out for women; men are as welcome and are paired with boys. ",
+        (true, Language::English) => {
+            "The numbers are worked out for women; men are as welcome and are paired with boys. "
+        }
         (false, _) => "",
     };
     match language {
@@ -218,9 +228,14 @@ pub fn loss(answer: &LossAnswer, language: Language) -> String {
     };
     if standing > 0 {
         let _infallible = match language {
-            Language::Chinese => writeln!(text, "  另有 {standing} 户原已与其结对，也须另找志愿者，未计入上面的数字。"),
+            Language::Chinese => {
+                writeln!(text, "  另有 {standing} 户原已与其结对，也须另找志愿者，未计入上面的数字。")
+            }
             Language::English => {
-                writeln!(text, "  {standing} households paired with her before need somebody new as well; not counted above.")
+                writeln!(
+                    text,
+                    "  {standing} households paired with her before need somebody new as well; not counted above."
+                )
             }
         };
     }

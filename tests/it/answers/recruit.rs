@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use jiedui::assignment::{Method, solve};
+use jiedui::candidates::Prepared;
 use jiedui::candidates::groups::lead_groups;
 use jiedui::candidates::standing::standing_pairs;
-use jiedui::candidates::Prepared;
 use jiedui::explanation::recruit::{Effect, profiles_of};
 use jiedui::explanation::{LoadedPlan, loss_of, recruit};
 use jiedui::model::policy::CoverageMode;
@@ -35,7 +35,10 @@ fn outcome(plan: &LoadedPlan<'_>) -> Outcome {
     let mut covered = vec![0; plan.prepared.policy.classes.len()];
     for (group, number) in plan.outline.groups.iter().zip(0_u32..) {
         let count = i64::from(plan.chosen(number).is_some());
-        group.children.iter().for_each(|child| covered[plan.prepared.children[*child as usize].class] += count);
+        group
+            .children
+            .iter()
+            .for_each(|child| covered[plan.prepared.children[*child as usize].class] += count);
     }
     let objective = plan.solution.objective;
     Outcome { covered, cost: objective.arcs + objective.load, total: objective.total() }
@@ -68,14 +71,19 @@ fn total_with(prepared: &Prepared<'_>, outline: &Outline, first: usize, taken: &
     let mut builder = jiedui::assignment::ProblemBuilder::new();
     for (place, right) in outline.places.iter().zip(0..) {
         let (open, steps) = match right < first {
-            true => (place.open(), (place.standing..place.offered).map(|n| i64::from(n) * load_step).collect()),
+            true => {
+                (place.open(), (place.standing..place.offered).map(|n| i64::from(n) * load_step).collect())
+            }
             false => (taken[right - first], vec![0; taken[right - first] as usize]),
         };
         builder.push_right(open, &steps).expect("steps rise");
     }
     for left in 0..pass.problem.left_count() as u32 {
-        let row = pass.problem.row_rights(left).iter().copied().zip(pass.problem.row_costs(left).iter().copied());
-        builder.push_left(pass.problem.unmatched(left), &row.collect::<Vec<_>>()).expect("the rows are sound");
+        let row =
+            pass.problem.row_rights(left).iter().copied().zip(pass.problem.row_costs(left).iter().copied());
+        builder
+            .push_left(pass.problem.unmatched(left), &row.collect::<Vec<_>>())
+            .expect("the rows are sound");
     }
     let problem = builder.finish().expect("it is small");
     let solution = solve(&problem, Method::Exact, &mut |_| ControlFlow::Continue(()));

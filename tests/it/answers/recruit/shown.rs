@@ -27,10 +27,11 @@ fn loaded() -> Loaded {
 
 fn answers(loaded: &Loaded, count: u32) -> (RecruitAnswer, LossAnswer) {
     asked(&loaded.instance, &loaded.policy, |plan, _| {
-        // Somebody whom the plan gives a household.
-        let right = (0..plan.outline.places.len() as u32).find(|right| !plan.holders(*right).is_empty());
-        let unit = plan.volunteer_at(right.expect("the county has pairs"));
-        (recruit(plan, count).expect("amounts are small"), loss_of(plan, unit).expect("amounts are small"))
+        // Somebody whose loss is felt.
+        let units = (0..plan.outline.places.len() as u32).map(|right| plan.volunteer_at(right));
+        let mut losses = units.map(|unit| loss_of(plan, unit).expect("amounts are small"));
+        let felt = losses.find(|loss| loss.effect.gain_points < 0).expect("the county has pairs");
+        (recruit(plan, count).expect("amounts are small"), felt)
     })
 }
 
@@ -113,7 +114,8 @@ fn the_verb_writes_what_the_audience_may_see() {
         plan.prepared.volunteer_of(plan.volunteer_at(0)).id.to_string()
     });
     let arguments = ["--inputs".as_ref(), inputs.as_ref(), "--without".as_ref(), unit.as_ref()];
-    let printed = jiedui(&[&["recruit".as_ref(), plan.as_ref()], &arguments[..], &["--json".as_ref()]].concat());
+    let printed =
+        jiedui(&[&["recruit".as_ref(), plan.as_ref()], &arguments[..], &["--json".as_ref()]].concat());
     let framed: serde_json::Value = serde_json::from_str(&printed).expect("it is JSON");
     assert_eq!(framed["question"], "loss");
     assert_eq!(framed["answer"]["volunteer"], unit);

@@ -29,7 +29,9 @@ pub fn least_prices(
 /// Every admissible pair of the nodes named with c + v < u.
 fn left_out(search: &PairSearch<'_>, asked: Asked<'_>, closed: &[u32]) -> Vec<Pair> {
     let mut price = asked.right_price.to_vec();
-    closed.iter().for_each(|right| price[*right as usize] = UNBOUNDED);
+    for right in closed {
+        price[*right as usize] = UNBOUNDED;
+    }
     let prices = search.prices(&price);
     let open = |right: &&u32| closed.binary_search(right).is_err();
     let rights: Vec<u32> = asked.rights.iter().filter(open).copied().collect();

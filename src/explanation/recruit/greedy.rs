@@ -124,7 +124,9 @@ fn gains(search: &PairSearch<'_>, least: &LeastPrices, first: usize, closed: &[u
     let worths = search.worths(&least.left);
     let mut price = least.right.clone();
     price.resize(price.len().max(closed.last().map_or(0, |last| *last as usize + 1)), 0);
-    closed.iter().for_each(|right| price[*right as usize] = 0);
+    for right in closed {
+        price[*right as usize] = 0;
+    }
     let of_profile = |right: &u32| search.groups_of(*right, Some(&worths), LIST, 0).items;
     let found: Vec<Vec<(u32, i64)>> = closed.par_iter().map(of_profile).collect();
     let mut pairs = Vec::new();

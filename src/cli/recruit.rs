@@ -42,23 +42,21 @@ pub struct RecruitArguments {
 /// Those of [`ask`], an unknown volunteer, a folder that exists or cannot be written.
 pub fn run(arguments: &RecruitArguments) -> anyhow::Result<ExitCode> {
     let shown = arguments.answer;
-    ask(&arguments.plan, |asked| match &arguments.without {
-        Some(id) => {
+    ask(&arguments.plan, |asked| {
+        if let Some(id) = &arguments.without {
             let unit = asked.people.unit_named(id).with_context(|| {
                 format!(
                     "资料中没有志愿者 {id}，请核对编号 / no volunteer {id} in the sheets: check the number"
                 )
             })?;
             let answer = loss_of(asked.plan, unit)?.shown_to(shown.audience());
-            shown.print("loss", &answer, render::recruit::loss)
+            return shown.print("loss", &answer, render::recruit::loss);
         }
-        None => {
-            let answer = recruit(asked.plan, arguments.count)?.shown_to(shown.audience());
-            if let Some(out) = &arguments.out {
-                write(out, asked, &answer, shown.language())?;
-            }
-            shown.print("recruit", &answer, render::recruit::recruit)
+        let answer = recruit(asked.plan, arguments.count)?.shown_to(shown.audience());
+        if let Some(out) = &arguments.out {
+            write(out, asked, &answer, shown.language())?;
         }
+        shown.print("recruit", &answer, render::recruit::recruit)
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -14,7 +14,7 @@ use jiedui::explanation::{LoadedPlan, loss_of, recruit};
 use jiedui::model::policy::CoverageMode;
 use jiedui::model::{Instance, Policy};
 use jiedui::plan::{Outline, Pass};
-use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
+use proptest::prelude::{prop_assert, proptest};
 use proptest::test_runner::Config;
 
 use super::counties::{SEED, asked};
@@ -70,11 +70,10 @@ fn total_with(prepared: &Prepared<'_>, outline: &Outline, first: usize, taken: &
     outline.load_step = load_step;
     let mut builder = jiedui::assignment::ProblemBuilder::new();
     for (place, right) in outline.places.iter().zip(0..) {
-        let (open, steps) = match right < first {
-            true => {
-                (place.open(), (place.standing..place.offered).map(|n| i64::from(n) * load_step).collect())
-            }
-            false => (taken[right - first], vec![0; taken[right - first] as usize]),
+        let (open, steps) = if right < first {
+            (place.open(), (place.standing..place.offered).map(|n| i64::from(n) * load_step).collect())
+        } else {
+            (taken[right - first], vec![0; taken[right - first] as usize])
         };
         builder.push_right(open, &steps).expect("steps rise");
     }

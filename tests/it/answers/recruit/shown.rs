@@ -27,10 +27,11 @@ fn loaded() -> Loaded {
 
 fn answers(loaded: &Loaded, count: u32) -> (RecruitAnswer, LossAnswer) {
     asked(&loaded.instance, &loaded.policy, |plan, _| {
-        // Somebody whom the plan gives a household.
-        let right = (0..plan.outline.places.len() as u32).find(|right| !plan.holders(*right).is_empty());
-        let unit = plan.volunteer_at(right.expect("the county has pairs"));
-        (recruit(plan, count).expect("amounts are small"), loss_of(plan, unit).expect("amounts are small"))
+        // Somebody whose loss is felt.
+        let units = (0..plan.outline.places.len() as u32).map(|right| plan.volunteer_at(right));
+        let mut losses = units.map(|unit| loss_of(plan, unit).expect("amounts are small"));
+        let felt = losses.find(|loss| loss.effect.gain_points < 0).expect("the county has pairs");
+        (recruit(plan, count).expect("amounts are small"), felt)
     })
 }
 

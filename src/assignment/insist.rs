@@ -12,28 +12,32 @@
 //! Δ = (c + v − u of the arc C→V) + (length of the shortest residual path from V to V′, or to T).
 //!
 //! Such a path may pass through T once, where one left node goes out and another comes in. T has an arc to and from nearly
-//! every node, so it is not scanned: a search forward from V measures d(V⇝V′) and d(V⇝T), a search backward from V′ measures
-//! d(T⇝V′), and the length is min(d(V⇝V′), d(V⇝T) + d(T⇝V′)). The two halves of the second walk may share a node. No
-//! residual cycle is negative, so cutting out what lies between its two visits leaves a walk no longer than before, and one
-//! that is shortest already loses a cycle of length 0; what remains visits each node once, so every left node moves at
-//! most once and every right node but the ends keeps its number of units, which is what the load steps were counted for. C itself
-//! is met only behind V′ (or T, if unmatched), where the path ends.
+//! every node, so it is not scanned: a search forward from V and a search backward from V′ meet, at a right node or at T, and
+//! the length is min(d(V⇝V′), d(V⇝T) + d(T⇝V′)). The two halves of a walk may share a node. No residual cycle is
+//! negative, so cutting out what lies between its two visits leaves a walk no longer than before, and one that is shortest
+//! already loses a cycle of length 0; what remains visits each node once, so every left node moves at most once and every
+//! right node but the ends keeps its number of units, which is what the load steps were counted for. C itself is met only behind V′
+//! (or T, if unmatched), where the path ends.
 //!
 //! The moves of a path, as reduced costs: a right node with one unit too many puts it on a spare one (next step − v), or a
 //! holder of it leaves for another right node (c + v − u) or for its unmatched price (price − u). Backward: a right node with
 //! one unit too few gives its last one up (v − last step), or draws in a left node at c + v − u, which leaves its own right
 //! node short, or T if it was unmatched. These are the two searches of the exact repair, without their changes of price.
 //!
-//! **Arcs nobody holds.** Rows and columns are asked for by reduced cost and widened as the search comes to need it: a left node
-//! reached at d has all its arcs below w once the search has come to d + w. So each search sees just the arcs that a search over
-//! all admissible arcs would see, up to the factor by which widths grow.
+//! **When it ends.** With radii r and r′ of the two searches and `best` the shortest walk found, a walk that meets at a right
+//! node is at least r + r′ long unless it was found; one through T is at least min(r, d(V⇝T)) + min(r′, d(T⇝V′)), with the
+//! distances found so far. Where neither is below `best`, it is the shortest.
 //!
-//! **Invariants.** Distances below the radius of a search are exact; `best` is the length of a walk that exists.
-//! **Cost.** O(k log k) for k arcs of reduced cost below the length of the path at the nodes nearer than it, and as many queries
-//! as there are such nodes, times at most four. Space in what is seen.
+//! **Arcs nobody holds.** The arcs held alone give a bound B on the length, quickly. Then all admissible arcs are asked for, of
+//! each node passed at d those of reduced cost below B − d: no others can be on a shorter path. Where B is large the search is
+//! first made for paths below a small bound, and for longer ones only if there is none.
+//!
+//! **Invariants.** Distances below the radius of a search are exact; `best` is a bound from outside or the length of a walk
+//! that exists. **Cost.** O(k log k) for k arcs of reduced cost below the length of the path at the nodes nearer than it, and
+//! as many queries as there are such nodes. Space in what is seen.
 //!
 //! References: Ahuja, Magnanti, Orlin, "Network Flows", 1993, sections 9.3 and 9.7; E. W. Dijkstra, "A note on two problems in
-//! connexion with graphs", Numerische Mathematik 1, 1959.
+//! connexion with graphs", Numerische Mathematik 1, 1959; I. Pohl, "Bi-directional search", Machine Intelligence 6, 1971.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -62,6 +66,25 @@ pub struct Residual<'a> {
     pub price: &'a [i64],
     /// u, by left node, over all admissible arcs.
     pub worth: &'a [i64],
+    /// The arcs of the problem by their right ends.
+    pub columns: &'a Columns,
+}
+
+/// The arcs of a problem by their right ends.
+#[derive(Debug, Clone, Default)]
+pub struct Columns(Vec<Vec<(u32, i64)>>);
+
+impl Columns {
+    /// Indexes the arcs. O(m) for m arcs.
+    pub fn of(problem: &Problem) -> Self {
+        let mut columns = vec![Vec::new(); problem.right_count()];
+        for left in 0..problem.left_count() as u32 {
+            for (right, cost) in problem.row_rights(left).iter().zip(problem.row_costs(left)) {
+                columns[*right as usize].push((left, *cost));
+            }
+        }
+        Self(columns)
+    }
 }
 
 /// The price of insisting on an arc.
@@ -73,36 +96,17 @@ pub struct Change {
     pub moves: Vec<Move>,
 }
 
-/// The arcs of the problem itself, where there are no others.
-pub struct HeldArcs<'a> {
-    residual: Residual<'a>,
-    columns: Vec<Vec<(u32, i64)>>,
-}
-
-impl<'a> HeldArcs<'a> {
-    /// Indexes the arcs by their right ends. O(m) for m arcs.
-    pub fn new(residual: Residual<'a>) -> Self {
-        let problem = residual.problem;
-        let mut columns = vec![Vec::new(); problem.right_count()];
-        for left in 0..problem.left_count() as u32 {
-            for (right, cost) in problem.row_rights(left).iter().zip(problem.row_costs(left)) {
-                columns[*right as usize].push((left, *cost));
-            }
-        }
-        Self { residual, columns }
-    }
-}
-
-impl Arcs for HeldArcs<'_> {
+/// The arcs of the problem itself: all there are, where nothing lies beyond.
+impl Arcs for Residual<'_> {
     fn row_below(&self, left: u32, bound: i64) -> Vec<(u32, i64)> {
-        let problem = self.residual.problem;
+        let problem = self.problem;
         let arcs = problem.row_rights(left).iter().copied().zip(problem.row_costs(left).iter().copied());
-        arcs.filter(|(right, cost)| self.residual.reduced(left, *right, *cost) < bound).collect()
+        arcs.filter(|(right, cost)| self.reduced(left, *right, *cost) < bound).collect()
     }
 
     fn column_below(&self, right: u32, bound: i64) -> Vec<(u32, i64)> {
-        let arcs = self.columns[right as usize].iter().copied();
-        arcs.filter(|(left, cost)| self.residual.reduced(*left, right, *cost) < bound).collect()
+        let arcs = self.columns.0[right as usize].iter().copied();
+        arcs.filter(|(left, cost)| self.reduced(*left, right, *cost) < bound).collect()
     }
 }
 
@@ -117,12 +121,25 @@ impl Residual<'_> {
         if old == Some(right) {
             return Some(Change { delta: 0, moves: Vec::new() });
         }
-        let mut walk = Walk::new(self, arcs, right, old);
-        walk.run();
-        let path = walk.path()?;
+        let (length, path) = self.shortest(arcs, right, old)?;
         let mut moves = vec![Move { left, from: old, to: Some(right) }];
         moves.extend(path);
-        Some(Change { delta: self.reduced(left, right, cost) + walk.best, moves })
+        Some(Change { delta: self.reduced(left, right, cost) + length, moves })
+    }
+
+    /// The length of the shortest path from `start` to the right node `goal`, or to the sink, and its moves.
+    fn shortest(&self, arcs: &impl Arcs, start: u32, goal: Option<u32>) -> Option<(i64, Vec<Move>)> {
+        let held = Walk::run(self, self, start, goal, FAR);
+        let bound = held.as_ref().map_or(FAR, |(length, _)| *length);
+        // A first bound only decides how much is looked at, never the answer.
+        let mut below = self.problem.cost_max() / 32 + 1;
+        while below < bound {
+            if let Some(found) = Walk::run(self, arcs, start, goal, below) {
+                return Some(found);
+            }
+            below = if below > self.problem.cost_max() { FAR } else { below.saturating_mul(8) };
+        }
+        Walk::run(self, arcs, start, goal, bound).or(held)
     }
 
     /// The right node that a left node takes.
@@ -155,9 +172,6 @@ impl Residual<'_> {
 
 const FAR: i64 = i64::MAX;
 
-/// How many widths there are between nothing and everything.
-const WIDENINGS: u32 = 3;
-
 /// A node of the residual graph that a path turns at.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 enum Node {
@@ -173,21 +187,12 @@ struct Step {
     to: Node,
 }
 
-/// What is to be looked at next: right nodes come before rows of the same distance, so that ties fall by number.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Task {
-    /// Move on from a right node.
-    Right(u32),
-    /// Ask for arcs farther off: of a left node (forward) or a right node (backward) reached at this distance, of all below
-    /// width number `widening`.
-    Widen { node: u32, base: i64, at: u32, widening: u32 },
-}
-
 /// One of the two searches.
 #[derive(Default)]
 struct Side {
     reached: HashMap<Node, (i64, Step)>,
-    heap: BinaryHeap<Reverse<(i64, Task)>>,
+    heap: BinaryHeap<Reverse<(i64, u32)>>,
+    passed: usize,
 }
 
 impl Side {
@@ -200,157 +205,147 @@ impl Side {
         self.heap.peek().map_or(FAR, |Reverse((distance, _))| *distance)
     }
 
-    fn offer(&mut self, node: Node, distance: i64, step: Step) {
-        if distance < self.distance(node) {
+    /// No walk through the sink has a shorter half on this side.
+    fn least_to_sink(&self) -> i64 {
+        self.distance(Node::Sink).min(self.radius())
+    }
+
+    /// The nearest right node not yet passed.
+    fn pass(&mut self) -> Option<(i64, u32)> {
+        let Reverse((distance, right)) = self.heap.pop()?;
+        self.passed += 1;
+        // An entry with another distance was superseded by a nearer one.
+        (distance == self.distance(Node::Right(right))).then_some((distance, right))
+    }
+
+    /// Whether the node is nearer than was known.
+    fn offer(&mut self, node: Node, distance: i64, step: Step) -> bool {
+        let nearer = distance < self.distance(node);
+        if nearer {
             self.reached.insert(node, (distance, step));
             if let Node::Right(right) = node {
-                self.heap.push(Reverse((distance, Task::Right(right))));
+                self.heap.push(Reverse((distance, right)));
             }
         }
+        nearer
     }
 }
 
-/// The two searches of one question.
+/// The two searches of one question, among paths below a bound.
 struct Walk<'w, 'a, A> {
     residual: &'w Residual<'a>,
     arcs: &'w A,
-    start: u32,
-    goal: Node,
     forward: Side,
     backward: Side,
-    /// The length of the shortest walk found.
+    /// The length of the shortest walk found; before, the bound.
     best: i64,
-    first_width: i64,
+    meeting: Option<Node>,
 }
 
 impl<'w, 'a, A: Arcs> Walk<'w, 'a, A> {
-    fn new(residual: &'w Residual<'a>, arcs: &'w A, start: u32, goal: Option<u32>) -> Self {
-        let goal = goal.map_or(Node::Sink, Node::Right);
-        let mut walk = Self {
-            residual,
-            arcs,
-            start,
-            goal,
-            forward: Side::default(),
-            backward: Side::default(),
-            best: FAR,
-            // A width only decides how often rows are asked for, never the answer.
-            first_width: residual.problem.cost_max() / 32 + 1,
-        };
+    /// The shortest path from a right node to another, or to the sink, if it is shorter than a bound.
+    fn run(
+        residual: &'w Residual<'a>,
+        arcs: &'w A,
+        start: u32,
+        goal: Option<u32>,
+        bound: i64,
+    ) -> Option<(i64, Vec<Move>)> {
+        let (forward, backward) = (Side::default(), Side::default());
+        let mut walk = Self { residual, arcs, forward, backward, best: bound, meeting: None };
+        let (start, goal) = (Node::Right(start), goal.map_or(Node::Sink, Node::Right));
         let nowhere = |node| Step { from: node, left: None, to: node };
-        walk.forward.offer(Node::Right(start), 0, nowhere(Node::Right(start)));
         walk.backward.offer(goal, 0, nowhere(goal));
-        walk
+        walk.offer_forward(start, 0, nowhere(start));
+        loop {
+            let (ahead, behind) = (&walk.forward, &walk.backward);
+            let direct = ahead.radius().saturating_add(behind.radius()) < walk.best;
+            let through_sink = ahead.least_to_sink().saturating_add(behind.least_to_sink()) < walk.best;
+            // With the sink settled on one side, a walk through it can only become shorter on the other.
+            let forward = match (direct, through_sink) {
+                (false, false) => break,
+                (true, _) => ahead.passed <= behind.passed,
+                (false, true) => ahead.distance(Node::Sink) > ahead.radius(),
+            };
+            if forward { walk.step_forward() } else { walk.step_backward() }
+        }
+        Some((walk.best, walk.path(walk.meeting?, start, goal)))
     }
 
-    fn run(&mut self) {
-        loop {
-            let (ahead, behind) = (self.forward.radius(), self.backward.radius());
-            let out = self.forward.distance(Node::Sink).min(ahead);
-            let drawn_in = self.backward.distance(Node::Sink);
-            let look_ahead = ahead < self.best;
-            let look_behind = behind < drawn_in && out.saturating_add(behind) < self.best;
-            if look_behind && (behind <= ahead || !look_ahead) {
-                self.step_backward();
-            } else if look_ahead {
-                self.step_forward();
-            } else {
+    fn meet(&mut self, node: Node) {
+        let length = self.forward.distance(node).saturating_add(self.backward.distance(node));
+        if length < self.best {
+            self.best = length;
+            self.meeting = Some(node);
+        }
+    }
+
+    fn offer_forward(&mut self, node: Node, distance: i64, step: Step) {
+        if self.forward.offer(node, distance, step) {
+            self.meet(node);
+        }
+    }
+
+    fn offer_backward(&mut self, node: Node, distance: i64, step: Step) {
+        if self.backward.offer(node, distance, step) {
+            self.meet(node);
+        }
+    }
+
+    /// From the nearest right node with one unit too many.
+    fn step_forward(&mut self) {
+        let Some((distance, right)) = self.forward.pass() else { return };
+        let (residual, from) = (self.residual, Node::Right(right));
+        if let Some(above) = residual.spare(right) {
+            self.offer_forward(Node::Sink, distance + above, Step { from, left: None, to: Node::Sink });
+        }
+        for &left in &residual.holders[right as usize] {
+            if let Some(above) = residual.stay_out(left) {
+                let step = Step { from, left: Some(left), to: Node::Sink };
+                self.offer_forward(Node::Sink, distance.saturating_add(above), step);
+            }
+            if self.best <= distance {
                 return;
             }
-            let through_sink =
-                self.forward.distance(Node::Sink).saturating_add(self.backward.distance(Node::Sink));
-            self.best = self.best.min(self.forward.distance(self.goal)).min(through_sink);
-        }
-    }
-
-    fn step_forward(&mut self) {
-        let Some(Reverse((distance, task))) = self.forward.heap.pop() else { return };
-        match task {
-            Task::Widen { node, base, at, widening } => self.scan_row(node, base, at, widening),
-            // An entry with another distance was superseded by a nearer one.
-            Task::Right(right) if distance == self.forward.distance(Node::Right(right)) => {
-                self.leave(right, distance);
+            for (right, cost) in self.arcs.row_below(left, self.best - distance) {
+                let (to, above) = (Node::Right(right), residual.reduced(left, right, cost));
+                self.offer_forward(to, distance + above, Step { from, left: Some(left), to });
             }
-            Task::Right(_) => {}
         }
     }
 
-    /// Forward from a right node with one unit too many.
-    fn leave(&mut self, right: u32, distance: i64) {
-        let from = Node::Right(right);
-        if from == self.goal {
+    /// To the nearest right node with one unit too few: who would come, and where that leaves a gap.
+    fn step_backward(&mut self) {
+        let Some((distance, right)) = self.backward.pass() else { return };
+        let (residual, to) = (self.residual, Node::Right(right));
+        if let Some(lost) = residual.give_up(right) {
+            self.offer_backward(Node::Sink, distance + lost, Step { from: Node::Sink, left: None, to });
+        }
+        if self.best <= distance {
             return;
         }
-        if let Some(above) = self.residual.spare(right) {
-            self.forward.offer(Node::Sink, distance + above, Step { from, left: None, to: Node::Sink });
-        }
-        for &left in &self.residual.holders[right as usize] {
-            if let Some(above) = self.residual.stay_out(left) {
-                let step = Step { from, left: Some(left), to: Node::Sink };
-                self.forward.offer(Node::Sink, distance.saturating_add(above), step);
-            }
-            self.scan_row(left, distance, right, 0);
+        for (left, cost) in self.arcs.column_below(right, self.best - distance) {
+            let from = residual.right_of(left).map_or(Node::Sink, Node::Right);
+            let above = residual.reduced(left, right, cost);
+            self.offer_backward(from, distance + above, Step { from, left: Some(left), to });
         }
     }
 
-    /// Follows the arcs of a left node that leaves the right node `at`, and comes back for those farther off.
-    fn scan_row(&mut self, left: u32, base: i64, at: u32, widening: u32) {
-        let room = self.best.saturating_sub(base);
-        let width = self.width(widening);
-        for (right, cost) in self.arcs.row_below(left, width.min(room)) {
-            let (to, above) = (Node::Right(right), self.residual.reduced(left, right, cost));
-            self.forward.offer(to, base + above, Step { from: Node::Right(at), left: Some(left), to });
+    /// The moves of the walk through a node reached from both sides, free of cycles.
+    fn path(&self, meeting: Node, start: Node, goal: Node) -> Vec<Move> {
+        let mut steps = Vec::new();
+        let mut node = meeting;
+        while node != start {
+            let step = self.forward.reached[&node].1;
+            steps.push(step);
+            node = step.from;
         }
-        if width < room {
-            let next = Task::Widen { node: left, base, at, widening: widening + 1 };
-            self.forward.heap.push(Reverse((base.saturating_add(width), next)));
-        }
-    }
-
-    fn step_backward(&mut self) {
-        let Some(Reverse((distance, task))) = self.backward.heap.pop() else { return };
-        match task {
-            Task::Widen { node, base, widening, .. } => self.scan_column(node, base, widening),
-            Task::Right(right) if distance == self.backward.distance(Node::Right(right)) => {
-                if let Some(lost) = self.residual.give_up(right) {
-                    let step = Step { from: Node::Sink, left: None, to: Node::Right(right) };
-                    self.backward.offer(Node::Sink, distance + lost, step);
-                }
-                self.scan_column(right, distance, 0);
-            }
-            Task::Right(_) => {}
-        }
-    }
-
-    /// Backward from a right node with one unit too few: who would come, and where that leaves a gap.
-    fn scan_column(&mut self, right: u32, base: i64, widening: u32) {
-        let room = self.backward.distance(Node::Sink).min(self.best).saturating_sub(base);
-        let width = self.width(widening);
-        for (left, cost) in self.arcs.column_below(right, width.min(room)) {
-            let from = self.residual.right_of(left).map_or(Node::Sink, Node::Right);
-            let above = self.residual.reduced(left, right, cost);
-            self.backward.offer(from, base + above, Step { from, left: Some(left), to: Node::Right(right) });
-        }
-        if width < room {
-            let next = Task::Widen { node: right, base, at: right, widening: widening + 1 };
-            self.backward.heap.push(Reverse((base.saturating_add(width), next)));
-        }
-    }
-
-    /// Widths grow eightfold, and then to everything.
-    fn width(&self, widening: u32) -> i64 {
-        if widening < WIDENINGS { self.first_width.saturating_mul(1 << (3 * widening)) } else { FAR }
-    }
-
-    /// The moves of the shortest walk, free of cycles; none where no walk reaches the goal.
-    fn path(&self) -> Option<Vec<Move>> {
-        if self.best == FAR {
-            return None;
-        }
-        let direct = self.forward.distance(self.goal) == self.best;
-        let mut steps = self.trace_forward(if direct { self.goal } else { Node::Sink });
-        if !direct {
-            steps.extend(self.trace_backward());
+        steps.reverse();
+        node = meeting;
+        while node != goal {
+            let step = self.backward.reached[&node].1;
+            steps.push(step);
+            node = step.to;
         }
         let mut simple: Vec<Step> = Vec::with_capacity(steps.len());
         for step in steps {
@@ -362,31 +357,6 @@ impl<'w, 'a, A: Arcs> Walk<'w, 'a, A> {
         let of_node = |node| if let Node::Right(right) = node { Some(right) } else { None };
         let move_of =
             |step: &Step| Some(Move { left: step.left?, from: of_node(step.from), to: of_node(step.to) });
-        Some(simple.iter().filter_map(move_of).collect())
-    }
-
-    /// The steps from the start to a node reached forward.
-    fn trace_forward(&self, end: Node) -> Vec<Step> {
-        let mut steps = Vec::new();
-        let mut node = end;
-        while node != Node::Right(self.start) {
-            let step = self.forward.reached[&node].1;
-            steps.push(step);
-            node = step.from;
-        }
-        steps.reverse();
-        steps
-    }
-
-    /// The steps from the sink to the goal.
-    fn trace_backward(&self) -> Vec<Step> {
-        let mut steps = Vec::new();
-        let mut node = Node::Sink;
-        while node != self.goal {
-            let step = self.backward.reached[&node].1;
-            steps.push(step);
-            node = step.to;
-        }
-        steps
+        simple.iter().filter_map(move_of).collect()
     }
 }

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use super::typical::Typical;
 use crate::assignment::certificate::{self, Violation};
-use crate::assignment::insist::{Arcs, Residual};
+use crate::assignment::insist::{Arcs, Columns, Residual};
 use crate::assignment::{Objective, Problem, Solution, Statistics, Status};
 use crate::candidates::{Prepared, StandingPairs};
 use crate::plan::growth::{LivePrices, PairSearch};
@@ -50,6 +50,7 @@ pub struct LoadedPlan<'p> {
     group_of: Vec<Option<u32>>,
     right_of: Vec<Option<u32>>,
     typical: OnceLock<Typical>,
+    columns: Columns,
 }
 
 impl<'p> LoadedPlan<'p> {
@@ -96,6 +97,7 @@ impl<'p> LoadedPlan<'p> {
             statistics: Statistics::default(),
         };
         let worth = proof.left_price;
+        let columns = Columns::of(&problem);
         Ok(Self {
             prepared,
             standing,
@@ -109,6 +111,7 @@ impl<'p> LoadedPlan<'p> {
             group_of,
             right_of,
             typical: OnceLock::new(),
+            columns,
         })
     }
 
@@ -120,6 +123,7 @@ impl<'p> LoadedPlan<'p> {
             holders: &self.holders,
             price: &self.solution.price,
             worth: &self.worth,
+            columns: &self.columns,
         }
     }
 

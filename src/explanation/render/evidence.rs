@@ -114,6 +114,15 @@ fn said(fact: &Fact, several: bool, language: Language) -> Option<String> {
             (Some(most), true) => format!("共 {together} 名，她最多接 {most} 名"),
             (Some(most), false) => format!("{together} together, she takes up to {most}"),
         },
+        other => return of_pair(other, several, language),
+    })
+}
+
+/// A fact about a child and the volunteer together.
+fn of_pair(fact: &Fact, several: bool, language: Language) -> Option<String> {
+    let whose = |child| if several { format!("{} ", words::child(child, language)) } else { String::new() };
+    let chinese = language == Language::Chinese;
+    Some(match fact {
         Fact::Languages { child, shared } => {
             format!("{}{}", whose(child), shared.join(language.pick(("、", ", "))))
         }
@@ -134,5 +143,6 @@ fn said(fact: &Fact, several: bool, language: Language) -> Option<String> {
         Fact::CommonTime { child, common_min, asked_min } => {
             format!("{}{common_min} min a week, {asked_min} required", whose(child))
         }
+        _ => return None,
     })
 }

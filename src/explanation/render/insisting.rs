@@ -1,5 +1,7 @@
 //! The price of insisting in sentences.
 
+use std::fmt::Write;
+
 use super::words;
 use crate::explanation::Language;
 use crate::explanation::insisting::{ByClass, Insisting, Moved};
@@ -72,10 +74,13 @@ pub fn moves(insisting: &Insisting, language: Language) -> String {
     let mut text: String = insisting.moves.iter().map(line).collect();
     let others = insisting.other_children;
     if insisting.moves.len() <= 1 && others > 0 {
-        text.push_str(&match language {
-            Language::Chinese => format!("  另有 {others} 名儿童要换志愿者\n"),
-            Language::English => format!("  and {others} more children would change volunteers\n"),
-        });
+        let _infallible = match language {
+            Language::Chinese => writeln!(text, "  另有 {others} 名儿童要换志愿者"),
+            Language::English if others == 1 => {
+                writeln!(text, "  and one more child would change volunteers")
+            }
+            Language::English => writeln!(text, "  and {others} more children would change volunteers"),
+        };
     }
     text
 }

@@ -152,8 +152,7 @@ fn in_line(other: &NextInLine, language: Language) -> String {
             language.pick(text).to_owned()
         }
         (WhyElsewhere::Insisting(insisting), _) => {
-            let indented: String =
-                moves(insisting, language).lines().map(|line| format!("  {line}\n")).collect();
+            let indented = moves(insisting, language).replace("  ", "    ");
             let with_her = language.pick(("换成她：", "with her: "));
             format!("{with_her}{}\n{indented}", price(insisting, language))
         }

@@ -70,25 +70,18 @@ impl Witness {
         if audience.sees_others() {
             return self;
         }
-        // A township with few children or few volunteers is left to the sum.
-        let told = |share: &TownshipShare| {
-            share.children.blurred() != Count::Few && share.volunteers.blurred() != Count::Few
-        };
-        // Groups are one more than places, so that neither says more than the other.
+        // A township with few would show as what is missing from the sum: then no township is told apart.
+        let told = |count: Count| count.blurred() != Count::Few;
+        let all_told =
+            self.townships.iter().all(|one| told(one.children) && told(one.volunteers) && told(one.places));
         Self {
             groups: self.groups.blurred(),
             children: self.children.blurred(),
             volunteers: self.volunteers.blurred(),
             places: self.places.blurred(),
-            townships: self.townships.into_iter().filter(told).map(TownshipShare::blurred).collect(),
+            townships: if all_told { self.townships } else { Vec::new() },
             classes: Vec::new(),
         }
-    }
-}
-
-impl TownshipShare {
-    fn blurred(self) -> Self {
-        Self { places: self.places.blurred(), ..self }
     }
 }
 

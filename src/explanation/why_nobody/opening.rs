@@ -5,8 +5,8 @@
 //! tree of volunteers; the other kinds look at the volunteers within reach who break rules of that kind alone. What the opened pair
 //! costs is read from the rules and the score themselves, over the people concerned alone ([`Scene`]).
 //!
-//! A volunteer for whom a pin was refused is passed over, and so are the children's own hours where one of them has a refused pin or
-//! a brother or sister whom it could not join: there the change might make a pair stand that the plan does not decide.
+//! A volunteer for whom a pin was refused is passed over, and so are the children's own hours and the policy where one of them has a
+//! refused pin or a brother or sister whom it could not join: there the change might make a pair stand that the plan does not decide.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -72,8 +72,8 @@ impl Opening<'_> {
             && !self.children.iter().any(|child| standing.could_not_join(*child, volunteer))
     }
 
-    /// Whether the children's own rows may be edited without a pair coming to stand.
-    fn may_edit_children(&self) -> bool {
+    /// Whether the children's own rows or the policy may be edited without a pair of theirs coming to stand.
+    fn no_pair_would_stand(&self) -> bool {
         let standing = self.plan.standing;
         self.children.iter().all(|child| {
             standing.not_joined(*child).is_empty()
@@ -143,6 +143,9 @@ impl Opening<'_> {
     }
 
     fn longer_maximum(&self) -> Option<(Change, Vec<Opened>)> {
+        if !self.no_pair_would_stand() {
+            return None;
+        }
         let (extra_min, volunteers) = self.least_way(Bound::Maximum)?;
         let edit = Edit::MaxTravel(self.prepared().policy.travel.max_travel_min + extra_min);
         let opened = volunteers.into_iter().map(|volunteer| (volunteer, edit.clone()));
@@ -176,7 +179,7 @@ impl Opening<'_> {
     }
 
     fn child_hours(&self) -> Option<(Change, Vec<Opened>)> {
-        if !self.may_edit_children() {
+        if !self.no_pair_would_stand() {
             return None;
         }
         let alone = self.only(Broken::rule(Rule::CommonTime));

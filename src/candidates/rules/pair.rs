@@ -84,13 +84,7 @@ impl Limit {
 }
 
 /// Whether a child keeps one of the limits that a volunteer set.
-pub fn within_limit(
-    prepared: &Prepared<'_>,
-    child: u32,
-    volunteer: u32,
-    scope: Scope,
-    limit: Limit,
-) -> bool {
+pub fn within_limit(prepared: &Prepared<'_>, child: u32, volunteer: u32, scope: Scope, limit: Limit) -> bool {
     let limits = &prepared.volunteer_of(volunteer).limits;
     let person = prepared.child_of(child);
     let age = prepared.children[child as usize].age;

@@ -1,7 +1,8 @@
-//! Marks on the items of a tree, and searches by them: the item of least mark, or any whose mark is wanted, among those that will do.
+//! Marks on the items of a tree, and searches by them: the item of least mark, or any whose mark is wanted, among
+//! those that will do.
 //!
-//! Beside each node stand the least and the greatest mark below it; a node is passed over where no mark below it can be wanted.
-//! Cost: O(log n) to change a mark; a search visits the nodes that may hold what is wanted.
+//! Beside each node stand the least and the greatest mark below it; a node is passed over where no mark below it
+//! can be wanted. Cost: O(log n) to change a mark; a search visits the nodes that may hold what is wanted.
 
 use super::{NONE, Summary, Tree};
 
@@ -120,8 +121,9 @@ impl<S: Summary> Tree<S> {
             if node.second == NONE {
                 let items = &self.order[node.first as usize..node.end as usize];
                 let marked = |item: &u32| marks.of_item[*item as usize];
-                let found =
-                    items.iter().find(|item| marked(item) != UNMARKED && wanted(marked(item)) && will_do(**item));
+                let found = items
+                    .iter()
+                    .find(|item| marked(item) != UNMARKED && wanted(marked(item)) && will_do(**item));
                 if found.is_some() {
                     return found.copied();
                 }

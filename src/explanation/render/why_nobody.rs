@@ -10,7 +10,7 @@ use crate::explanation::why_nobody::{
     Change, Count, DayPart, Funnel, MissingSkill, Obstacle, OpenedPair, PriceReason, Relaxation,
     SiblingObstacles, StageKind, Stretch, ToDo, Used, Why, WhyNobody, Witness,
 };
-use crate::model::need::NeedKind;
+use crate::model::need::{NeedKind, Subject};
 
 /// The answer as a text of some lines.
 pub fn why_nobody(answer: &WhyNobody, language: Language) -> String {
@@ -65,7 +65,7 @@ fn own_side(obstacles: &[Obstacle], language: Language) -> String {
     let mut text = language
         .pick(("儿童这一方还有手续或意愿问题：\n", "Something is open on the child's own side:\n"))
         .to_owned();
-    obstacles.iter().for_each(|obstacle| text.push_str(&obstacle_line(*obstacle, language)));
+    text.extend(obstacles.iter().map(|obstacle| obstacle_line(*obstacle, language)));
     text
 }
 
@@ -83,7 +83,7 @@ fn siblings_side(siblings: &[SiblingObstacles], language: Language) -> String {
             (None, Language::Chinese) => writeln!(text, "一名兄弟姐妹："),
             (None, Language::English) => writeln!(text, "A brother or sister:"),
         };
-        sibling.obstacles.iter().for_each(|obstacle| text.push_str(&obstacle_line(*obstacle, language)));
+        text.extend(sibling.obstacles.iter().map(|obstacle| obstacle_line(*obstacle, language)));
     }
     text
 }
@@ -93,7 +93,9 @@ fn obstacle_line(obstacle: Obstacle, language: Language) -> String {
         (Some(ToDo::Ask(paper)), Language::Chinese) => format!("；要办：{}", paper.texts().0),
         (Some(ToDo::Ask(paper)), Language::English) => format!("; to do: {}", paper.texts().1),
         (Some(ToDo::Respect), Language::Chinese) => "；尊重本人或监护人的回答，不再安排".to_owned(),
-        (Some(ToDo::Respect), Language::English) => "; the answer is respected: nothing is to be done".to_owned(),
+        (Some(ToDo::Respect), Language::English) => {
+            "; the answer is respected: nothing is to be done".to_owned()
+        }
         (None, Language::Chinese) => "；详情请问妇联或儿童主任".to_owned(),
         (None, Language::English) => "; please ask the office".to_owned(),
     };
@@ -114,7 +116,9 @@ fn stage(stage: StageKind, language: Language) -> &'static str {
 fn funnel_text(funnel: &Funnel, language: Language) -> String {
     let registered = count(funnel.registered, language);
     let mut text = match language {
-        Language::Chinese => format!("没有符合条件的志愿者。登记的志愿者 {registered} 位，逐项筛选后剩下：\n"),
+        Language::Chinese => {
+            format!("没有符合条件的志愿者。登记的志愿者 {registered} 位，逐项筛选后剩下：\n")
+        }
         Language::English => {
             format!("No volunteer is eligible. Of {registered} volunteers registered there are left:\n")
         }
@@ -153,14 +157,19 @@ fn relaxations_text(relaxations: &[Relaxation], language: Language) -> String {
             .to_owned();
     }
     let mut text = language
-        .pick(("以下任改一处，就会有人符合条件：\n", "Any one of these changes would make somebody eligible:\n"))
+        .pick((
+            "以下任改一处，就会有人符合条件：\n",
+            "Any one of these changes would make somebody eligible:\n",
+        ))
         .to_owned();
     for relaxation in relaxations {
         let what = change(&relaxation.change, language);
         let _infallible = match (relaxation.opens.number(), language) {
             (Some(opens), Language::Chinese) => write!(text, "  - {what}（可用的志愿者 {opens} 位）"),
             (None, Language::Chinese) => write!(text, "  - {what}（可用的志愿者极少）"),
-            (Some(opens), Language::English) => write!(text, "  - {what} (volunteers it would open: {opens})"),
+            (Some(opens), Language::English) => {
+                write!(text, "  - {what} (volunteers it would open: {opens})")
+            }
             (None, Language::English) => write!(text, "  - {what} (few volunteers)"),
         };
         if let Some(pair) = &relaxation.pair {
@@ -178,10 +187,9 @@ fn opened(pair: &OpenedPair, language: Language) -> String {
         Used::Yes => ("方案会采用", "the plan would use it"),
         Used::EquallyGood => ("采用与否一样好", "using it or not is equally good"),
         Used::No => ("方案不会因此改变", "the plan would not change"),
-        Used::IfOthersMove => (
-            "她的名额已有人，要看能否调整",
-            "her places are taken, so it depends on whether others can move",
-        ),
+        Used::IfOthersMove => {
+            ("她的名额已有人，要看能否调整", "her places are taken, so it depends on whether others can move")
+        }
     });
     match language {
         Language::Chinese => format!("：如 {who}，代价 {cost} 分钟；单看这一对，{used}"),
@@ -276,7 +284,7 @@ fn skill(skill: MissingSkill, language: Language) -> String {
     }
     let (zh, en) = skill.kind.names();
     let en = en.replace('_', " ");
-    let subject = skill.subject.map(|subject| subject.names());
+    let subject = skill.subject.map(Subject::names);
     let (zh_subject, en_subject) =
         subject.map_or_else(Default::default, |(zh, en)| (format!("（{zh}）"), format!(" ({en})")));
     match (language, skill.qualification) {

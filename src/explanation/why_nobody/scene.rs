@@ -1,8 +1,9 @@
 //! The people of one question alone: what an edit of them gives is read from the rules and the score, prepared anew.
 //!
-//! In: a group. Out: for edits of volunteers what the pair with each would cost. The scene holds the children of the group, their
-//! history, the volunteers edited, and those who were good for the children before, for continuity; nobody else bears on what a pair
-//! may be and costs. Cost: that of preparing so few people, some tens of microseconds.
+//! In: a group. Out: for edits of volunteers what the pair with each would cost. The scene holds the children of
+//! the group, their history, the volunteers edited, and those who were good for the children before, for
+//! continuity; nobody else bears on what a pair may be and costs. Cost: that of preparing so few people, some tens
+//! of microseconds.
 
 use jiff::ToSpan;
 
@@ -26,8 +27,7 @@ impl<'q> Scene<'q> {
         let prepared = plan.prepared;
         let group = &plan.outline.groups[group as usize];
         let instance = prepared.instance;
-        let children: Vec<_> =
-            group.children.iter().map(|child| prepared.child_of(*child).clone()).collect();
+        let children: Vec<_> = group.children.iter().map(|child| prepared.child_of(*child).clone()).collect();
         let theirs = |id: &crate::model::ChildId| children.iter().any(|child| child.id == *id);
         let existing_pairs =
             instance.existing_pairs.iter().filter(|pair| theirs(&pair.child)).cloned().collect();
@@ -40,19 +40,13 @@ impl<'q> Scene<'q> {
         good.dedup();
         let quarantined = Vec::new();
         let dates = instance.dates;
-        let children = Instance {
-            children,
-            volunteers: Vec::new(),
-            existing_pairs,
-            replies,
-            quarantined,
-            dates,
-        };
+        let children =
+            Instance { children, volunteers: Vec::new(), existing_pairs, replies, quarantined, dates };
         Self { prepared, children, good }
     }
 
-    /// What each pair costs once the edit of its volunteer is made; `None` where it is not admissible even then. Edits that are
-    /// not of one volunteer are the same in all of them.
+    /// What each pair costs once the edit of its volunteer is made; `None` where it is not admissible even then.
+    /// Edits that are not of one volunteer are the same in all of them.
     pub(super) fn costs(&self, opened: &[Opened]) -> Vec<Option<i64>> {
         let mut instance = self.children.clone();
         let edited = opened.iter().map(|(volunteer, _)| *volunteer);

@@ -4,10 +4,10 @@
 
 use super::Search;
 use crate::assignment::closure::MarkedRights;
-use crate::candidates::rules::{pair_may_meet, siblings_fit};
-use crate::candidates::meeting::meeting;
-use crate::candidates::tree::Marks;
 use crate::candidates::Scope;
+use crate::candidates::meeting::meeting;
+use crate::candidates::rules::{pair_may_meet, siblings_fit};
+use crate::candidates::tree::Marks;
 use crate::scoring::bound::Offers;
 
 /// Marks on the right nodes of a search.

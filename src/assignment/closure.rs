@@ -1,26 +1,33 @@
-//! What alternating paths reach from left nodes that have nothing, for all of them at once: a choice and an oracle of admissible
-//! arcs in, the condensed graph of what is reached out.
+//! What alternating paths reach from left nodes that have nothing, for all of them at once: a choice and an oracle
+//! of admissible arcs in, the condensed graph of what is reached out.
 //!
-//! An alternating path takes any admissible arc out and a chosen arc back. Read over right nodes: j → j′ where some holder of j has an
-//! admissible arc to j′. If every right node that is reached from a left node i is full, the left nodes reached (i itself and
-//! every holder) outnumber the capacity that they can get at all: P. Hall's condition fails on exactly this set, by one for each of its
-//! left nodes that has nothing; here that is i alone, because no chosen arc leads back to another.
+//! An alternating path takes any admissible arc out and a chosen arc back. Read over right nodes: j → j′ where some
+//! holder of j has an admissible arc to j′. If every right node that is reached from a left node i is full, the
+//! left nodes reached (i itself and every holder) outnumber the capacity that they can get at all: P. Hall's
+//! condition fails on exactly this set, by one for each of its left nodes that has nothing; here that is i alone,
+//! because no chosen arc leads back to another.
 //!
-//! Arcs are not held; an oracle finds, among the right nodes adjacent to a left node, one of least mark ([`MarkedRights`]).
-//! 1. **Components.** Tarjan's depth-first search, from every left node that has nothing. A right node is marked 0 before it is seen, then by
-//!    its number on the stack, and not at all once its component is done. So *one* answer tells all that the search asks of a
-//!    left node: a mark of 0 is an arc of the tree, the least other mark is the low link, and arcs to finished components do not count.
-//!    Every right node is found once, and every left node is told once that nothing is left.
-//! 2. **Arcs between components.** Components are numbered as they finish, so arcs lead to lower numbers. In that order each left node of
-//!    a component is asked for a neighbour outside what the component is known to reach, until there is none: then reachability
-//!    over these few arcs is reachability over all admissible ones.
+//! Arcs are not held; an oracle finds, among the right nodes adjacent to a left node, one of least mark
+//! ([`MarkedRights`]).
+//! 1. **Components.** Tarjan's depth-first search, from every left node that has nothing. A right node is marked 0
+//!    before it is seen, then by its number on the stack, and not at all once its component is done. So *one*
+//!    answer tells all that the search asks of a left node: a mark of 0 is an arc of the tree, the least other mark
+//!    is the low link, and arcs to finished components do not count. Every right node is found once, and every left
+//!    node is told once that nothing is left.
+//! 2. **Arcs between components.** Components are numbered as they finish, so arcs lead to lower numbers. In that
+//!    order each left node of a component is asked for a neighbour outside what the component is known to reach,
+//!    until there is none: then reachability over these few arcs is reachability over all admissible ones.
 //! 3. **Look-up.** A walk from the components that the left node itself has neighbours in.
 //!
 //! # Complexity
-//! At most r + l answers of the oracle for r right and l left nodes reached, and one for each arc between components that step 2
-//! finds, besides one for each left node; O(r + l + arcs · components) time else, O(r + arcs) space.
+//! At most r + l answers of the oracle for r right and l left nodes reached, and one for each arc between
+//! components that step 2 finds, besides one for each left node; O(r + l + arcs · components) time else, O(r +
+//! arcs) space.
 //!
-//! References: R. Tarjan, "Depth-first search and linear graph algorithms", 1972; P. Hall, "On representatives of subsets", 1935.
+//! References: R. Tarjan, "Depth-first search and linear graph algorithms", 1972; P. Hall, "On representatives of
+//! subsets", 1935.
+
+use super::problem::Problem;
 
 /// Stands for no mark: such a right node is never found.
 pub const UNMARKED: u32 = u32::MAX;
@@ -51,10 +58,16 @@ pub struct Closures {
 }
 
 impl Closures {
-    /// Finds what is reached. `holders` are the left nodes that chose each right node. Afterwards the oracle is marked with the
-    /// numbers of components, for [`reached`](Self::reached).
-    pub fn of(holders: &[Vec<u32>], having_nothing: &[u32], oracle: &mut impl MarkedRights) -> Self {
-        let mut search = Tarjan::new(holders, oracle);
+    /// Finds what is reached. Of the problem only the arcs that it holds are read: each must be admissible, and they
+    /// save as many answers of the oracle. `holders` are the left nodes that chose each right node. Afterwards the oracle is
+    /// marked with the numbers of components, for [`reached`](Self::reached).
+    pub fn of(
+        problem: &Problem,
+        holders: &[Vec<u32>],
+        having_nothing: &[u32],
+        oracle: &mut impl MarkedRights,
+    ) -> Self {
+        let mut search = Tarjan::new(problem, holders, oracle);
         for left in having_nothing {
             while let Some(right) = search.oracle.least(*left, 1) {
                 search.explore(right);
@@ -97,8 +110,8 @@ impl Closures {
         &self.members[component as usize]
     }
 
-    /// The components that alternating paths from a left node reach, ascending. It must be one of those that had nothing, and the oracle
-    /// as [`of`](Self::of) left it.
+    /// The components that alternating paths from a left node reach, ascending. It must be one of those that had
+    /// nothing, and the oracle as [`of`](Self::of) left it.
     pub fn reached(&self, left: u32, oracle: &impl MarkedRights) -> Vec<u32> {
         let mut walk = Walk::over(self.members.len());
         walk.begin();
@@ -148,6 +161,7 @@ impl Walk {
 
 /// A depth-first search over right nodes.
 struct Tarjan<'g, Oracle> {
+    problem: &'g Problem,
     holders: &'g [Vec<u32>],
     oracle: &'g mut Oracle,
     /// By right node: 1 + its number in the order of visits; 0 before.
@@ -166,13 +180,16 @@ struct Frame {
     low: u32,
     /// Holders that were asked all.
     done: usize,
+    /// Held arcs of the holder at hand that were followed.
+    followed: usize,
 }
 
 impl<'g, Oracle: MarkedRights> Tarjan<'g, Oracle> {
-    fn new(holders: &'g [Vec<u32>], oracle: &'g mut Oracle) -> Self {
+    fn new(problem: &'g Problem, holders: &'g [Vec<u32>], oracle: &'g mut Oracle) -> Self {
         let rights = holders.len();
         oracle.mark_all(vec![0; rights]);
         Self {
+            problem,
             holders,
             oracle,
             visit: vec![0; rights],
@@ -198,6 +215,22 @@ impl<'g, Oracle: MarkedRights> Tarjan<'g, Oracle> {
                 }
                 continue;
             };
+            let held = &self.problem.row_rights(*left)[frame.followed..];
+            let next = held.iter().position(|right| {
+                let at = *right as usize;
+                if self.component[at] == NONE && self.visit[at] != 0 {
+                    frame.low = frame.low.min(self.visit[at]);
+                }
+                self.visit[at] == 0
+            });
+            if let Some(at) = next {
+                let right = held[at];
+                frame.followed += at;
+                let next = self.enter(right);
+                path.push(next);
+                continue;
+            }
+            frame.followed += held.len();
             match self.oracle.least(*left, frame.low) {
                 Some(right) if self.visit[right as usize] == 0 => {
                     let next = self.enter(right);
@@ -205,9 +238,9 @@ impl<'g, Oracle: MarkedRights> Tarjan<'g, Oracle> {
                 }
                 Some(right) => {
                     frame.low = self.visit[right as usize];
-                    frame.done += 1;
+                    (frame.done, frame.followed) = (frame.done + 1, 0);
                 }
-                None => frame.done += 1,
+                None => (frame.done, frame.followed) = (frame.done + 1, 0),
             }
         }
     }
@@ -217,7 +250,7 @@ impl<'g, Oracle: MarkedRights> Tarjan<'g, Oracle> {
         self.visit[right as usize] = self.visits;
         self.oracle.mark(right, self.visits);
         self.stack.push(right);
-        Frame { right, low: self.visits, done: 0 }
+        Frame { right, low: self.visits, done: 0, followed: 0 }
     }
 
     /// Takes the component whose first node this is off the stack.

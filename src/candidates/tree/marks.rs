@@ -1,7 +1,8 @@
-//! Marks on the items of a tree, and searches by them: the item of least mark, or any whose mark is wanted, among those that will do.
+//! Marks on the items of a tree, and searches by them: the item of least mark, or any whose mark is wanted, among
+//! those that will do.
 //!
-//! Beside each node stand the least and the greatest mark below it; a node is passed over where no mark below it can be wanted.
-//! Cost: O(log n) to change a mark; a search visits the nodes that may hold what is wanted.
+//! Beside each node stand the least and the greatest mark below it; a node is passed over where no mark below it
+//! can be wanted. Cost: O(log n) to change a mark; a search visits the nodes that may hold what is wanted.
 
 use super::{NONE, Summary, Tree};
 

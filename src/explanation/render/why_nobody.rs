@@ -5,12 +5,12 @@ use std::fmt::Write;
 use super::words::{child, minutes, rule, volunteer};
 use crate::candidates::Paper;
 use crate::explanation::Language;
-use crate::explanation::named::NamedRule;
+use crate::explanation::named::{Named, NamedRule};
 use crate::explanation::why_nobody::{
     Change, Count, DayPart, Funnel, MissingSkill, Obstacle, OpenedPair, PriceReason, Relaxation,
     SiblingObstacles, StageKind, Stretch, ToDo, Used, Why, WhyNobody, Witness,
 };
-use crate::model::need::NeedKind;
+use crate::model::need::{NeedKind, Subject};
 
 /// The answer as a text of some lines.
 pub fn why_nobody(answer: &WhyNobody, language: Language) -> String {
@@ -43,12 +43,15 @@ fn heading(answer: &WhyNobody, language: Language) -> String {
         (_, Language::English) => format!("Why child {who} has no volunteer yet\n"),
     };
     if !answer.together_with.is_empty() {
-        let others: Vec<String> = answer.together_with.iter().map(|other| child(other, language)).collect();
+        let known = answer.together_with.iter().filter_map(Named::number).map(str::to_owned);
+        let others = joined(known, language);
         let _infallible = match language {
-            Language::Chinese => writeln!(text, "与兄弟姐妹一起安排：{}。", others.join("、")),
-            Language::English => {
-                writeln!(text, "Placed together with brothers and sisters: {}.", others.join(", "))
+            Language::Chinese if others.is_empty() => writeln!(text, "与兄弟姐妹一起安排。"),
+            Language::Chinese => writeln!(text, "与兄弟姐妹一起安排：{others}。"),
+            Language::English if others.is_empty() => {
+                writeln!(text, "Placed together with brothers and sisters.")
             }
+            Language::English => writeln!(text, "Placed together with brothers and sisters: {others}."),
         };
     }
     text
@@ -62,7 +65,7 @@ fn own_side(obstacles: &[Obstacle], language: Language) -> String {
     let mut text = language
         .pick(("儿童这一方还有手续或意愿问题：\n", "Something is open on the child's own side:\n"))
         .to_owned();
-    obstacles.iter().for_each(|obstacle| text.push_str(&obstacle_line(*obstacle, language)));
+    text.extend(obstacles.iter().map(|obstacle| obstacle_line(*obstacle, language)));
     text
 }
 
@@ -74,11 +77,13 @@ fn siblings_side(siblings: &[SiblingObstacles], language: Language) -> String {
         ))
         .to_owned();
     for sibling in siblings {
-        let _infallible = match language {
-            Language::Chinese => writeln!(text, "儿童 {}", child(&sibling.child, language)),
-            Language::English => writeln!(text, "Child {}", child(&sibling.child, language)),
+        let _infallible = match (sibling.child.number(), language) {
+            (Some(number), Language::Chinese) => writeln!(text, "儿童 {number}："),
+            (Some(number), Language::English) => writeln!(text, "Child {number}:"),
+            (None, Language::Chinese) => writeln!(text, "一名兄弟姐妹："),
+            (None, Language::English) => writeln!(text, "A brother or sister:"),
         };
-        sibling.obstacles.iter().for_each(|obstacle| text.push_str(&obstacle_line(*obstacle, language)));
+        text.extend(sibling.obstacles.iter().map(|obstacle| obstacle_line(*obstacle, language)));
     }
     text
 }
@@ -158,14 +163,14 @@ fn relaxations_text(relaxations: &[Relaxation], language: Language) -> String {
         ))
         .to_owned();
     for relaxation in relaxations {
-        let opens = count(relaxation.opens, language);
-        let _infallible = match language {
-            Language::Chinese => {
-                write!(text, "  - {}（可用的志愿者 {opens} 位）", change(&relaxation.change, language))
+        let what = change(&relaxation.change, language);
+        let _infallible = match (relaxation.opens.number(), language) {
+            (Some(opens), Language::Chinese) => write!(text, "  - {what}（可用的志愿者 {opens} 位）"),
+            (None, Language::Chinese) => write!(text, "  - {what}（可用的志愿者极少）"),
+            (Some(opens), Language::English) => {
+                write!(text, "  - {what} (volunteers it would open: {opens})")
             }
-            Language::English => {
-                write!(text, "  - {} (opens {opens})", change(&relaxation.change, language))
-            }
+            (None, Language::English) => write!(text, "  - {what} (few volunteers)"),
         };
         if let Some(pair) = &relaxation.pair {
             text.push_str(&opened(pair, language));
@@ -181,7 +186,7 @@ fn opened(pair: &OpenedPair, language: Language) -> String {
     let used = language.pick(match pair.used {
         Used::Yes => ("方案会采用", "the plan would use it"),
         Used::EquallyGood => ("采用与否一样好", "using it or not is equally good"),
-        Used::No => ("但方案不会因此改变", "but the plan would not change"),
+        Used::No => ("方案不会因此改变", "the plan would not change"),
         Used::IfOthersMove => {
             ("她的名额已有人，要看能否调整", "her places are taken, so it depends on whether others can move")
         }
@@ -279,7 +284,7 @@ fn skill(skill: MissingSkill, language: Language) -> String {
     }
     let (zh, en) = skill.kind.names();
     let en = en.replace('_', " ");
-    let subject = skill.subject.map(|subject| subject.names());
+    let subject = skill.subject.map(Subject::names);
     let (zh_subject, en_subject) =
         subject.map_or_else(Default::default, |(zh, en)| (format!("（{zh}）"), format!(" ({en})")));
     match (language, skill.qualification) {
@@ -314,11 +319,12 @@ fn competition(witness: &Witness, language: Language) -> String {
         let classes = joined(classes, language);
         let _infallible = match language {
             Language::Chinese => {
-                writeln!(text, "其中：{classes}。没有比本儿童次序靠后的儿童占用这些名额。")
+                writeln!(text, "其中：{classes}。占用这些名额的，优先次序都不在本儿童之后。")
             }
-            Language::English => {
-                writeln!(text, "Among them: {classes}. No child of a lower class has one of these places.")
-            }
+            Language::English => writeln!(
+                text,
+                "Among them: {classes}. Nobody who has one of these places ranks below this child."
+            ),
         };
     }
     for share in &witness.townships {
@@ -330,7 +336,7 @@ fn competition(witness: &Witness, language: Language) -> String {
                 writeln!(text, "  {name}：儿童 {children} 名，志愿者 {volunteers} 位，名额 {places} 个")
             }
             Language::English => {
-                writeln!(text, "  {name}: {children} children, {volunteers} volunteers, {places} places")
+                writeln!(text, "  {name}: children {children}, volunteers {volunteers}, places {places}")
             }
         };
     }

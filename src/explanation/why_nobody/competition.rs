@@ -1,17 +1,18 @@
-//! Whose places a child competes for: the closed set that alternating paths over all admissible pairs reach from its group.
+//! Whose places a child competes for: the closed set that alternating paths over all admissible pairs reach from
+//! its group.
 //!
-//! S holds the group itself and everybody with whom those volunteers are who could serve somebody in S; N(S) holds exactly these volunteers. Each
-//! of them is full, so S is one group larger than the places of N(S): whatever is done among them, one group stays alone. The
-//! graph part is in [`closure`](crate::assignment::closure); here it is summed up by township, once for each
-//! component, and looked up as the sum over the components that are reached.
+//! S holds the group itself and everybody with whom those volunteers are who could serve somebody in S; N(S) holds
+//! exactly these volunteers. Each of them is full, so S is one group larger than the places of N(S): whatever is
+//! done among them, one group stays alone. The graph part is in [`closure`](crate::assignment::closure); here it is
+//! summed up by township, once for each component, and looked up as the sum over the components that are reached.
 //!
-//! **Why no free place is ever reached where coverage comes first.** Suppose an alternating path led from the group to a place
-//! that nobody has. Taking its free arcs for its chosen ones gives the group a volunteer and leaves nobody without. That changes
-//! the cost of each group passed by no more than the group's bound mᵢ, and opens one further place, at most the greatest load
-//! step; the unmatched price of the group is at least the step Σᵢ mᵢ + max mᵢ + greatest load step + 1 (see
-//! [`Outline`](crate::plan::Outline)), so the plan would have become cheaper, but it is proven to be cheapest. In the same
-//! way nobody of a lower rank is ever in S. Where the policy pays a price instead, a path to a free place may well exist, and no
-//! witness is given.
+//! **Why no free place is ever reached where coverage comes first.** Suppose an alternating path led from the group
+//! to a place that nobody has. Taking its free arcs for its chosen ones gives the group a volunteer and leaves
+//! nobody without. That changes the cost of each group passed by no more than the group's bound mᵢ, and opens one
+//! further place, at most the greatest load step; the unmatched price of the group is at least the step Σᵢ mᵢ + max
+//! mᵢ + greatest load step + 1 (see [`Outline`](crate::plan::Outline)), so the plan would have become cheaper, but
+//! it is proven to be cheapest. In the same way nobody of a lower rank is ever in S. Where the policy pays a price
+//! instead, a path to a free place may well exist, and no witness is given.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -70,25 +71,18 @@ impl Witness {
         if audience.sees_others() {
             return self;
         }
-        // A township with few children or few volunteers is left to the sum.
-        let told = |share: &TownshipShare| {
-            share.children.blurred() != Count::Few && share.volunteers.blurred() != Count::Few
-        };
-        // Groups are one more than places, so that neither says more than the other.
+        // A township with few would show as what is missing from the sum: then no township is told apart.
+        let told = |count: Count| count.blurred() != Count::Few;
+        let all_told =
+            self.townships.iter().all(|one| told(one.children) && told(one.volunteers) && told(one.places));
         Self {
             groups: self.groups.blurred(),
             children: self.children.blurred(),
             volunteers: self.volunteers.blurred(),
             places: self.places.blurred(),
-            townships: self.townships.into_iter().filter(told).map(TownshipShare::blurred).collect(),
+            townships: if all_told { self.townships } else { Vec::new() },
             classes: Vec::new(),
         }
-    }
-}
-
-impl TownshipShare {
-    fn blurred(self) -> Self {
-        Self { places: self.places.blurred(), ..self }
     }
 }
 
@@ -141,7 +135,7 @@ impl<'q> Competition<'q> {
         let groups = 0..plan.outline.groups.len() as u32;
         let alone: Vec<u32> = groups.filter(|group| plan.chosen(*group).is_none()).collect();
         let mut oracle = MarkedPairs::of(&plan.search);
-        let closures = Closures::of(&holders, &alone, &mut oracle);
+        let closures = Closures::of(&plan.problem, &holders, &alone, &mut oracle);
         let instance = plan.prepared.instance;
         let places = instance.children.iter().map(|child| &child.place);
         let places = places.chain(instance.volunteers.iter().map(|unit| &unit.place));
@@ -233,7 +227,9 @@ impl<'q> Competition<'q> {
             summed.townships.entry(self.township(&unit.place)).or_default().add(sums);
             let holders = self.plan.holders(right);
             summed.spare += places.open() - holders.len() as u32;
-            holders.iter().for_each(|group| self.take_in(&mut summed, *group));
+            for group in holders {
+                self.take_in(&mut summed, *group);
+            }
         }
         summed
     }

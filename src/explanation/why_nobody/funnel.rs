@@ -1,12 +1,13 @@
-//! How many volunteers are left for a group after each of the rules, in a fixed order: within reach → papers of her own in order →
-//! the rules between the two → enough common time → required needs covered → a place that no standing pair holds.
+//! How many volunteers are left for a group after each of the rules, in a fixed order: within reach → papers of her
+//! own in order → the rules between the two → enough common time → required needs covered → a place that no
+//! standing pair holds.
 //!
-//! In: a loaded plan and a group. Out: for each volunteer who may be near enough the set of rules that forbid the pair, read from
-//! the rules themselves ([`unit_verdict`], [`pair_verdict`], [`siblings_fit`]), and from these sets the counts; a volunteer is lost
-//! at the first stage one of whose rules she breaks, so counts never rise.
+//! In: a loaded plan and a group. Out: for each volunteer who may be near enough the set of rules that forbid the
+//! pair, read from the rules themselves ([`unit_verdict`], [`pair_verdict`], [`siblings_fit`]), and from these sets
+//! the counts; a volunteer is lost at the first stage one of whose rules she breaks, so counts never rise.
 //!
-//! Cost: a tree over all volunteers once a plan, O(v log v). A group that must be visited looks at those of the tree's nodes within
-//! reach; for a group that nobody must visit all v volunteers are asked, on all threads.
+//! Cost: a tree over all volunteers once a plan, O(v log v). A group that must be visited looks at those of the
+//! tree's nodes within reach; for a group that nobody must visit all v volunteers are asked, on all threads.
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
@@ -182,7 +183,8 @@ impl Funnel {
         Self { stages: stages.collect(), registered: Count::Exactly(registered as u32) }
     }
 
-    /// What an audience may know: for a guardian or a volunteer the first stage and the last, with nobody told apart between.
+    /// What an audience may know: for a guardian or a volunteer the first stage and the last, with nobody told
+    /// apart between.
     pub(super) fn shown_to(mut self, audience: Audience) -> Self {
         if audience.sees_others() {
             return self;
@@ -264,6 +266,8 @@ pub(super) struct Everybody {
     near: Vec<Near>,
     /// Rules of their own that they break, and [`Broken::HELD`].
     own: Vec<Broken>,
+    /// Whether she has an open place, and no pin of hers was refused.
+    may_be_asked: Vec<bool>,
 }
 
 impl Everybody {
@@ -291,7 +295,17 @@ impl Everybody {
         let by_place = Tree::new(all, &|volunteer| near[volunteer as usize].clone(), &|items| {
             split_by_place(items, |volunteer| near[volunteer as usize].extent.middle());
         });
-        Self { by_place, near, own }
+        let mut may_be_asked: Vec<bool> =
+            (0..own.len() as u32).map(|volunteer| plan.right_of(volunteer).is_some()).collect();
+        for pin in &plan.standing.refused_pins {
+            may_be_asked[pin.volunteer as usize] = false;
+        }
+        Self { by_place, near, own, may_be_asked }
+    }
+
+    /// Whether a change may be asked of a volunteer: she has an open place, and no pin of hers was refused.
+    pub(super) fn may_be_asked(&self, volunteer: u32) -> bool {
+        self.may_be_asked[volunteer as usize]
     }
 
     /// The tree over all volunteers by place.

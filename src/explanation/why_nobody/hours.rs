@@ -1,11 +1,12 @@
 //! The fewest half-hours more of the week with which a group and a volunteer could meet.
 //!
-//! A change of hours is one stretch, without a gap, within one part (morning, afternoon, evening) of one day of the week, on one side:
-//! the volunteer's, or the children's, who can then be met at home. Its amount is the number of its half-hours at which she is not free,
-//! or some child is not at home, already in every season served. There are 21 parts of 8 or 12 half-hours, 1344 stretches in all; each of smaller amount than
-//! the best is tried on each volunteer by [`meeting_at`], unless a count shows that it cannot do: where the windows of the required
-//! needs are short of d half-hours with every site open to her, d half-hours of the stretch must lie in the windows of the one
-//! side and in the free time of the other. So no stretch of smaller amount opens anybody.
+//! A change of hours is one stretch, without a gap, within one part (morning, afternoon, evening) of one day of the
+//! week, on one side: the volunteer's, or the children's, who can then be met at home. Its amount is the number of
+//! its half-hours at which she is not free, or some child is not at home, already in every season served. There are
+//! 21 parts of 8 or 12 half-hours, 1344 stretches in all; each of smaller amount than the best is tried on each
+//! volunteer by [`meeting_at`], unless a count shows that it cannot do: where the windows of the required needs are
+//! short of d half-hours with every site open to her, d half-hours of the stretch must lie in the windows of the
+//! one side and in the free time of the other. So no stretch of smaller amount opens anybody.
 
 use crate::candidates::Prepared;
 use crate::candidates::meeting::{Sites, Ways, meeting_at, window};
@@ -22,22 +23,26 @@ pub(super) fn of_volunteers(
     volunteers: &[u32],
 ) -> Option<(Stretch, Vec<u32>)> {
     let pairs = shortages(prepared, children, volunteers);
-    let stretches = Stretch::all();
+    let stretches: Vec<(Stretch, WeekMask)> =
+        Stretch::all().into_iter().map(|stretch| (stretch, stretch.week())).collect();
     let mut best: Option<Stretch> = None;
     for pair in &pairs {
         let below = |best: Option<Stretch>| best.map_or(u32::MAX, |best| best.new_half_hours);
         if pair.missing >= below(best) {
             break;
         }
+        // Where all the week would not do, no stretch of it will.
+        if count(&pair.window) < pair.missing + count(&pair.window.and(&pair.free)) {
+            continue;
+        }
         let free = &prepared.volunteers[pair.volunteer as usize].hours;
         let always = served(prepared, free.as_slice());
-        for stretch in &stretches {
-            let week = stretch.week();
-            let new = count(&week) - count(&week.and(&always));
+        for (stretch, week) in &stretches {
+            let new = count(week) - count(&week.and(&always));
             if new == 0 || new >= below(best) || count(&week.and(&pair.window)) < pair.missing {
                 continue;
             }
-            if opens_volunteer(prepared, children, pair.volunteer, &week) {
+            if opens_volunteer(prepared, children, pair.volunteer, week) {
                 best = Some(Stretch { new_half_hours: new, ..*stretch });
             }
         }
@@ -122,7 +127,8 @@ fn shortages(prepared: &Prepared<'_>, children: &[u32], volunteers: &[u32]) -> V
             let missing = asked.saturating_sub(count(&window.and(&free)));
             Shortage { volunteer: *volunteer, missing, window: *window, free }
         });
-        // Where no union is short, a subset of the needs or the sites in reach are: then nothing is known of how much.
+        // Where no union is short, a subset of the needs or the sites in reach are: then nothing is known of how
+        // much.
         missing.reduce(|most, next| if next.missing > most.missing { next } else { most })
     };
     let mut pairs: Vec<Shortage> = volunteers.iter().filter_map(of).collect();
@@ -172,8 +178,8 @@ fn hours_if_always_home(prepared: &Prepared<'_>, child: u32) -> [ChildHours; 4] 
     Season::ALL.map(|season| child_hours(&person, season))
 }
 
-/// Hours with a stretch more at home: every window is a union over the hours at each site, each cut by the parents' hours or
-/// not, so what the stretch adds to it is what being home all week would add, within the stretch.
+/// Hours with a stretch more at home: every window is a union over the hours at each site, each cut by the parents'
+/// hours or not, so what the stretch adds to it is what being home all week would add, within the stretch.
 fn widened(hours: &ChildHours, always: &ChildHours, week: &WeekMask) -> ChildHours {
     let more = |own: &WeekMask, all: &WeekMask| own.or(&all.and(week));
     ChildHours {

@@ -1,12 +1,14 @@
 //! Why a child has nobody, and what would change that.
 //!
-//! In: a loaded plan and a child. Out: one of the reasons of [`Why`], told apart in this order: the child has somebody after all; the
-//! child's own side is not ready, or that of a brother or sister with whom it is placed; nobody is admissible; the policy pays less than
-//! anybody would cost; every place that the child could come by is taken. Children who are not in the pool are no part of a plan.
+//! In: a loaded plan and a child. Out: one of the reasons of [`Why`], told apart in this order: the child has
+//! somebody after all; the child's own side is not ready, or that of a brother or sister with whom it is placed;
+//! nobody is admissible; the policy pays less than anybody would cost; every place that the child could come by is
+//! taken. Children who are not in the pool are no part of a plan.
 //!
-//! - [`funnel`]: how many volunteers are left after each rule. [`opening`]: the least change of each kind that gives a pair,
-//!   a [`relaxation`].
-//! - [`competition`]: the closed set of children and volunteers that alternating paths over all admissible pairs reach.
+//! - [`funnel`]: how many volunteers are left after each rule. [`opening`]: the least change of each kind that
+//!   gives a pair, a [`relaxation`].
+//! - [`competition`]: the closed set of children and volunteers that alternating paths over all admissible pairs
+//!   reach.
 //!
 //! Cost: a [`NobodyIndex`] is built once a plan, each of its two parts when it is first asked for.
 
@@ -14,6 +16,7 @@ mod competition;
 mod funnel;
 mod hours;
 mod opening;
+mod reach;
 mod relaxation;
 mod scene;
 
@@ -179,7 +182,8 @@ pub struct Cheapest {
     pub price_points: i64,
 }
 
-/// What answers about one plan share: volunteers by place with their own rules, and the closures of everybody without a volunteer.
+/// What answers about one plan share: volunteers by place with their own rules, and the closures of everybody
+/// without a volunteer.
 pub struct NobodyIndex<'q> {
     plan: &'q LoadedPlan<'q>,
     everybody: OnceLock<Everybody>,
@@ -200,8 +204,8 @@ impl<'q> NobodyIndex<'q> {
     /// Why a child has nobody.
     ///
     /// # Complexity
-    /// Once the parts are built: nobody admissible, O(volunteers within reach), of all where nobody must come; competition, a few
-    /// searches and O(components reached).
+    /// Once the parts are built: nobody admissible, O(volunteers within reach), of all where nobody must come;
+    /// competition, a few searches and O(components reached).
     pub fn why_nobody(&self, child: u32) -> WhyNobody {
         let plan = self.plan;
         let prepared = plan.prepared;
@@ -252,7 +256,8 @@ impl<'q> NobodyIndex<'q> {
         self.price_reason(group, cheapest)
     }
 
-    /// The groups and right nodes that alternating paths reach from a group without a volunteer, each ascending: S and N(S).
+    /// The groups and right nodes that alternating paths reach from a group without a volunteer, each ascending: S
+    /// and N(S).
     pub fn closure_of(&self, group: u32) -> (Vec<u32>, Vec<u32>) {
         self.competition().closure_of(group)
     }
@@ -302,7 +307,8 @@ impl<'q> NobodyIndex<'q> {
 }
 
 impl WhyNobody {
-    /// What an audience may know: for a guardian or a volunteer nobody else is named, and no number singles anybody out.
+    /// What an audience may know: for a guardian or a volunteer nobody else is named, and no number singles anybody
+    /// out.
     #[must_use]
     pub fn shown_to(self, audience: Audience) -> Self {
         if audience.sees_others() {

@@ -1,31 +1,31 @@
 //! The least change of each kind that gives a group an admissible volunteer.
 //!
-//! In: a group for whom nobody is admissible, and what forbids each volunteer. Out: at most one [`Relaxation`] a kind, of least
-//! amount over all volunteers who have an open place and whom nothing of another kind forbids. Reach is searched best first in the
-//! tree of volunteers; the other kinds look at the volunteers within reach who break rules of that kind alone. What the opened pair
-//! costs is read from the rules and the score themselves, over the people concerned alone ([`Scene`]).
+//! In: a group for whom nobody is admissible, and what forbids each volunteer. Out: at most one [`Relaxation`] a
+//! kind, of least amount over all volunteers who have an open place and whom nothing of another kind forbids. Reach
+//! is searched best first in the tree of volunteers; the other kinds look at the volunteers within reach who break
+//! rules of that kind alone. What the opened pair costs is read from the rules and the score themselves, over the
+//! people concerned alone ([`Scene`]).
 //!
-//! A volunteer for whom a pin was refused is passed over, and so are the children's own hours where one of them has a refused pin or
-//! a brother or sister whom it could not join: there the change might make a pair stand that the plan does not decide.
+//! A volunteer for whom a pin was refused is passed over, and so are the children's own hours and the policy where
+//! one of them has a refused pin or a brother or sister whom it could not join: there the change might make a pair
+//! stand that the plan does not decide.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use super::funnel::{Broken, Everybody, Near, Visits, own_reach_min, visits};
+use super::funnel::{Broken, Everybody, own_reach_min};
 use super::hours;
+use super::reach::Bound;
 use super::relaxation::{Change, Edit, MissingSkill, NamedLimit, NamedPaper, OpenedPair, Relaxation, Used};
 use super::{Count, scene::Scene};
-use crate::candidates::meeting::{Ways, meeting_at};
 use crate::candidates::rules::pair::{Limit, covers, within_limit};
-use crate::candidates::rules::{Holder, MissingPaper, pair_may_meet, siblings_fit, unit_verdict_awaiting};
-use crate::candidates::travel::{TravelModel, distance_km};
-use crate::candidates::tree::{Costs, Wanted};
+use crate::candidates::rules::{Holder, MissingPaper, unit_verdict_awaiting};
 use crate::candidates::{Paper, Prepared, Scope};
 use crate::explanation::LoadedPlan;
 use crate::explanation::named::Named;
+use crate::model::Rule;
 use crate::model::need::{NeedKind, Subject};
-use crate::model::volunteer::{Language, Reach};
-use crate::model::{Place, Rule};
+use crate::model::volunteer::Language;
 
 /// Opened pairs of one kind whose cost is looked at, those with the cheapest places first.
 const PRICED: usize = 64;
@@ -64,20 +64,18 @@ impl Opening<'_> {
             .collect()
     }
 
-    fn prepared(&self) -> &Prepared<'_> {
+    pub(super) fn prepared(&self) -> &Prepared<'_> {
         self.plan.prepared
     }
 
     /// Whether a volunteer has a place that the group could take, were nothing else in the way.
-    fn has_place(&self, volunteer: u32) -> bool {
-        let standing = self.plan.standing;
-        self.plan.right_of(volunteer).is_some()
-            && !standing.refused_pins.iter().any(|pin| pin.volunteer == volunteer)
-            && !self.children.iter().any(|child| standing.could_not_join(*child, volunteer))
+    pub(super) fn has_place(&self, volunteer: u32) -> bool {
+        self.everybody.may_be_asked(volunteer)
+            && !self.children.iter().any(|child| self.plan.standing.could_not_join(*child, volunteer))
     }
 
-    /// Whether the children's own rows may be edited without a pair coming to stand.
-    fn may_edit_children(&self) -> bool {
+    /// Whether the children's own rows or the policy may be edited without a pair of theirs coming to stand.
+    fn no_pair_would_stand(&self) -> bool {
         let standing = self.plan.standing;
         self.children.iter().all(|child| {
             standing.not_joined(*child).is_empty()
@@ -121,8 +119,8 @@ impl Opening<'_> {
         }
         let places = &self.plan.outline.places[right as usize];
         let taken = self.plan.holders(right).len() as u32;
-        // A place to spare costs its load step, which is at least v; where somebody else has another of her places, it may be
-        // cheaper to send that one elsewhere.
+        // A place to spare costs its load step, which is at least v; where somebody else has another of her places,
+        // it may be cheaper to send that one elsewhere.
         let load = i64::from(places.standing + taken) * self.plan.outline.load_step;
         let spare = (taken < places.open()).then(|| (cost + load).cmp(&worth));
         match (spare, at_price) {
@@ -147,26 +145,13 @@ impl Opening<'_> {
     }
 
     fn longer_maximum(&self) -> Option<(Change, Vec<Opened>)> {
+        if !self.no_pair_would_stand() {
+            return None;
+        }
         let (extra_min, volunteers) = self.least_way(Bound::Maximum)?;
         let edit = Edit::MaxTravel(self.prepared().policy.travel.max_travel_min + extra_min);
         let opened = volunteers.into_iter().map(|volunteer| (volunteer, edit.clone()));
         Some((Change::LongerMaximum { extra_min }, opened.collect()))
-    }
-
-    /// The fewest minutes more, and the volunteers who need no more.
-    fn least_way(&self, bound: Bound) -> Option<(u32, Vec<u32>)> {
-        let visits = visits(self.prepared(), self.children);
-        if visits.is_empty() || !self.prepared().policy.enforces(Rule::WithinReach) {
-            return None;
-        }
-        let costs = Farther { opening: self, visits, bound };
-        let tree = self.everybody.by_place();
-        let first = tree.search(None, Wanted { most: 1, below: i64::MAX, salt: 0 }, &costs);
-        let least = first.items.first()?.1;
-        let ties = tree.search(None, Wanted { most: usize::MAX, below: least + 1, salt: 0 }, &costs);
-        let mut volunteers: Vec<u32> = ties.items.into_iter().map(|(volunteer, _)| volunteer).collect();
-        volunteers.sort_unstable();
-        Some((least as u32, volunteers))
     }
 
     fn volunteer_hours(&self) -> Option<(Change, Vec<Opened>)> {
@@ -180,7 +165,7 @@ impl Opening<'_> {
     }
 
     fn child_hours(&self) -> Option<(Change, Vec<Opened>)> {
-        if !self.may_edit_children() {
+        if !self.no_pair_would_stand() {
             return None;
         }
         let alone = self.only(Broken::rule(Rule::CommonTime));
@@ -296,7 +281,8 @@ impl Opening<'_> {
     }
 }
 
-/// The fewest things that any of the volunteers lacks, of several such lists the one that most volunteers share, and these.
+/// The fewest things that any of the volunteers lacks, of several such lists the one that most volunteers share,
+/// and these.
 fn fewest<Thing: Ord + Clone>(
     lacking: impl Iterator<Item = (u32, Vec<Thing>)>,
 ) -> Option<(Vec<Thing>, Vec<u32>)> {
@@ -316,8 +302,8 @@ fn papers_of_adults(awaited: &[MissingPaper]) -> Vec<(u32, Paper)> {
     adults.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The fewest further languages with which a volunteer shares one with every child; of several such lists the first by the
-/// children's own order. `None` where a child has none.
+/// The fewest further languages with which a volunteer shares one with every child; of several such lists the first
+/// by the children's own order. `None` where a child has none.
 fn fewest_languages(prepared: &Prepared<'_>, children: &[u32], volunteer: u32) -> Option<Vec<Language>> {
     /// All subsets of so many are looked at.
     const MOST: usize = 12;
@@ -342,101 +328,4 @@ fn fewest_languages(prepared: &Prepared<'_>, children: &[u32], volunteer: u32) -
             .all(|child| shares(child, &chosen))
             .then(|| chosen.into_iter().cloned().collect::<Vec<_>>())
     })
-}
-
-/// What keeps somebody from going farther.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Bound {
-    /// Her own word, within the policy's maximum.
-    OwnReach,
-    /// The policy's maximum, within her own word.
-    Maximum,
-}
-
-/// Extra minutes as keys of a search: by node and item a lower bound, exactly the fewest with which the two can meet.
-struct Farther<'q> {
-    opening: &'q Opening<'q>,
-    visits: Visits,
-    bound: Bound,
-}
-
-impl Farther<'_> {
-    /// Minutes that a way of so many is beyond the bound, where this kind of change gives it at all.
-    fn extra(&self, near: &Near, way_min: u32) -> Option<i64> {
-        let most = self.opening.prepared().policy.travel.max_travel_min;
-        let (reach, own) = near.reach_min();
-        let (may, bound) = match self.bound {
-            Bound::OwnReach => (way_min <= most, reach),
-            // One more for the minute that her kilometres begin; what they end at is looked at pair by pair.
-            Bound::Maximum => (way_min <= own.saturating_add(1), most),
-        };
-        may.then(|| i64::from(way_min.saturating_sub(bound).max(1)))
-    }
-}
-
-impl Costs<Near> for Farther<'_> {
-    fn of_node(&self, near: &Near) -> Option<i64> {
-        self.extra(near, near.least_min(self.opening.prepared(), &self.visits))
-    }
-
-    fn of_item(&self, volunteer: u32, _: Option<&Near>) -> Option<i64> {
-        let open = self.opening.everybody.own(volunteer).is_empty() && self.opening.has_place(volunteer);
-        if open { self.of_node(self.opening.everybody.near(volunteer)) } else { None }
-    }
-
-    fn exactly(&self, volunteer: u32) -> Option<i64> {
-        let prepared = self.opening.prepared();
-        let children = self.opening.children;
-        let may_meet = |child: &u32| pair_may_meet(prepared, *child, volunteer, Scope::Lead);
-        if !siblings_fit(prepared, volunteer, children.len()) || !children.iter().all(may_meet) {
-            return None;
-        }
-        let way = shortest_way(prepared, children, volunteer, self.bound)?;
-        self.extra(self.opening.everybody.near(volunteer), way)
-    }
-
-    fn apart(&self) -> &[u32] {
-        &[]
-    }
-}
-
-/// The fewest minutes of reach with which a volunteer could meet every child; `None` where no reach would do.
-fn shortest_way(prepared: &Prepared<'_>, children: &[u32], volunteer: u32, bound: Bound) -> Option<u32> {
-    let ways: Vec<Ways> =
-        children.iter().map(|child| ways_beyond(prepared, *child, volunteer, bound)).collect();
-    let mut choices: Vec<u32> =
-        ways.iter().flat_map(|ways| ways.home_min.into_iter().chain(ways.school_min)).collect();
-    choices.sort_unstable();
-    choices.dedup();
-    choices.into_iter().find(|most| {
-        children.iter().zip(&ways).all(|(child, ways)| {
-            let within = |way: Option<u32>| way.filter(|way| way <= most);
-            let ways = Ways { home_min: within(ways.home_min), school_min: within(ways.school_min) };
-            let person = &prepared.children[*child as usize];
-            let free = &prepared.volunteers[volunteer as usize].hours;
-            meeting_at(prepared, *child, &person.required, || ways, (&person.hours, free)).is_ok()
-        })
-    })
-}
-
-/// Minutes of reach that each site which she accepts takes, whatever her reach or the policy's maximum is.
-fn ways_beyond(prepared: &Prepared<'_>, child: u32, volunteer: u32, bound: Bound) -> Ways {
-    let (person, unit) = (prepared.child_of(child), prepared.volunteer_of(volunteer));
-    let sites = prepared.volunteers[volunteer as usize].sites;
-    let way = |to: &Place, accepted: bool| {
-        let minutes = prepared.travel.minutes(unit.place.location, to.location);
-        let km = distance_km(unit.place.location, to.location);
-        let goes = match unit.reach {
-            Reach::Minutes(most) => minutes <= most,
-            Reach::Kilometers(most) => km <= most,
-            Reach::Default => km <= prepared.policy.travel.default_reach_km,
-        };
-        // The radius of whole minutes may miss the point by the last digit of a float.
-        let inside = km <= prepared.travel.radius_km(minutes);
-        (accepted && (bound == Bound::OwnReach || goes)).then_some(if inside { minutes } else { minutes + 1 })
-    };
-    Ways {
-        home_min: way(&person.place, sites.home),
-        school_min: way(person.school.as_ref().unwrap_or(&person.place), sites.school),
-    }
 }

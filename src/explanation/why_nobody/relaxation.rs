@@ -1,9 +1,10 @@
-//! What would have to change, in one respect, for a child to have an admissible volunteer: as data, and as an edit of the
-//! people and the policy.
+//! What would have to change, in one respect, for a child to have an admissible volunteer: as data, and as an edit
+//! of the people and the policy.
 //!
-//! [`Relaxation::applied`] makes the edit; prepared anew, the people so edited have the pair. Never relaxed: the rule that no
-//! man is paired with a girl (H13), bars and identity (H04, H05), conflicts and refusals (H14), the age of volunteers (H10), how
-//! many brothers and sisters she takes at once (H17), and what child and guardian say (H01–H03).
+//! [`Relaxation::applied`] makes the edit; prepared anew, the people so edited have the pair. Never relaxed: the
+//! rule that no man is paired with a girl (H13), bars and identity (H04, H05), conflicts and refusals (H14), the
+//! age of volunteers (H10), how many brothers and sisters she takes at once (H17), and what child and guardian say
+//! (H01–H03).
 
 use std::sync::Arc;
 
@@ -144,7 +145,8 @@ pub struct Stretch {
     pub from_min: usize,
     /// Minutes from midnight.
     pub to_min: usize,
-    /// Half-hours of it at which she is not free, or some child is not at home, already in every season served: what is asked for.
+    /// Half-hours of it at which she is not free, or some child is not at home, already in every season served:
+    /// what is asked for.
     pub new_half_hours: u32,
 }
 
@@ -230,8 +232,8 @@ pub struct OpenedPair {
     pub used: Used,
 }
 
-/// Whether a plan would use a pair that became admissible, were it the only one to come in. (A change may open further pairs of the
-/// same volunteer, with other children; what a plan made anew does then is not said here.)
+/// Whether a plan would use a pair that became admissible, were it the only one to come in. (A change may open
+/// further pairs of the same volunteer, with other children; what a plan made anew does then is not said here.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Used {
@@ -288,7 +290,7 @@ impl Edit {
             Self::Reach(_, minutes) => unit.reach = Reach::Minutes(*minutes),
             Self::VolunteerHours(_, week) => unit.availability = with_week(&unit.availability, *week),
             Self::Skills(_, missing) => {
-                let had = missing.iter().map(MissingSkill::had);
+                let had = missing.iter().copied().map(MissingSkill::had);
                 unit.skills = unit.skills.iter().cloned().chain(had).collect();
             }
             Self::Languages(_, languages) => {
@@ -330,7 +332,7 @@ fn lift(limits: &mut Limits, limit: Limit) {
 
 impl MissingSkill {
     /// The skill once she has it: for every subject and school year.
-    fn had(&self) -> Skill {
+    fn had(self) -> Skill {
         let qualification =
             Qualification { title: format!("{}资质", self.kind.names().0), valid_through: None };
         Skill {
@@ -354,8 +356,8 @@ fn passed(today: Date) -> Screening {
     }
 }
 
-/// Somebody's hours with some more at home, in every season; each season gets rows of its own, for a row of its own would
-/// otherwise hide those that hold in all.
+/// Somebody's hours with some more at home, in every season; each season gets rows of its own, for a row of its own
+/// would otherwise hide those that hold in all.
 pub(super) fn with_week(hours: &Availability, week: WeekMask) -> Availability {
     let mut rows = Vec::new();
     for season in Season::ALL {
@@ -367,7 +369,8 @@ pub(super) fn with_week(hours: &Availability, week: WeekMask) -> Availability {
 }
 
 impl Relaxation {
-    /// The people and the policy with the change made, for the volunteer named; unchanged where the audience may not know who.
+    /// The people and the policy with the change made, for the volunteer named; unchanged where the audience may
+    /// not know who.
     pub fn applied(&self, instance: &Instance, policy: &Policy) -> (Instance, Policy) {
         let (mut instance, mut policy) = (instance.clone(), policy.clone());
         if let Some(edit) = &self.edit {

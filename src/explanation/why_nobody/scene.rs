@@ -1,8 +1,9 @@
 //! The people of one question alone: what an edit of them gives is read from the rules and the score, prepared anew.
 //!
-//! In: a group. Out: for edits of volunteers what the pair with each would cost. The scene holds the children of the group, their
-//! history, the volunteers edited, and those who were good for the children before, for continuity; nobody else bears on what a pair
-//! may be and costs. Cost: that of preparing so few people, some tens of microseconds.
+//! In: a group. Out: for edits of volunteers what the pair with each would cost. The scene holds the children of
+//! the group, their history, the volunteers edited, and those who were good for the children before, for
+//! continuity; nobody else bears on what a pair may be and costs. Cost: that of preparing so few people, some tens
+//! of microseconds.
 
 use jiff::ToSpan;
 
@@ -44,8 +45,8 @@ impl<'q> Scene<'q> {
         Self { prepared, children, good }
     }
 
-    /// What each pair costs once the edit of its volunteer is made; `None` where it is not admissible even then. Edits that are
-    /// not of one volunteer are the same in all of them.
+    /// What each pair costs once the edit of its volunteer is made; `None` where it is not admissible even then.
+    /// Edits that are not of one volunteer are the same in all of them.
     pub(super) fn costs(&self, opened: &[Opened]) -> Vec<Option<i64>> {
         let mut instance = self.children.clone();
         let edited = opened.iter().map(|(volunteer, _)| *volunteer);

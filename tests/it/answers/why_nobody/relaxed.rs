@@ -299,7 +299,8 @@ proptest! {
                     let (instance, policy) = told.applied(&county.instance, &county.policy);
                     let volunteer = named(told, &county.instance);
                     let pair = told.pair.as_ref().expect("a coordinator reads who it is");
-                    prop_assert_eq!(cost(&instance, &policy, &asked.children, volunteer), Some(pair.cost_points));
+                    let anew = cost(&instance, &policy, &asked.children, volunteer);
+                    prop_assert_eq!(anew, Some(pair.cost_points), "{:?}", told);
                     let amount = told.change.amount();
                     prop_assert!(amount > 0);
                     prop_assert!(!asked.opens(wanted, amount - 1), "{} by less than {} does", wanted, amount);

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use jiedui::cli::{
-    compare, evaluate, explain, generate, r#match, repair, roster, solve, stop, template, verify, whatif,
+    compare, evaluate, explain, frontier, generate, r#match, repair, roster, solve, stop, template, verify,
+    whatif,
 };
 
 /// 结对 / Pairs volunteers one-to-one with children who need them
@@ -20,6 +21,7 @@ enum Verb {
     Compare(compare::CompareArguments),
     Evaluate(evaluate::EvaluateArguments),
     Explain(explain::ExplainArguments),
+    Frontier(frontier::FrontierArguments),
     Generate(generate::GenerateArguments),
     Match(r#match::MatchArguments),
     Repair(repair::RepairArguments),
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Verb::Compare(arguments) => compare::run(&arguments),
         Verb::Evaluate(arguments) => evaluate::run(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),
+        Verb::Frontier(arguments) => frontier::run(&arguments),
         Verb::Generate(arguments) => generate::run(&arguments),
         Verb::Match(arguments) => r#match::run(&arguments),
         Verb::Repair(arguments) => repair::run(&arguments),

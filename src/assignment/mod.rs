@@ -13,6 +13,7 @@ pub mod baselines;
 pub mod certificate;
 pub mod dimacs;
 mod exact;
+pub mod frontier;
 mod hall;
 mod problem;
 pub mod repair;

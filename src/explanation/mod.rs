@@ -6,6 +6,7 @@
 
 pub mod audience;
 pub mod difference;
+pub mod fairness;
 pub mod loaded;
 pub mod named;
 pub mod pair;

@@ -13,8 +13,8 @@ use jiedui::model::Rule;
 use jiedui::model::policy::SiblingPolicy;
 use jiedui::plan::folder::read::Folder;
 use jiedui::report::measures::{Listed, measure};
-use jiedui::scoring::spread::gini;
 use jiedui::scoring::score_child;
+use jiedui::scoring::spread::gini;
 use proptest::prelude::{prop, prop_assert, proptest};
 
 fn lingshi() -> PathBuf {

@@ -1,12 +1,14 @@
 //! Answers as sentences, Chinese with English beside.
 
 mod difference;
+mod fairness;
 mod what_if;
 pub mod words;
 
 use std::fmt::Write;
 
 pub use difference::difference;
+pub use fairness::{bottleneck_frontier, gap_frontier, quota_frontier};
 pub use what_if::what_if;
 
 use crate::candidates::Prepared;

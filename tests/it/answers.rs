@@ -4,6 +4,7 @@
 mod choices;
 mod counties;
 mod difference;
+mod fairness;
 mod what_if;
 
 use std::collections::BTreeSet;

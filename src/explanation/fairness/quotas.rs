@@ -14,6 +14,7 @@ use super::{FairnessError, GroupBy, Measure, Spread, coverage_comes_first, deare
 use crate::assignment::frontier::{FrontierError, Heard, Quotas, Solved};
 use crate::assignment::{HallWitness, SolveError};
 use crate::explanation::audience::NotForThem;
+use crate::explanation::named::total_as_text;
 use crate::explanation::{Audience, LoadedPlan};
 
 /// A group under a quota; households whose children are placed together count once.
@@ -57,6 +58,9 @@ pub struct QuotaPoint {
     pub cost_points: i64,
     /// How much dearer than without quotas, in percent; read it beside the classes.
     pub dearer_percent: Option<f64>,
+    /// What was minimised: the cost, and what leaving households alone counts by their classes. A string in JSON.
+    #[serde(serialize_with = "total_as_text")]
+    pub total_points: i128,
     /// Children who have another volunteer than in the plan.
     pub moved: usize,
     /// Everybody first, then group by group.
@@ -212,6 +216,7 @@ fn point(
         classes: classes(plan, &rights),
         cost_points: cost as i64,
         dearer_percent: dearer_percent(cost, cheapest.map_or(cost, i128::from)),
+        total_points: solved.cost(),
         moved: moved(plan, &rights),
         spread: spreads(plan, by, &rights),
     }

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use jiedui::cli::{
-    compare, evaluate, explain, generate, r#match, recruit, repair, roster, solve, stop, template, verify,
-    whatif,
+    compare, evaluate, explain, frontier, generate, r#match, recruit, repair, roster, solve, stop, template,
+    verify, whatif,
 };
 
 /// 结对 / Pairs volunteers one-to-one with children who need them
@@ -21,6 +21,7 @@ enum Verb {
     Compare(compare::CompareArguments),
     Evaluate(evaluate::EvaluateArguments),
     Explain(explain::ExplainArguments),
+    Frontier(frontier::FrontierArguments),
     Generate(generate::GenerateArguments),
     Match(r#match::MatchArguments),
     Recruit(recruit::RecruitArguments),
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Verb::Compare(arguments) => compare::run(&arguments),
         Verb::Evaluate(arguments) => evaluate::run(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),
+        Verb::Frontier(arguments) => frontier::run(&arguments),
         Verb::Generate(arguments) => generate::run(&arguments),
         Verb::Match(arguments) => r#match::run(&arguments),
         Verb::Recruit(arguments) => recruit::run(&arguments),

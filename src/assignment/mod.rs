@@ -15,6 +15,7 @@ pub mod closure;
 pub mod dimacs;
 mod exact;
 pub mod extreme_prices;
+pub mod frontier;
 mod hall;
 pub mod insist;
 mod problem;

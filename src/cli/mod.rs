@@ -4,6 +4,7 @@ pub mod asked;
 pub mod compare;
 pub mod evaluate;
 pub mod explain;
+pub mod frontier;
 pub mod generate;
 pub mod inputs;
 pub mod r#match;

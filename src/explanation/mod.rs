@@ -8,6 +8,7 @@ pub mod audience;
 pub mod difference;
 pub mod evidence;
 pub mod extreme;
+pub mod fairness;
 pub mod insisting;
 pub mod loaded;
 pub mod named;

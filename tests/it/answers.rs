@@ -4,6 +4,7 @@
 mod choices;
 pub(crate) mod counties;
 mod difference;
+mod fairness;
 mod recruit;
 mod what_if;
 mod why_nobody;

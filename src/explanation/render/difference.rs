@@ -46,7 +46,7 @@ pub fn difference(answer: &Difference, language: Language) -> String {
 }
 
 /// A table of numbers beside names.
-fn table(headers: &[&str]) -> Table {
+pub(super) fn table(headers: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_BORDERS_ONLY).set_header(headers.iter().copied());
     for column in table.column_iter_mut().skip(1) {

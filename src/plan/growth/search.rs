@@ -21,11 +21,10 @@ use crate::candidates::{Prepared, Scope};
 use crate::plan::outline::{Outline, Places};
 use crate::plan::pass::PassKind;
 use crate::scoring::bound::{Alphabet, Ask, Asks, Offer, Timetable, Visit};
-use crate::scoring::score_if_admissible;
+use crate::scoring::{Score, score_if_admissible};
 use costs::{OfGroup, OfVolunteer};
 
 pub use live::LivePrices;
-
 pub use marked::MarkedPairs;
 
 /// Stands for a volunteer without an open place or not eligible.
@@ -203,6 +202,17 @@ impl<'s> Search<'s> {
         row
     }
 
+    /// Every right node that may serve a group, with the parts of its cost; ascending.
+    pub fn all_scored(&self, group: u32) -> Vec<(u32, Score)> {
+        let Some(ask) = &self.asks[group as usize] else { return Vec::new() };
+        let near = self.by_place.items(&|there| ask.may_reach(&there.offer));
+        let scored =
+            near.into_iter().filter_map(|right| self.scored(group, right).map(|score| (right, score)));
+        let mut row: Vec<(u32, Score)> = scored.collect();
+        row.sort_unstable();
+        row
+    }
+
     /// What a pair costs; none where it is not admissible.
     pub fn admissible_cost(&self, group: u32, right: u32) -> Option<i64> {
         let volunteer = self.outline.places[right as usize].volunteer;
@@ -237,12 +247,17 @@ impl<'s> Search<'s> {
 
     /// What a pair costs, if it is admissible.
     fn cost(&self, group: u32, right: u32) -> Option<i64> {
+        self.scored(group, right).map(|score| score.total())
+    }
+
+    /// The parts of what a pair costs, if it is admissible.
+    fn scored(&self, group: u32, right: u32) -> Option<Score> {
         let volunteer = self.outline.places[right as usize].volunteer;
         if !self.outline.barred.is_empty() && self.outline.barred.contains(&(group, volunteer)) {
             return None;
         }
         let group = &self.outline.groups[group as usize];
-        score_if_admissible(self.prepared, group, volunteer).map(|score| score.total())
+        score_if_admissible(self.prepared, group, volunteer)
     }
 }
 

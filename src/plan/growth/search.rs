@@ -189,25 +189,19 @@ impl<'s> Search<'s> {
 
     /// Every right node that may serve a group, with its cost; ascending.
     pub fn all_of(&self, group: u32) -> Vec<(u32, i64)> {
+        self.all_scored(group).into_iter().map(|(right, score)| (right, score.total())).collect()
+    }
+
+    /// Every right node that may serve a group, with the parts of its cost; ascending.
+    pub fn all_scored(&self, group: u32) -> Vec<(u32, Score)> {
         let Some(ask) = &self.asks[group as usize] else { return Vec::new() };
         let within_reach = if ask.is_bound_to_places() {
             self.by_place.items(&|there| ask.may_reach(there))
         } else {
             self.by_ability.items(&|_| true)
         };
-        let priced = within_reach.into_iter();
-        let priced = priced.filter_map(|right| self.cost(group, right).map(|cost| (right, cost)));
-        let mut row: Vec<(u32, i64)> = priced.collect();
-        row.sort_unstable();
-        row
-    }
-
-    /// Every right node that may serve a group, with the parts of its cost; ascending.
-    pub fn all_scored(&self, group: u32) -> Vec<(u32, Score)> {
-        let Some(ask) = &self.asks[group as usize] else { return Vec::new() };
-        let near = self.by_place.items(&|there| ask.may_reach(&there.offer));
-        let scored =
-            near.into_iter().filter_map(|right| self.scored(group, right).map(|score| (right, score)));
+        let scored = within_reach.into_iter();
+        let scored = scored.filter_map(|right| self.scored(group, right).map(|score| (right, score)));
         let mut row: Vec<(u32, Score)> = scored.collect();
         row.sort_unstable();
         row

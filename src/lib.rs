@@ -15,7 +15,7 @@
 //! | [`scoring`] | admissible pair → whole points, one function a term; bounds on pairs nobody looked at |
 //! | [`assignment`] | graph, costs, capacities → chosen arcs and prices; the certificate checker |
 //! | [`plan`] | passes grown until exact → pairs, services, backups, reasons; the plan folder and its verification |
-//! | [`explanation`] | child and volunteer → what the pair costs, or the rules that forbid it |
+//! | [`explanation`] | a loaded plan and a question → an answer as data, reduced to what its audience may know; sentences apart |
 //! | [`pipeline`] | instance and policy → plan: the one way through that every caller shares |
 //!
 //! Round it lie the edges: [`report`] (summary, worklist, roster, measures), [`synthetic`] (invented counties),

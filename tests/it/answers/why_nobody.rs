@@ -11,9 +11,9 @@ use jiedui::candidates::rules::verdict;
 use jiedui::explanation::why_nobody::{Count, NobodyIndex, TownshipShare, Why};
 use jiedui::explanation::{LoadedPlan, why_nobody};
 use jiedui::model::child::{Answer, Sex};
+use jiedui::model::policy::{Assignment, CoverageMode};
 use jiedui::model::volunteer::{Limits, Reach};
 use jiedui::model::{NeedKind, Rule};
-use jiedui::model::policy::{Assignment, CoverageMode};
 use jiedui::plan::growth::all_pairs;
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use proptest::strategy::{Strategy, ValueTree};
@@ -32,7 +32,12 @@ pub(crate) fn short_of_volunteers() -> impl Strategy<Value = County> {
                 for child in &mut county.instance.children {
                     child.consent.answer = Answer::Yes(None);
                     child.wish = Answer::Yes(None);
-                    child.needs = child.needs.iter().filter(|need| need.kind == NeedKind::Companionship).cloned().collect();
+                    child.needs = child
+                        .needs
+                        .iter()
+                        .filter(|need| need.kind == NeedKind::Companionship)
+                        .cloned()
+                        .collect();
                     child.sex = Sex::Male;
                     child.household = None;
                 }

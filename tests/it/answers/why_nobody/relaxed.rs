@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use jiedui::assignment::{Method, solve};
 use jiedui::candidates::Prepared;
 use jiedui::candidates::rules::pair::Limit;
-use jiedui::explanation::why_nobody::{Change, DayPart, NobodyIndex, Relaxation, Used, Why};
 use jiedui::explanation::LoadedPlan;
+use jiedui::explanation::why_nobody::{Change, DayPart, NobodyIndex, Relaxation, Used, Why};
 use jiedui::model::availability::{AvailabilityRow, Site};
 use jiedui::model::child::Answer;
 use jiedui::model::need::NeedKind;
@@ -20,15 +20,19 @@ use jiedui::plan::growth::{PairSearch, all_pairs};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use proptest::test_runner::Config;
 
-use crate::answers::counties::{SEED, asked};
 use super::short_of_volunteers;
+use crate::answers::counties::{SEED, asked};
 
 /// What the pair of these children and this volunteer costs, everything derived anew; none where it is not admissible.
 fn cost(instance: &Instance, policy: &Policy, children: &[u32], volunteer: u32) -> Option<i64> {
     let prepared = Prepared::new(instance, policy, SEED, false);
     let posed = pose(&prepared).expect("no two rows contradict");
     let same: BTreeSet<u32> = children.iter().copied().collect();
-    let group = posed.lead.groups.iter().position(|group| group.children.iter().copied().collect::<BTreeSet<_>>() == same);
+    let group = posed
+        .lead
+        .groups
+        .iter()
+        .position(|group| group.children.iter().copied().collect::<BTreeSet<_>>() == same);
     let right = posed.lead.places.iter().position(|place| place.volunteer == volunteer);
     PairSearch::new(&prepared, &posed.lead).admissible_cost(group? as u32, right? as u32)
 }
@@ -145,12 +149,13 @@ impl Asked<'_> {
                     limits.regions.retain(|_| !lifts(Limit::Regions));
                     limits.excluded_villages.retain(|_| !lifts(Limit::Villages));
                     limits.categories.retain(|_| !lifts(Limit::Categories));
-                    limits.minutes_per_week = limits.minutes_per_week.filter(|_| !lifts(Limit::MinutesPerWeek));
+                    limits.minutes_per_week =
+                        limits.minutes_per_week.filter(|_| !lifts(Limit::MinutesPerWeek));
                 })
             }),
-            "papers" => subsets(&[0, 1, 2, 3, 4, 5, 6, 7], amount).into_iter().any(|papers| {
-                self.any_unit(|unit| papers.iter().for_each(|paper| arrive(unit, *paper)))
-            }),
+            "papers" => subsets(&[0, 1, 2, 3, 4, 5, 6, 7], amount)
+                .into_iter()
+                .any(|papers| self.any_unit(|unit| papers.iter().for_each(|paper| arrive(unit, *paper)))),
             other => unreachable!("no kind of change is called {other}"),
         }
     }
@@ -180,7 +185,11 @@ fn arrive(unit: &mut Volunteer, paper: usize) {
 /// Every subset of at most so many.
 fn subsets<T: Copy>(all: &[T], most: u32) -> Vec<Vec<T>> {
     let chosen = (0_usize..1 << all.len()).filter(|subset| subset.count_ones() <= most);
-    chosen.map(|subset| all.iter().enumerate().filter(|(at, _)| subset >> at & 1 == 1).map(|(_, one)| *one).collect()).collect()
+    chosen
+        .map(|subset| {
+            all.iter().enumerate().filter(|(at, _)| subset >> at & 1 == 1).map(|(_, one)| *one).collect()
+        })
+        .collect()
 }
 
 /// Every stretch within a part of a day; the whole parts alone where these may be had, for they hold all others.

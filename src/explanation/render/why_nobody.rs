@@ -187,9 +187,6 @@ fn opened(pair: &OpenedPair, language: Language) -> String {
         Used::Yes => ("方案会采用", "the plan would use it"),
         Used::EquallyGood => ("采用与否一样好", "using it or not is equally good"),
         Used::No => ("方案不会因此改变", "the plan would not change"),
-        Used::IfOthersMove => {
-            ("她的名额已有人，要看能否调整", "her places are taken, so it depends on whether others can move")
-        }
     });
     match language {
         Language::Chinese => format!("：如 {who}，代价 {cost} 分钟；单看这一对，{used}"),

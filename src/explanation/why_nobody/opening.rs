@@ -110,26 +110,13 @@ impl Opening<'_> {
         Some(Relaxation { change, opens, pair: Some(pair), edit: Some(edit.clone()) })
     }
 
-    /// Whether the plan would use a pair of this cost, were it the only one to come in.
+    /// Whether the plan would use a pair of this cost, were it the only one to come in: by the exact price of insisting on it.
     fn used(&self, right: u32, cost: i64) -> Used {
-        let worth = self.plan.worth(self.group);
-        let at_price = (cost + self.plan.price(right)).cmp(&worth);
-        if at_price == Ordering::Greater {
-            return Used::No;
-        }
-        let places = &self.plan.outline.places[right as usize];
-        let taken = self.plan.holders(right).len() as u32;
-        // A place to spare costs its load step, which is at least v; where somebody else has another of her places,
-        // it may be cheaper to send that one elsewhere.
-        let load = i64::from(places.standing + taken) * self.plan.outline.load_step;
-        let spare = (taken < places.open()).then(|| (cost + load).cmp(&worth));
-        match (spare, at_price) {
-            (Some(Ordering::Less), _) => Used::Yes,
-            (Some(Ordering::Equal), Ordering::Equal) => Used::EquallyGood,
-            (_, Ordering::Equal) => Used::No,
-            (Some(Ordering::Equal), _) if taken == 0 => Used::EquallyGood,
-            (Some(_), _) if taken == 0 => Used::No,
-            _ => Used::IfOthersMove,
+        let change = self.plan.residual().insist(self.plan, self.group, right, cost);
+        match change.map(|change| change.delta.cmp(&0)) {
+            Some(Ordering::Less) => Used::Yes,
+            Some(Ordering::Equal) => Used::EquallyGood,
+            Some(Ordering::Greater) | None => Used::No,
         }
     }
 

@@ -241,10 +241,8 @@ pub enum Used {
     Yes,
     /// A best plan uses it, and the present one stays as good.
     EquallyGood,
-    /// The plan of today stays among the best.
+    /// The plan of today is better.
     No,
-    /// c + v < u, but her places are taken: it depends on where those who hold them could go.
-    IfOthersMove,
 }
 
 /// What is edited, and whose.

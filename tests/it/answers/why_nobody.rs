@@ -234,7 +234,6 @@ fn small_counties_leave_children_alone_for_every_reason() {
         "own_limits",
         "used yes",
         "used no",
-        "used if_others_move",
     ];
     for what in wanted {
         assert!(seen.get(what).is_some_and(|often| *often >= 10), "{what} is rare: {seen:?}");

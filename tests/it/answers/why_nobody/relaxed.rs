@@ -16,6 +16,7 @@ use jiedui::model::volunteer::{
 };
 use jiedui::model::{Availability, Instance, Policy, Private, Season, WeekMask};
 use jiedui::pipeline::pose;
+use jiedui::plan::Outline;
 use jiedui::plan::growth::{PairSearch, all_pairs};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use proptest::test_runner::Config;
@@ -322,14 +323,21 @@ proptest! {
                     let right = plan.right_of(named(&relaxation, &county.instance)).expect("she has a place");
                     let mut rows = all_pairs(plan.prepared, plan.outline);
                     rows[group as usize].push((right, pair.cost_points));
-                    let problem = plan.outline.problem(&rows).expect("it is small");
-                    let solution = solve(&problem, Method::Exact, &mut |_| ControlFlow::Continue(()));
-                    let after = solution.expect("everybody may stay alone").objective.total();
-                    let before = plan.solution.objective.total();
+                    let least_total = |outline: &Outline, rows: &[Vec<(u32, i64)>]| {
+                        let problem = outline.problem(rows).expect("it is small");
+                        let solution = solve(&problem, Method::Exact, &mut |_| ControlFlow::Continue(()));
+                        solution.expect("everybody may stay alone").objective.total()
+                    };
+                    let (before, after) = (plan.solution.objective.total(), least_total(plan.outline, &rows));
+                    // Staying alone costs more than anything else could.
+                    let mut insisting = plan.outline.clone();
+                    insisting.unmatched.ranks[group as usize] *= 1_000;
+                    rows[group as usize] = vec![(right, pair.cost_points)];
+                    let forced = least_total(&insisting, &rows);
                     match pair.used {
                         Used::Yes => prop_assert!(after < before),
-                        Used::EquallyGood | Used::No => prop_assert_eq!(after, before),
-                        Used::IfOthersMove => prop_assert!(after <= before),
+                        Used::EquallyGood => prop_assert!(after == before && forced == before),
+                        Used::No => prop_assert!(after == before && forced > before),
                     }
                 }
             }

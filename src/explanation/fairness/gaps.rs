@@ -50,7 +50,7 @@ pub struct GapFrontier {
     pub group: Option<String>,
     /// Supported points, the cheapest first; the last is the first without a gap, or the least gap that was found.
     pub points: Vec<GapPoint>,
-    /// Bound: whatever closes the gap costs at least so much, in points.
+    /// Bound: whatever closes the gap costs at least so much, in points. None where it is proven that nothing does.
     pub no_gap_costs_at_least_points: Option<i64>,
 }
 
@@ -79,6 +79,14 @@ impl Weighed<'_> {
     /// What G gains by a burden of one point.
     fn weight(&self, at: usize) -> i64 {
         if self.inside[at] { self.counts.1 } else { -self.counts.0 }
+    }
+
+    /// What no choice can cost more than.
+    fn dearest(&self) -> i64 {
+        let pairs =
+            (0..self.served.len()).map(|at| self.row(at).iter().map(|arc| arc.cost).max().unwrap_or(0));
+        let load: i64 = self.rights.iter().flat_map(|(_, load)| load).sum();
+        pairs.sum::<i64>().saturating_add(load)
     }
 
     /// The least of `COST_WEIGHT · cost + weight · G`.
@@ -209,7 +217,8 @@ impl Weighed<'_> {
                 break;
             }
         }
-        frontier.no_gap_costs_at_least_points = bound;
+        // A bound above what any choice can cost proves that there is none.
+        frontier.no_gap_costs_at_least_points = bound.filter(|bound| *bound <= self.dearest());
         Ok(())
     }
 }

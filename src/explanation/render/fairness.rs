@@ -54,13 +54,13 @@ pub fn bottleneck_frontier(answer: &BottleneckFrontier, language: Language) -> S
 /// The groups at both ends.
 fn ends(first: &BottleneckPoint, last: &BottleneckPoint, by: GroupBy, language: Language) -> String {
     let mut text = spread_table(
-        &heading(by, &language.pick(("方案", "point")).to_owned(), &first.number.to_string(), language),
+        &heading(by, language.pick(("方案", "point")), &first.number.to_string(), language),
         &first.spread,
         language,
     );
     if last.number != first.number {
         text.push_str(&spread_table(
-            &heading(by, &language.pick(("方案", "point")).to_owned(), &last.number.to_string(), language),
+            &heading(by, language.pick(("方案", "point")), &last.number.to_string(), language),
             &last.spread,
             language,
         ));
@@ -213,15 +213,22 @@ pub fn gap_frontier(answer: &GapFrontier, language: Language) -> String {
         ]);
     }
     let _infallible = writeln!(text, "{points}");
-    if let Some(bound) = answer.no_gap_costs_at_least_points {
-        let bound = minutes(bound.into());
-        let _infallible = match language {
-            Language::Chinese => writeln!(text, "下限：要完全消除差距，总代价至少 {bound} 分钟。"),
-            Language::English => {
-                writeln!(text, "bound: without any gap the cost is at least {bound} minutes.")
-            }
-        };
-    }
+    let _infallible = match (language, answer.no_gap_costs_at_least_points) {
+        (Language::Chinese, Some(bound)) => {
+            writeln!(text, "下限：要完全消除差距，总代价至少 {} 分钟。", minutes(bound.into()))
+        }
+        (Language::English, Some(bound)) => {
+            writeln!(text, "bound: without any gap the cost is at least {} minutes.", minutes(bound.into()))
+        }
+        (Language::Chinese, None) => writeln!(text, "已证明：谁有志愿者不变时，差距无法完全消除。"),
+        (Language::English, None) => {
+            writeln!(text, "proven: with the same children served, nothing closes the gap altogether.")
+        }
+    };
+    text.push_str(language.pick((
+        "请看两个均值：差距缩小也可能只是其他组变差了。\n",
+        "look at both means: a gap may also shrink because the others fare worse.\n",
+    )));
     text
 }
 

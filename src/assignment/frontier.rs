@@ -194,11 +194,11 @@ impl Pool {
             (1..=between).rev().map(|step| least + (top - least) * step / (between + 1)).collect()
         };
         for limit in limits {
-            let last = points.last().expect("the cheapest point is there");
-            if last.bottleneck.is_some_and(|bottleneck| limit >= bottleneck) {
+            let Some(before) = points.last() else { break };
+            if before.bottleneck.is_some_and(|bottleneck| limit >= bottleneck) {
                 continue;
             }
-            let within = self.solve_within(limit, Some(last), beyond, heard)?;
+            let within = self.solve_within(limit, Some(before), beyond, heard)?;
             let point = self.tightened(within, beyond, heard)?;
             if point.bottleneck > Some(least) {
                 points.push(point);

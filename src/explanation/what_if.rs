@@ -177,13 +177,13 @@ pub fn apply(instance: &Instance, changes: &[Change]) -> Result<Instance, WhatIf
             return Err(WhatIfError::Contradiction { one: one.asked(), other: other.asked() });
         }
     }
-    let mut changed = instance.clone();
+    let mut edited = instance.clone();
     if changes.contains(&Change::MoveAccepted) {
-        changed.existing_pairs.retain(|row| row.state != PairState::Pinned);
-        changed.replies.retain(|reply| !reply.accepted);
+        edited.existing_pairs.retain(|row| row.state != PairState::Pinned);
+        edited.replies.retain(|reply| !reply.accepted);
     }
     // What stood before the pins of this question, which are compared with each other above.
-    let standing = rows_that_stand(&changed);
+    let standing = rows_that_stand(&edited);
     for change in changes {
         match change {
             Change::Pin { child, volunteer } => {
@@ -192,7 +192,7 @@ pub fn apply(instance: &Instance, changes: &[Change]) -> Result<Instance, WhatIf
                 match standing.iter().find(|row| row.0 == *pair.0) {
                     Some(row) if row.1 != *pair.1 => return Err(in_the_way(change, row)),
                     Some(_) => {}
-                    None => changed.existing_pairs.push(pinned(pair.0, pair.1)),
+                    None => edited.existing_pairs.push(pinned(pair.0, pair.1)),
                 }
             }
             Change::Forbid { child, volunteer } => {
@@ -201,25 +201,25 @@ pub fn apply(instance: &Instance, changes: &[Change]) -> Result<Instance, WhatIf
                 if let Some(row) = standing.iter().find(|row| row.0 == *pair.0 && row.1 == *pair.1) {
                     return Err(in_the_way(change, row));
                 }
-                let excluded = &mut changed.children[at].excluded_volunteers;
+                let excluded = &mut edited.children[at].excluded_volunteers;
                 if !excluded.contains(pair.1) {
                     excluded.push(pair.1.clone());
                 }
             }
             Change::Capacity { volunteer, households } => {
                 let unit = volunteer_at(instance, volunteer)?;
-                changed.volunteers[unit].capacity = *households;
+                edited.volunteers[unit].capacity = *households;
             }
             Change::Setting { .. } | Change::MoveAccepted => {}
         }
     }
-    changed.existing_pairs.sort_by(|one, other| {
+    edited.existing_pairs.sort_by(|one, other| {
         (&one.child, &one.volunteer, one.state).cmp(&(&other.child, &other.volunteer, other.state))
     });
-    changed.existing_pairs.dedup_by(|one, other| {
+    edited.existing_pairs.dedup_by(|one, other| {
         (&one.child, &one.volunteer, one.state) == (&other.child, &other.volunteer, other.state)
     });
-    Ok(changed)
+    Ok(edited)
 }
 
 /// A pair that stands.

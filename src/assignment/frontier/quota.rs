@@ -52,7 +52,9 @@ impl Pool {
                 Err(SolveError::Infeasible(witness)) => {
                     // Over all arcs only if none of these nodes has another.
                     let mut worth = vec![i64::MIN / 4; self.rows.len()];
-                    witness.left.iter().for_each(|left| worth[*left as usize] = ANY);
+                    for left in &witness.left {
+                        worth[*left as usize] = ANY;
+                    }
                     let price = vec![0; rights];
                     let found = beyond(&Tried { limit: i64::MAX, price: &price, worth: &worth });
                     if !self.add(found) {

@@ -89,7 +89,7 @@ impl PlanRecord {
         }
         for service in &plan.services {
             let need = need_code(prepared, service.child, service.need);
-            record.add_service(number(service.child), need, service_outcome(service, unit));
+            record.add_service(&number(service.child), &need, service_outcome(service, unit));
         }
         record.scores.sort_unstable();
         record
@@ -122,7 +122,7 @@ impl PlanRecord {
                 (own(PAIRS, row.line, &row.child)?, own(PAIRS, row.line, &row.volunteer)?);
             let paired = Outcome::Paired { volunteer, origin: row.origin.clone() };
             if row.pass != PassKind::Lead.code() {
-                record.add_service(child, row.need.clone(), paired);
+                record.add_service(&child, &row.need, paired);
                 continue;
             }
             record.children.insert(child, paired);
@@ -139,7 +139,7 @@ impl PlanRecord {
             if row.pass == PassKind::Lead.code() {
                 record.children.insert(child, alone);
             } else {
-                record.add_service(child, row.need.clone(), alone);
+                record.add_service(&child, &row.need, alone);
             }
         }
         record.scores.sort_unstable();
@@ -159,8 +159,9 @@ impl PlanRecord {
     }
 
     /// Needs of one child with the same code are told apart by what became of them: served ones first, in any order of rows.
-    fn add_service(&mut self, child: String, need: String, outcome: Outcome) {
-        let keys = (child.clone(), need.clone(), 0)..=(child.clone(), need.clone(), usize::MAX);
+    fn add_service(&mut self, child: &str, need: &str, outcome: Outcome) {
+        let key = |which| (child.to_owned(), need.to_owned(), which);
+        let keys = key(0)..=key(usize::MAX);
         let mut outcomes: Vec<Outcome> = self.services.range(keys).map(|entry| entry.1.clone()).collect();
         outcomes.push(outcome);
         outcomes.sort_by_key(|outcome| match outcome {
@@ -168,7 +169,7 @@ impl PlanRecord {
             Outcome::Alone { reason, .. } => (true, reason.clone()),
         });
         for (outcome, which) in outcomes.into_iter().zip(0..) {
-            self.services.insert((child.clone(), need.clone(), which), outcome);
+            self.services.insert(key(which), outcome);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The gap between the mean burden of one group and that of all others: supported points, each the least cost for its own gap.
 //!
 //! Who gets a volunteer stays as in the plan; who gets whom is free. The group is the one with the greatest mean burden in the
-//! plan. With S the sum of burdens and n the households on either side, the gap is G ÷ (n_in · n_out) with
-//! G = n_out · S_in − n_in · S_out. Asking for the least cost under G ≤ δ is NP-hard; so G is priced into the costs: for
+//! plan. With S the sum of burdens and n the households on either side, the gap is `G ÷ (n_in · n_out)` with
+//! `G = n_out · S_in − n_in · S_out`. Asking for the least cost under G ≤ δ is NP-hard; so G is priced into the costs: for
 //! weights a, b ≥ 0 the least of a·cost + b·G is one exact assignment, and its solution x costs the least of all with a gap of
 //! at most G(x) (H. Everett, "Generalized Lagrange multiplier method", 1963). For a gap between two points only a bound is
 //! known: no choice lies below the line that joins them, so for δ ≥ 0, cost ≥ cost(x) + (b ÷ a) · (G(x) − δ) for every x.
@@ -105,7 +105,9 @@ impl Weighed<'_> {
                 .map(|arc| (arc.right, arc.cost * COST_WEIGHT + weight * self.weight(at) * arc.level));
             arcs.extend(priced);
             let least = arcs.iter().map(|arc| arc.1).min().unwrap_or(0);
-            arcs.iter_mut().for_each(|arc| arc.1 -= least);
+            for arc in &mut arcs {
+                arc.1 -= least;
+            }
             builder.push_left(Unmatched::Forbidden, &arcs)?;
         }
         let problem = builder.finish()?;

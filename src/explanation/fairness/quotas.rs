@@ -111,7 +111,9 @@ impl Groups {
         let at = |name: &String| names.binary_search(name).map_or(0, |at| at as u32);
         let of_household: Vec<u32> = of_household.iter().map(at).collect();
         let mut waiting = vec![0; names.len()];
-        of_household.iter().for_each(|group| waiting[*group as usize] += 1);
+        for group in &of_household {
+            waiting[*group as usize] += 1;
+        }
         Self { names, of_household, waiting }
     }
 }

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use jiedui::assignment::{Method, certificate, solve};
 use jiedui::candidates::Prepared;
+use jiedui::candidates::rules::{child_verdict, first_broken, unit_verdict, verdict};
 use jiedui::candidates::tree::{Found, Summary, mix};
 use jiedui::files::write_folder;
 use jiedui::model::Instance;
@@ -20,7 +21,7 @@ use jiedui::plan::growth::{Lists, PairSearch, grow};
 use jiedui::plan::{Outline, Pass, PlanOptions, SolvedPass, verify};
 use jiedui::scoring::bound::{Alphabet, Ask, Asks, Offer, Timetable, Visit};
 use jiedui::scoring::score;
-use proptest::prelude::{ProptestConfig, any, prop_assert, proptest};
+use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
 
 use crowd::crowd;
 use people::policy_of;
@@ -141,6 +142,26 @@ proptest! {
                         prop_assert!(least.is_some_and(|least| least <= cost), "{least:?} above {cost}");
                         any.join(&Asks::of(&timetable, other));
                     }
+                }
+            }
+        }
+    }
+
+    /// Between people who keep the rules of their own, as the whole verdict names it.
+    #[test]
+    fn the_first_rule_that_a_pair_breaks_is_the_least_of_all_it_breaks(seed in any::<u64>()) {
+        let instance = crowd(seed, 16, 16);
+        let policy = policy_of(seed);
+        let prepared = Prepared::new(&instance, &policy, seed, false);
+        let outline = pose(&prepared).unwrap().lead;
+        for group in &outline.groups {
+            for unit in 0..prepared.volunteers.len() as u32 {
+                let alone = unit_verdict(&prepared, unit, group.scope).admissible()
+                    && group.children.iter().all(|child| child_verdict(&prepared, *child).admissible());
+                if alone {
+                    let all = verdict(&prepared, &group.children, unit, group.scope).broken;
+                    let first = first_broken(&prepared, &group.children, unit, group.scope);
+                    prop_assert_eq!(first, all.first().copied());
                 }
             }
         }

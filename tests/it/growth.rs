@@ -190,7 +190,9 @@ proptest! {
             for group in 0..outline.groups.len() as u32 {
                 let costs = whole.row_rights(group).iter().zip(whole.row_costs(group));
                 let all: Vec<(u32, i64)> = costs.map(|(right, cost)| (*right, *cost)).collect();
-                all.iter().for_each(|(right, cost)| of_right[*right as usize].push((group, *cost)));
+                for (right, cost) in &all {
+                    of_right[*right as usize].push((group, *cost));
+                }
                 let below = worth[group as usize];
                 let find = |most, below| search.volunteers_of(group, Some(&prices), most, below);
                 finds_the_cheapest(&all, &find, &|right| price[right as usize], below);

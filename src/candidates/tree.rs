@@ -64,6 +64,9 @@ pub struct Wanted {
     pub below: i64,
     /// Makes the turns among ties; another for every query.
     pub salt: u64,
+    /// After so many nodes, and once an item was found, no further node is opened: what waits then is the answer, which
+    /// need not hold the items of least key, and counts as capped.
+    pub patience: u32,
 }
 
 /// How keys are found. Keys are cost plus weight; what is returned here is cost.
@@ -230,6 +233,7 @@ impl<S: Summary> Tree<S> {
         if let Some(root) = self.nodes.first() {
             queue.offer(costs.of_node(&root.summary), least_of(0), 0, Step::Node(0, 0));
         }
+        let mut patience = wanted.patience;
         while let Some(Waiting { key, turn, step }) = queue.heap.pop() {
             if found.items.len() == wanted.most {
                 found.capped = true;
@@ -245,7 +249,9 @@ impl<S: Summary> Tree<S> {
                     let cost = costs.exactly(item);
                     queue.offer(cost, weight_of(item), turn, Step::Evaluated(item, cost.unwrap_or(0)));
                 }
+                Step::Node(..) if patience == 0 && !found.items.is_empty() => found.capped = true,
                 Step::Node(at, depth) => {
+                    patience = patience.saturating_sub(1);
                     let node = &self.nodes[at as usize];
                     let turns = mix(wanted.salt ^ u64::from(at).wrapping_mul(0x9e37_79b9_7f4a_7c15));
                     if node.second == NONE {

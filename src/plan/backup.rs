@@ -4,10 +4,8 @@
 //! own volunteer, the places that stayed free, and one price for every household, so that as many as can be have a
 //! backup of their own, at the least cost.
 
-use std::ops::ControlFlow;
-
 use super::PlanError;
-use super::growth::{Lists, grow};
+use super::growth::grow_choice;
 use super::outline::{Outline, Places};
 use super::pass::SolvedPass;
 use crate::candidates::{Group, Prepared, StandingPairs};
@@ -41,9 +39,8 @@ pub fn backups(
         })
         .collect();
     let outline = Outline::of_equals(prepared, groups, places, barred)?;
-    let spared = grow(prepared, outline, Lists::default(), &mut |_| ControlFlow::Continue(()))?;
-    for (at, group) in paired.into_iter().enumerate() {
-        backups[group] = spared.volunteer_of(at);
+    for (group, right) in paired.into_iter().zip(grow_choice(prepared, &outline)?) {
+        backups[group] = right.map(|right| outline.places[right as usize].volunteer);
     }
     Ok(backups)
 }

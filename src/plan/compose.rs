@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
 use super::backup::backups;
 use super::pass::SolvedPass;
 use super::{
@@ -9,7 +11,7 @@ use super::{
     Unmatched, UnmatchedReason,
 };
 use crate::assignment::Status;
-use crate::candidates::rules::{child_verdict, verdict};
+use crate::candidates::rules::{child_verdict, first_broken, unit_verdict, verdict};
 use crate::candidates::{Group, Origin, Prepared, Scope, StandingPairs};
 use crate::model::policy::SiblingPolicy;
 use crate::model::{HouseholdId, Rule};
@@ -45,14 +47,18 @@ pub fn compose(prepared: &Prepared<'_>, options: PlanOptions, solved: Solved) ->
     let backup_of = backups(prepared, &standing, &lead)?;
     let stepping_in = (0_u32..).zip(&backup_of).filter_map(|(group, unit)| unit.map(|unit| (group, unit)));
     let lead = lead.holding(prepared, &stepping_in.collect::<Vec<_>>())?;
-    let mut reasons: HashMap<u32, UnmatchedReason> = HashMap::new();
+    let pool = Pool::of(prepared);
+    let alone =
+        (0..lead.pass.graph.groups.len()).into_par_iter().filter(|at| lead.volunteer_of(*at).is_none());
+    let reasons = alone.flat_map_iter(|at| {
+        let children = lead.pass.graph.groups[at].children.iter();
+        children
+            .map(|child| (*child, why_alone(prepared, &standing, &lead, &pool, at, *child)))
+            .collect::<Vec<_>>()
+    });
+    let mut reasons: HashMap<u32, UnmatchedReason> = reasons.collect();
     for (position, group) in lead.pass.graph.groups.iter().enumerate() {
-        let Some(volunteer) = lead.volunteer_of(position) else {
-            for child in &group.children {
-                reasons.insert(*child, why_alone(prepared, &standing, &lead, position, *child));
-            }
-            continue;
-        };
+        let Some(volunteer) = lead.volunteer_of(position) else { continue };
         let checked = verdict(prepared, &group.children, volunteer, Scope::Lead);
         for child in group.children.iter().copied() {
             let mut made = new_pair(prepared, child, volunteer, Origin::Proposed);
@@ -100,6 +106,7 @@ fn why_alone(
     prepared: &Prepared<'_>,
     standing: &StandingPairs,
     lead: &SolvedPass,
+    pool: &Pool,
     position: usize,
     child: u32,
 ) -> UnmatchedReason {
@@ -118,24 +125,49 @@ fn why_alone(
     // Lists begin with the cheapest admissible volunteer, so a group holds a pair exactly if it has one.
     let held = lead.pass.graph.row(position).len() as u32;
     match (held, &lead.counts.admissible) {
-        (0, _) => UnmatchedReason::NoCandidate(lost_at(prepared, standing, &group.children)),
+        (0, _) => UnmatchedReason::NoCandidate(pool.lost_at(prepared, standing, &group.children)),
         (_, Some(counted)) => UnmatchedReason::Competition(Contenders::Exactly(counted[position])),
         (held, None) => UnmatchedReason::Competition(Contenders::AtLeast(held)),
     }
 }
 
-/// How many volunteers were lost at each rule, each counted at the first that it breaks. Of the units that keep
-/// every rule, those of a brother or sister whom these could not join count as lost at [`Rule::Siblings`], and
-/// those whose places standing pairs hold at [`Rule::Capacity`].
-fn lost_at(prepared: &Prepared<'_>, standing: &StandingPairs, children: &[u32]) -> Vec<(Rule, u32)> {
-    let mut lost: BTreeMap<Rule, u32> = BTreeMap::new();
-    for volunteer in prepared.volunteer_order.iter().copied() {
-        let checked = verdict(prepared, children, volunteer, Scope::Lead);
-        let of_sibling = || children.iter().any(|child| standing.could_not_join(*child, volunteer));
-        let held = if of_sibling() { Rule::Siblings } else { Rule::Capacity };
-        *lost.entry(checked.broken.first().copied().unwrap_or(held)).or_default() += 1;
+/// What the rules of volunteers alone say, once for all children: how many are lost at each, and who remains.
+struct Pool {
+    lost: BTreeMap<Rule, u32>,
+    eligible: Vec<u32>,
+}
+
+impl Pool {
+    fn of(prepared: &Prepared<'_>) -> Self {
+        let mut pool = Self { lost: BTreeMap::new(), eligible: Vec::new() };
+        for volunteer in prepared.volunteer_order.iter().copied() {
+            match unit_verdict(prepared, volunteer, Scope::Lead).broken.first() {
+                Some(rule) => *pool.lost.entry(*rule).or_default() += 1,
+                None => pool.eligible.push(volunteer),
+            }
+        }
+        pool
     }
-    lost.into_iter().collect()
+
+    /// How many volunteers were lost at each rule, each counted at the first that it breaks. Of the units that keep
+    /// every rule, those of a brother or sister whom these could not join count as lost at [`Rule::Siblings`], and
+    /// those whose places standing pairs hold at [`Rule::Capacity`]. Cost: one look at every eligible volunteer, of most no
+    /// further than at the division she serves.
+    fn lost_at(
+        &self,
+        prepared: &Prepared<'_>,
+        standing: &StandingPairs,
+        children: &[u32],
+    ) -> Vec<(Rule, u32)> {
+        let mut lost = self.lost.clone();
+        for volunteer in self.eligible.iter().copied() {
+            let of_sibling = || children.iter().any(|child| standing.could_not_join(*child, volunteer));
+            let held = || if of_sibling() { Rule::Siblings } else { Rule::Capacity };
+            let rule = first_broken(prepared, children, volunteer, Scope::Lead).unwrap_or_else(held);
+            *lost.entry(rule).or_default() += 1;
+        }
+        lost.into_iter().collect()
+    }
 }
 
 /// What became of every need apart from the lead.

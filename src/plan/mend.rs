@@ -2,8 +2,8 @@
 //! declined pairs, of least cost over **all** admissible pairs again.
 //!
 //! 1. The declined pairs are forbidden; a few alternating paths settle whom that leaves without a volunteer ([`Repair`]).
-//! 2. Pairs left out are searched for among the groups whose u rose and the volunteers whose v fell, and added, until none
-//!    with cost + v < u is found.
+//! 2. Pairs left out are searched for among the groups whose u rose and the volunteers whose v fell in the round before, and
+//!    among those whose search hit its cap, and added, until none with cost + v < u is found.
 //! 3. Every group is asked once more, as [`growth`](super::growth) does: the proof that stands.
 //!
 //! Cost: that of reading the pass; a few searches a decline; one a group at the end.
@@ -17,8 +17,9 @@ use super::pass::{Pass, SolvedPass};
 use crate::assignment::repair::{Moves, NewArc, Repair, RepairError};
 use crate::assignment::{Objective, Problem, Solution, Statistics, Status};
 use crate::candidates::Prepared;
+use crate::candidates::tree::Found;
 
-/// From so many groups on, they are asked on all threads.
+/// From so many nodes on, they are asked on all threads.
 const AT_ONCE: usize = 256;
 
 /// What a plan folder holds of a pass, in the numbers of an outline.
@@ -177,18 +178,34 @@ impl<'s> Mending<'s> {
         self.certify(Moves { risen: groups.collect(), ..Moves::default() })
     }
 
+    /// Adds pairs left out that could improve on the choice, until there are none. Each round asks about what the one before
+    /// changed, and again whoever's search hit its cap: every other pair was ruled out by the prices of an earlier
+    /// round, and neither did its u rise since nor its v fall.
     fn certify(&mut self, moves: Moves) -> Result<Moves, RepairError> {
-        let Self { search, repair, prices, counts } = self;
-        repair.certify(moves, &mut |repair, since| {
-            for right in since.fallen.iter().chain(&since.raised) {
-                search.set_price(prices, *right, repair.right_price(*right));
+        let (mut all, mut since) = (moves.clone(), moves);
+        let mut open = Open::default();
+        loop {
+            self.take_over(&since);
+            self.counts.rounds += 1;
+            open.take(&since);
+            let found = open.ask(self.search, &self.repair, &self.prices, &mut self.counts.looked_at);
+            if found.is_empty() {
+                return Ok(all);
             }
-            for group in since.risen.iter().chain(&since.sunk) {
-                search.set_worth(prices, *group, repair.left_price(*group));
-            }
-            counts.rounds += 1;
-            left_out(search, repair, prices, since, &mut counts.looked_at)
-        })
+            since = self.repair.add_arcs(&found)?;
+            all = all.then(since.clone());
+        }
+    }
+
+    /// Tells the searches which prices and worths changed.
+    fn take_over(&mut self, since: &Moves) {
+        let Self { search, repair, prices, .. } = self;
+        for right in since.fallen.iter().chain(&since.raised) {
+            search.set_price(prices, *right, repair.right_price(*right));
+        }
+        for group in since.risen.iter().chain(&since.sunk) {
+            search.set_worth(prices, *group, repair.left_price(*group));
+        }
     }
 }
 
@@ -206,34 +223,53 @@ fn row(problem: &Problem, group: u32) -> Vec<(u32, i64)> {
     row
 }
 
-/// Pairs left out that could improve on the choice, of the nodes named.
-fn left_out(
-    search: &PairSearch<'_>,
-    repair: &Repair,
-    prices: &LivePrices,
-    since: &Moves,
-    looked_at: &mut u64,
-) -> Vec<NewArc> {
-    let cap = Lists::default().cap;
-    let asked = &since.risen;
-    let ask = |group: &u32| (*group, search.volunteers_at(prices, *group, cap, repair.left_price(*group)));
-    // A few are answered sooner than other threads would wake.
-    let of_groups: Vec<_> = if asked.len() < AT_ONCE {
-        asked.iter().map(ask).collect()
-    } else {
-        asked.par_iter().map(ask).collect()
-    };
-    let mut found = Vec::new();
-    for (group, of_group) in of_groups {
-        *looked_at += of_group.looked_at;
-        found.extend(of_group.items.into_iter().map(|(right, cost)| (group, right, cost)));
+/// Who is to be asked, ascending.
+#[derive(Default)]
+struct Open {
+    groups: Vec<u32>,
+    rights: Vec<u32>,
+}
+
+impl Open {
+    fn take(&mut self, since: &Moves) {
+        for (open, changed) in [(&mut self.groups, &since.risen), (&mut self.rights, &since.fallen)] {
+            open.extend(changed);
+            open.sort_unstable();
+            open.dedup();
+        }
     }
-    for right in since.fallen.iter().copied() {
-        let of_right = search.groups_at(prices, right, cap, -repair.right_price(right));
-        *looked_at += of_right.looked_at;
-        found.extend(of_right.items.into_iter().map(|(group, cost)| (group, right, cost)));
+
+    /// Pairs left out that could improve on the choice. Whoever may have more remains open.
+    fn ask(
+        &mut self,
+        search: &PairSearch<'_>,
+        repair: &Repair,
+        prices: &LivePrices,
+        looked_at: &mut u64,
+    ) -> Vec<NewArc> {
+        let cap = Lists::default().cap;
+        let of_group = |group: &u32| search.volunteers_at(prices, *group, cap, repair.left_price(*group));
+        let of_right = |right: &u32| search.groups_at(prices, *right, cap, -repair.right_price(*right));
+        let groups = std::mem::take(&mut self.groups);
+        let rights = std::mem::take(&mut self.rights);
+        let mut found: Vec<NewArc> = Vec::new();
+        for (group, of_group) in groups.iter().zip(asked(&groups, of_group)) {
+            *looked_at += of_group.looked_at;
+            self.groups.extend(of_group.capped.then_some(*group));
+            found.extend(of_group.items.into_iter().map(|(right, cost)| (*group, right, cost)));
+        }
+        for (right, of_right) in rights.iter().zip(asked(&rights, of_right)) {
+            *looked_at += of_right.looked_at;
+            self.rights.extend(of_right.capped.then_some(*right));
+            found.extend(of_right.items.into_iter().map(|(group, cost)| (group, *right, cost)));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
     }
-    found.sort_unstable();
-    found.dedup();
-    found
+}
+
+/// Answers in the order of the nodes. A few are answered sooner than other threads would wake.
+fn asked(nodes: &[u32], ask: impl Fn(&u32) -> Found + Send + Sync) -> Vec<Found> {
+    if nodes.len() < AT_ONCE { nodes.iter().map(ask).collect() } else { nodes.par_iter().map(ask).collect() }
 }

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use jiedui::assignment::{Method, certificate, solve};
 use jiedui::candidates::Prepared;
+use jiedui::candidates::rules::{child_verdict, first_broken, unit_verdict, verdict};
 use jiedui::candidates::tree::{Found, Summary, mix};
 use jiedui::files::write_folder;
 use jiedui::model::Instance;
@@ -20,7 +21,7 @@ use jiedui::plan::growth::{Lists, PairSearch, grow};
 use jiedui::plan::{Outline, Pass, PlanOptions, SolvedPass, verify};
 use jiedui::scoring::bound::{Alphabet, Ask, Asks, Offer, Timetable, Visit};
 use jiedui::scoring::score;
-use proptest::prelude::{ProptestConfig, any, prop_assert, proptest};
+use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
 
 use crowd::crowd;
 use people::policy_of;
@@ -146,6 +147,26 @@ proptest! {
         }
     }
 
+    /// Between people who keep the rules of their own, as the whole verdict names it.
+    #[test]
+    fn the_first_rule_that_a_pair_breaks_is_the_least_of_all_it_breaks(seed in any::<u64>()) {
+        let instance = crowd(seed, 16, 16);
+        let policy = policy_of(seed);
+        let prepared = Prepared::new(&instance, &policy, seed, false);
+        let outline = pose(&prepared).unwrap().lead;
+        for group in &outline.groups {
+            for unit in 0..prepared.volunteers.len() as u32 {
+                let alone = unit_verdict(&prepared, unit, group.scope).admissible()
+                    && group.children.iter().all(|child| child_verdict(&prepared, *child).admissible());
+                if alone {
+                    let all = verdict(&prepared, &group.children, unit, group.scope).broken;
+                    let first = first_broken(&prepared, &group.children, unit, group.scope);
+                    prop_assert_eq!(first, all.first().copied());
+                }
+            }
+        }
+    }
+
     /// Asked without end, the searches of either side find all pairs; asked for a few, the cheapest, and they say whether
     /// there are more.
     #[test]
@@ -169,7 +190,9 @@ proptest! {
             for group in 0..outline.groups.len() as u32 {
                 let costs = whole.row_rights(group).iter().zip(whole.row_costs(group));
                 let all: Vec<(u32, i64)> = costs.map(|(right, cost)| (*right, *cost)).collect();
-                all.iter().for_each(|(right, cost)| of_right[*right as usize].push((group, *cost)));
+                for (right, cost) in &all {
+                    of_right[*right as usize].push((group, *cost));
+                }
                 let below = worth[group as usize];
                 let find = |most, below| search.volunteers_of(group, Some(&prices), most, below);
                 finds_the_cheapest(&all, &find, &|right| price[right as usize], below);

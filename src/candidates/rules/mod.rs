@@ -167,6 +167,38 @@ pub fn pair_may_meet(prepared: &Prepared<'_>, child: u32, volunteer: u32, scope:
         && holds(Rule::NoConflict, pair::h14_no_conflict)
 }
 
+/// The first rule, in counting order, that the pair of some children and a unit breaks; the rules of each alone are taken as
+/// read. The same as the least of [`verdict`]'s, without looking further than it.
+pub fn first_broken(prepared: &Prepared<'_>, children: &[u32], volunteer: u32, scope: Scope) -> Option<Rule> {
+    let breaks = |rule: Rule, outcome: &dyn Fn(u32) -> Outcome| -> bool {
+        prepared.policy.enforces(rule)
+            && children.iter().any(|child| !matches!(outcome(*child), Outcome::Holds))
+    };
+    if breaks(Rule::Gender, &|child| pair::h13_gender(prepared, child, volunteer)) {
+        return Some(Rule::Gender);
+    }
+    if breaks(Rule::NoConflict, &|child| pair::h14_no_conflict(prepared, child, volunteer)) {
+        return Some(Rule::NoConflict);
+    }
+    if breaks(Rule::RegionScope, &|child| pair::h15_region_scope(prepared, child, volunteer)) {
+        return Some(Rule::RegionScope);
+    }
+    if breaks(Rule::OwnLimits, &|child| pair::h16_own_limits(prepared, child, volunteer, scope)) {
+        return Some(Rule::OwnLimits);
+    }
+    if !siblings_fit(prepared, volunteer, children.len()) {
+        return Some(Rule::Siblings);
+    }
+    if breaks(Rule::Language, &|child| pair::h18_language(prepared, child, volunteer)) {
+        return Some(Rule::Language);
+    }
+    if breaks(Rule::NeedCovered, &|child| pair::h19_need_covered(prepared, child, volunteer, scope)) {
+        return Some(Rule::NeedCovered);
+    }
+    let meetings = children.iter();
+    meetings.filter_map(|child| pair::h20_h21_meeting(prepared, *child, volunteer, scope)).min()
+}
+
 /// Whether the number of brothers and sisters served together is within her limit (H17).
 pub fn siblings_fit(prepared: &Prepared<'_>, volunteer: u32, siblings: usize) -> bool {
     let limit = prepared.volunteer_of(volunteer).limits.max_siblings;

@@ -1,7 +1,8 @@
 //! An exact pass over all admissible pairs without holding them: an outline in, a solved pass over a few pairs out, with
 //! prices that no pair left out could improve on.
 //!
-//! 1. **Lists.** The cheapest pairs of each group and the cheapest of each volunteer, ties scattered.
+//! 1. **Lists.** The cheapest pairs of each group, and of each volunteer some of the cheapest to which she comes, ties
+//!    scattered. Whoever's list holds all there are need never be found again.
 //! 2. **Solve** over these pairs: prices v of volunteers, and u of groups, the least of the unmatched price and of
 //!    cost + v over the pairs held.
 //! 3. **Search** for pairs left out with cost + v < u, the worst offenders of each group and of each volunteer, and
@@ -9,7 +10,7 @@
 //!    (a pair within the bound stays within it unless one of the two moves), and **every search that found as many as
 //!    it may return**: it has proven nothing.
 //! 4. Again from 2, until a round finds none. Then, unless that round asked them all, **every group is asked once
-//!    more**: this is the proof that stands, whatever the rounds before it did.
+//!    more**, but for those that hold all their pairs: this is the proof that stands, whatever the rounds before it did.
 //!
 //! With every pair satisfying cost + v ≥ u, weak duality holds over all admissible pairs, and the certificate over
 //! the pairs held is one over all. Each round adds a pair that was not held, so it ends; on real counties after
@@ -95,24 +96,48 @@ pub fn grow(
     progress: Report<'_>,
 ) -> Result<SolvedPass, PlanError> {
     let search = Search::new(prepared, &outline);
-    let mut growth = Growth::begin(&search, &outline, lists, progress)?;
+    let (rows, solution, mut counts) = grown(&search, &outline, lists, progress)?;
+    count_pairs(&search, outline.groups.len(), &mut counts);
+    drop(search);
+    let pass = Pass::over(prepared, outline, &rows)?;
+    Ok(SolvedPass { pass, solution, counts })
+}
+
+/// The right node of each group in an optimum over all admissible pairs, and no more than that.
+///
+/// # Errors
+/// As [`grow`].
+pub fn grow_choice(prepared: &Prepared<'_>, outline: &Outline) -> Result<Vec<Option<u32>>, PlanError> {
+    let search = Search::new(prepared, outline);
+    let never_stopped = &mut |_| ControlFlow::Continue(());
+    let (rows, solution, _) = grown(&search, outline, Lists::default(), never_stopped)?;
+    let problem = outline.problem(&rows)?;
+    let right_of = |arc: &Option<u32>| arc.map(|arc| problem.arc_right(arc as usize));
+    Ok(solution.chosen.iter().map(right_of).collect())
+}
+
+/// By group, ascending by right node: right node and cost.
+type Rows = Vec<Vec<(u32, i64)>>;
+
+/// The pairs held in the end, the choice among them with its prices, and what was done for it.
+fn grown(
+    search: &Search<'_>,
+    outline: &Outline,
+    lists: Lists,
+    progress: Report<'_>,
+) -> Result<(Rows, Solution, PairCounts), PlanError> {
+    let mut growth = Growth::begin(search, outline, lists, progress)?;
     let mut problem = outline.problem(&growth.rows)?;
     let mut solution = solve_again(&problem, None, progress)?;
     growth.counts.rounds = 1;
-    while growth.search(&search, &problem, &solution, progress)? {
+    while growth.search(search, &problem, &solution, progress)? {
         let grown = outline.problem(&growth.rows)?;
         solution = solve_again(&grown, Some((&problem, &solution)), progress)?;
         problem = grown;
         growth.counts.rounds += 1;
     }
-    let mut counts = growth.counts;
-    let rows = growth.rows;
-    counts.kept = problem.arc_count() as u64;
-    drop(problem);
-    count_pairs(&search, outline.groups.len(), &mut counts);
-    drop(search);
-    let pass = Pass::over(prepared, outline, &rows)?;
-    Ok(SolvedPass { pass, solution, counts })
+    let counts = PairCounts { kept: problem.arc_count() as u64, ..growth.counts };
+    Ok((growth.rows, solution, counts))
 }
 
 /// Every admissible pair of an outline, by group: right nodes with their costs. Held whole, so for small sizes,
@@ -146,8 +171,7 @@ pub(super) fn count_pairs(search: &Search<'_>, groups: usize, counts: &mut PairC
 /// The pairs held so far and what the last round knew.
 struct Growth {
     lists: Lists,
-    /// By group, ascending by right node: right node and cost.
-    rows: Vec<Vec<(u32, i64)>>,
+    rows: Rows,
     /// By group and by right node: every admissible pair is held, so that nobody need find it.
     complete: Vec<bool>,
     complete_rights: Vec<bool>,

@@ -1,9 +1,9 @@
 //! Searches among all admissible pairs of a pass, held nowhere: the cheapest volunteers of a group, the cheapest groups
 //! of a volunteer, and with prices, the pairs that the prices do not yet rule out.
 //!
-//! Four trees, two a side. By place: volunteers, and groups that somebody must visit or that wish it; here pairs are found
-//! whose visit can be made. By ability and by wants: volunteers, and groups that nobody must visit, those of a county
-//! and then those of a kind together; here pairs are found in which nobody comes, because no visit is asked for or all are too
+//! Trees on both sides. By place: volunteers, and groups that somebody must visit or that wish it; here pairs are found
+//! whose visit can be made. By ability and by wants: volunteers, and groups that nobody must visit, equals
+//! together (groups twice: within each county, and for volunteers who serve several, throughout); here pairs are found in which nobody comes, because no visit is asked for or all are too
 //! far away, so that places do not matter. A group that only wishes a visit is looked for in both, and every pair belongs to
 //! exactly one. So either side's search finds **every** admissible pair. All bounds are [`Ask::least`] and [`Asks::least`]:
 //! a pair is scored only when its own bound says that it may be among the best.
@@ -11,6 +11,8 @@
 mod costs;
 mod live;
 mod marked;
+
+use std::cmp::Ordering;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
 
@@ -29,6 +31,8 @@ pub use marked::MarkedPairs;
 
 /// Stands for a volunteer without an open place or not eligible.
 const NONE: u32 = u32::MAX;
+/// Nodes that are opened for a list to begin with.
+const PATIENCE: u32 = 64;
 /// Nodes of so many volunteers are counted whole.
 const GRAIN: usize = 64;
 
@@ -49,7 +53,9 @@ pub struct Search<'s> {
     by_ability: Tree<Offer>,
     /// Groups, for visits.
     visited: Tree<Asks>,
-    /// Groups that nobody must visit.
+    /// Groups that nobody must visit, by county, for volunteers who serve one.
+    by_county: Tree<Asks>,
+    /// The same groups by what they want alone, for volunteers who serve several counties.
     by_wants: Tree<Asks>,
 }
 
@@ -57,6 +63,8 @@ pub struct Search<'s> {
 pub struct Amounts {
     near: Weights,
     away: Weights,
+    /// Of groups, once more in the order of what they want alone.
+    wide: Weights,
 }
 
 impl<'s> Search<'s> {
@@ -88,7 +96,7 @@ impl<'s> Search<'s> {
             }
         }
         let none = Tree::new(Vec::new(), &|_| unreachable!("there is no item"), &|_| ());
-        let (visited, by_wants) = trees_of_groups(&timetable, &asks);
+        let (visited, by_county, by_wants) = trees_of_groups(&timetable, &asks);
         let mut search = Self {
             prepared,
             outline,
@@ -99,6 +107,7 @@ impl<'s> Search<'s> {
             by_place: none.clone(),
             by_ability: none,
             visited,
+            by_county,
             by_wants,
         };
         if !search.visited.is_empty() {
@@ -135,13 +144,21 @@ impl<'s> Search<'s> {
 
     /// The prices of all right nodes, ready for searches.
     pub fn prices(&self, price: &[i64]) -> Amounts {
-        Amounts { near: self.by_place.weights(price.to_vec()), away: self.by_ability.weights(price.to_vec()) }
+        Amounts {
+            near: self.by_place.weights(price.to_vec()),
+            away: self.by_ability.weights(price.to_vec()),
+            wide: Weights::default(),
+        }
     }
 
     /// The worths of all groups, negated, ready for searches.
     pub fn worths(&self, worth: &[i64]) -> Amounts {
         let negated: Vec<i64> = worth.iter().map(|worth| -worth).collect();
-        Amounts { away: self.by_wants.weights(negated.clone()), near: self.visited.weights(negated) }
+        Amounts {
+            away: self.by_county.weights(negated.clone()),
+            wide: self.by_wants.weights(negated.clone()),
+            near: self.visited.weights(negated),
+        }
     }
 
     /// Right nodes that may serve a group, by least cost plus price below a bound.
@@ -150,7 +167,7 @@ impl<'s> Search<'s> {
         let good = ask.good_volunteers().iter().map(|unit| self.right_of[*unit as usize]);
         let mut apart: Vec<u32> = good.filter(|right| *right != NONE).collect();
         apart.sort_unstable();
-        let wanted = Wanted { most, below, salt: mix(u64::from(group)) };
+        let wanted = Wanted { most, below, salt: mix(u64::from(group)), patience: u32::MAX };
         let mut costs = OfGroup { search: self, group, ask, apart, visit: Visit::Near };
         let near = (!ask.is_remote())
             .then(|| self.by_place.search(prices.map(|prices| &prices.near), wanted, &costs));
@@ -166,22 +183,27 @@ impl<'s> Search<'s> {
         if self.right_of[volunteer as usize] != right {
             return Found::default();
         }
-        let wanted = Wanted { most, below, salt: mix(!u64::from(right)) };
+        let wanted = Wanted { most, below, salt: mix(!u64::from(right)), patience: u32::MAX };
         let mut costs = OfVolunteer { search: self, right, visit: Visit::Near };
         let near = self.visited.search(worths.map(|worths| &worths.near), wanted, &costs);
         costs.visit = Visit::Away;
-        let away = self.by_wants.search(worths.map(|worths| &worths.away), wanted, &costs);
+        let away = if self.offers[right as usize].is_local() {
+            self.by_county.search(worths.map(|worths| &worths.away), wanted, &costs)
+        } else {
+            self.by_wants.search(worths.map(|worths| &worths.wide), wanted, &costs)
+        };
         Found::both(Some(near), Some(away), most)
     }
 
-    /// Groups for a right node to begin with: the cheapest of those near enough to be visited, and where these are few, the
-    /// cheapest of all. Where nobody comes, all are alike, and the groups' own lists scatter over volunteers.
+    /// Groups for a right node to begin with: some of the cheapest of those near enough to be visited, and where these are few,
+    /// the cheapest of all. Where nobody comes, all are alike, and the groups' own lists scatter over volunteers.
     pub fn first_groups_of(&self, right: u32, most: usize) -> Found {
         let volunteer = self.outline.places[right as usize].volunteer;
         if self.right_of[volunteer as usize] != right {
             return Found::default();
         }
-        let wanted = Wanted { most, below: i64::MAX, salt: mix(!u64::from(right)) };
+        let salt = mix(!u64::from(right));
+        let wanted = Wanted { most, below: i64::MAX, salt, patience: PATIENCE };
         let costs = OfVolunteer { search: self, right, visit: Visit::Near };
         let near = self.visited.search(None, wanted, &costs);
         if near.items.len() < most { self.groups_of(right, None, most, i64::MAX) } else { near.with_more() }
@@ -255,8 +277,8 @@ impl<'s> Search<'s> {
     }
 }
 
-/// Groups by the place of their visits, and those that nobody must visit by what they want.
-fn trees_of_groups(timetable: &Timetable, asks: &[Option<Ask>]) -> (Tree<Asks>, Tree<Asks>) {
+/// Groups by the place of their visits, and those that nobody must visit by county and by what they want.
+fn trees_of_groups(timetable: &Timetable, asks: &[Option<Ask>]) -> (Tree<Asks>, Tree<Asks>, Tree<Asks>) {
     let of_group: Vec<Option<Asks>> =
         asks.par_iter().map(|ask| ask.as_ref().map(|ask| Asks::of(timetable, ask))).collect();
     let chosen = |wanted: fn(&Ask) -> bool| -> Vec<u32> {
@@ -267,7 +289,10 @@ fn trees_of_groups(timetable: &Timetable, asks: &[Option<Ask>]) -> (Tree<Asks>, 
     let visited = Tree::new(chosen(|ask| !ask.is_remote()), &|group| summary(group).clone(), &|items| {
         split_by_place(items, |group| summary(group).middle());
     });
-    let mut free = chosen(|ask| !ask.is_bound_to_places());
-    free.par_sort_unstable_by(|a, b| summary(*a).by_wants(summary(*b)).then_with(|| a.cmp(b)));
-    (visited, Tree::new(free, &|group| summary(group).clone(), &|_| ()))
+    let ordered = |order: fn(&Asks, &Asks) -> Ordering| {
+        let mut free = chosen(|ask| !ask.is_bound_to_places());
+        free.par_sort_unstable_by(|a, b| order(summary(*a), summary(*b)).then_with(|| a.cmp(b)));
+        Tree::new(free, &|group| summary(group).clone(), &|_| ())
+    };
+    (visited, ordered(Asks::by_county), ordered(Asks::by_wants))
 }

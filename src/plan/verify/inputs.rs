@@ -14,7 +14,7 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::{Finding, Findings};
 use crate::candidates::meeting::asks_for_visit;
-use crate::candidates::rules::{unit_verdict, verdict};
+use crate::candidates::rules::{pair_may_meet, unit_verdict, verdict};
 use crate::candidates::travel::distance_km;
 use crate::candidates::{Group, Prepared, Scope};
 use crate::model::Location;
@@ -241,7 +241,9 @@ impl<'b> Bands<'b> {
             let reach_km = self.prepared.volunteers[volunteer as usize].reach_km;
             let from = self.prepared.volunteer_of(volunteer).place.location;
             let near = |sites: &Vec<Location>| sites.iter().any(|site| distance_km(from, *site) <= reach_km);
+            let may_meet = |child: &u32| pair_may_meet(self.prepared, *child, volunteer, members.scope);
             visits.iter().all(near)
+                && members.children.iter().all(may_meet)
                 && score(self.prepared, members, volunteer).is_some_and(|score| score.total() + price < worth)
                 && verdict(self.prepared, &members.children, volunteer, members.scope).admissible()
         });

@@ -134,11 +134,16 @@ impl Asks {
         self.extent.expect("some visit is asked for").middle()
     }
 
-    /// An order in which groups that ask the same stand together, and those of one county near each other.
+    /// An order in which groups of one county stand together, and among these those that ask the same.
+    pub fn by_county(&self, other: &Self) -> Ordering {
+        self.homes.county().cmp(&other.homes.county()).then_with(|| self.by_wants(other))
+    }
+
+    /// An order in which groups that ask the same stand together.
     pub fn by_wants(&self, other: &Self) -> Ordering {
         let key = |asks: &Self| {
             (
-                (asks.homes.county(), asks.girls, asks.languages, asks.required, asks.first_languages),
+                (asks.girls, asks.languages, asks.required, asks.first_languages),
                 (asks.size, asks.due_min, asks.categories, asks.youngest, asks.oldest),
             )
         };

@@ -44,6 +44,11 @@ impl Division {
         self.digits[..common] == other.digits[..common]
     }
 
+    /// Whether it is a county or a part of one.
+    pub(super) fn is_within_county(&self) -> bool {
+        self.length >= 6
+    }
+
     /// The first digits, down to the county.
     pub(super) fn county(&self) -> [u8; 6] {
         std::array::from_fn(|digit| self.digits[digit])

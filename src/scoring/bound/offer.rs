@@ -130,6 +130,11 @@ impl Offer {
         self.reach_km
     }
 
+    /// Whether she serves no more than one county.
+    pub fn is_local(&self) -> bool {
+        self.scope.is_within_county() || self.bounds.regions.is_within_county()
+    }
+
     /// No unit is nearer to a point.
     pub(super) fn least_km(&self, from: &Point) -> f64 {
         self.extent.least_km(from)

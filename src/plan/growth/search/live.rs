@@ -11,6 +11,7 @@ pub struct LivePrices {
     by_place: Vec<u32>,
     by_ability: Vec<u32>,
     visited: Vec<u32>,
+    by_county: Vec<u32>,
     by_wants: Vec<u32>,
 }
 
@@ -23,6 +24,7 @@ impl Search<'_> {
             by_place: self.by_place.places(price.len()),
             by_ability: self.by_ability.places(price.len()),
             visited: self.visited.places(worth.len()),
+            by_county: self.by_county.places(worth.len()),
             by_wants: self.by_wants.places(worth.len()),
         }
     }
@@ -36,7 +38,8 @@ impl Search<'_> {
     /// Changes the worth of a group.
     pub fn set_worth(&self, live: &mut LivePrices, group: u32, worth: i64) {
         self.visited.reweigh(&mut live.worths.near, &live.visited, group, -worth);
-        self.by_wants.reweigh(&mut live.worths.away, &live.by_wants, group, -worth);
+        self.by_county.reweigh(&mut live.worths.away, &live.by_county, group, -worth);
+        self.by_wants.reweigh(&mut live.worths.wide, &live.by_wants, group, -worth);
     }
 
     /// [`volunteers_of`](Self::volunteers_of) at live prices.

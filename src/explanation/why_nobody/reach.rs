@@ -33,9 +33,14 @@ impl Opening<'_> {
         }
         let costs = Farther { opening: self, visits, bound };
         let tree = self.everybody.by_place();
-        let first = tree.search(None, Wanted { most: 1, below: i64::MAX, salt: 0 }, &costs);
+        let first =
+            tree.search(None, Wanted { most: 1, below: i64::MAX, salt: 0, patience: u32::MAX }, &costs);
         let least = first.items.first()?.1;
-        let ties = tree.search(None, Wanted { most: usize::MAX, below: least + 1, salt: 0 }, &costs);
+        let ties = tree.search(
+            None,
+            Wanted { most: usize::MAX, below: least + 1, salt: 0, patience: u32::MAX },
+            &costs,
+        );
         let mut volunteers: Vec<u32> = ties.items.into_iter().map(|(volunteer, _)| volunteer).collect();
         volunteers.sort_unstable();
         Some((least as u32, volunteers))

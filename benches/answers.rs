@@ -64,7 +64,11 @@ fn ask(folder: &Path) {
         let draws = if from.is_empty() { 0 } else { ASKED };
         (0..draws).map(|_| from[random.random_range(0..from.len())]).collect()
     };
-    let (asked_paired, asked_alone) = (drawn(&paired), drawn(&alone));
+    let (wanted, not_admissible): (Vec<u32>, Vec<u32>) = alone
+        .into_iter()
+        .filter(|group| plan.search.is_ready(*group as usize))
+        .partition(|group| plan.cheapest(*group).is_some());
+    let (asked_paired, asked_wanted) = (drawn(&paired), drawn(&wanted));
     let first = asked_paired.first().copied();
     timed("first why this pair", anew_ms, first.into_iter(), |group| {
         drop(why_pair(&plan, child_of(group), None))
@@ -73,20 +77,20 @@ fn ask(folder: &Path) {
         drop(why_pair(&plan, child_of(group), None));
     });
     // The volunteers a guardian would name: those near by, cheapest first.
-    let near = asked_paired.iter().chain(&asked_alone).enumerate().filter_map(|(at, group)| {
-        let volunteers = plan.volunteers_below(*group, 6_000);
+    let near = asked_paired.iter().chain(&asked_wanted).copied().enumerate().filter_map(|(at, group)| {
+        let volunteers = plan.volunteers_below(group, 6_000);
         let (right, _) = *volunteers.get(at % volunteers.len().max(1))?;
-        Some((child_of(*group), plan.volunteer_at(right)))
+        Some((child_of(group), plan.volunteer_at(right)))
     });
     let near: Vec<(u32, u32)> = near.collect();
     timed("why not her", anew_ms, near.into_iter(), |(child, volunteer)| {
         drop(why_not(&plan, child, volunteer))
     });
-    let first = asked_alone.first().copied();
-    timed("first why nobody", anew_ms, first.into_iter(), |group| drop(nobody.why_nobody(child_of(group))));
-    timed("why nobody", anew_ms, asked_alone.iter().copied(), |group| {
-        drop(nobody.why_nobody(child_of(group)))
-    });
+    for (what, groups) in [("nobody: competition", &wanted), ("nobody: none may", &not_admissible)] {
+        let why = |group: u32| drop(nobody.why_nobody(child_of(group)));
+        timed(&format!("first, {what}"), anew_ms, groups.first().copied().into_iter(), why);
+        timed(what, anew_ms, drawn(groups).into_iter(), why);
+    }
     timed("ten recruits", anew_ms, std::iter::once(()), |()| {
         recruit(&plan, RECRUITS).expect("amounts stay in bounds");
     });
@@ -106,10 +110,10 @@ fn timed<Question>(
         })
         .collect();
     times.sort_by(f64::total_cmp);
-    let Some(last) = times.len().checked_sub(1) else { return println!("{what:20} nobody to ask about") };
+    let Some(last) = times.len().checked_sub(1) else { return println!("{what:26} nobody to ask about") };
     let at = |share: f64| times[(last as f64 * share).round() as usize];
     println!(
-        "{what:20} p50 {:10.3}, p99 {:10.3}, most {:10.3} ms; solving anew takes {:.0} times the median",
+        "{what:26} p50 {:10.3}, p99 {:10.3}, most {:10.3} ms; solving anew takes {:.0} times the median",
         at(0.5),
         at(0.99),
         at(1.0),

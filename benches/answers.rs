@@ -71,7 +71,7 @@ fn ask(folder: &Path) {
     let (asked_paired, asked_wanted) = (drawn(&paired), drawn(&wanted));
     let first = asked_paired.first().copied();
     timed("first why this pair", anew_ms, first.into_iter(), |group| {
-        drop(why_pair(&plan, child_of(group), None))
+        drop(why_pair(&plan, child_of(group), None));
     });
     timed("why this pair", anew_ms, asked_paired.iter().copied(), |group| {
         drop(why_pair(&plan, child_of(group), None));
@@ -84,7 +84,7 @@ fn ask(folder: &Path) {
     });
     let near: Vec<(u32, u32)> = near.collect();
     timed("why not her", anew_ms, near.into_iter(), |(child, volunteer)| {
-        drop(why_not(&plan, child, volunteer))
+        drop(why_not(&plan, child, volunteer));
     });
     for (what, groups) in [("nobody: competition", &wanted), ("nobody: none may", &not_admissible)] {
         let why = |group: u32| drop(nobody.why_nobody(child_of(group)));

@@ -127,7 +127,9 @@ fn first_gains(
             price[*right as usize] = price[*right as usize].max(gain);
         }
     }
-    rows.iter_mut().for_each(|row| row.sort_unstable());
+    for row in rows.iter_mut() {
+        row.sort_unstable();
+    }
     price.split_off(closed)
 }
 

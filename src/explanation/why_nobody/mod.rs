@@ -5,9 +5,9 @@
 //! nobody is admissible; the policy pays less than anybody would cost; every place that the child could come by is
 //! taken. Children who are not in the pool are no part of a plan.
 //!
-//! - [`funnel`]: how many volunteers are left after each rule. [`opening`]: the least change of each kind that
-//!   gives a pair, a [`relaxation`].
-//! - [`competition`]: the closed set of children and volunteers that alternating paths over all admissible pairs
+//! - `funnel`: how many volunteers are left after each rule. `opening`: the least change of each kind that
+//!   gives a pair, a `relaxation`.
+//! - `competition`: the closed set of children and volunteers that alternating paths over all admissible pairs
 //!   reach.
 //!
 //! Cost: a [`NobodyIndex`] is built once a plan, each of its two parts when it is first asked for.

@@ -1,4 +1,4 @@
-//! How long answers take once a plan is loaded: `cargo bench --bench answers [-- CHILDREN VOLUNTEERS]`.
+//! How long answers take once a plan is loaded: `cargo bench --bench answers [-- CHILDREN VOLUNTEERS QUESTIONS]`.
 //!
 //! An invented county is planned over all admissible pairs, loaded, and asked: why this pair, why not that volunteer, why nobody,
 //! whom to recruit. Printed are percentiles in milliseconds and the median's ratio to solving the same plan anew, in
@@ -21,23 +21,21 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 const SEED: u64 = 7;
-/// Questions of a kind.
-const ASKED: usize = 500;
 /// Recruits asked for.
 const RECRUITS: u32 = 10;
 
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
     let mut count =
-        |otherwise: u32| arguments.next().map_or(otherwise, |text| text.parse().expect("a number of people"));
-    let (children, volunteers) = (count(100_000), count(80_000));
+        |otherwise: u32| arguments.next().map_or(otherwise, |text| text.parse().expect("a number"));
+    let (children, volunteers, questions) = (count(100_000), count(80_000), count(500));
     let folder = tempfile::tempdir().expect("there is room for the sheets");
     let county = CountyPlan::invented(children, volunteers, SEED, Published::TODAY);
     write_generated(&county, "cargo bench --bench answers", folder.path()).expect("the sheets are written");
-    ask(folder.path());
+    ask(folder.path(), questions as usize);
 }
 
-fn ask(folder: &Path) {
+fn ask(folder: &Path, questions: usize) {
     let loaded = load(folder, &LoadOptions::default()).expect("the sheets can be read");
     let prepared = Prepared::new(&loaded.instance, &loaded.policy, SEED, false);
     let posed = pose(&prepared).expect("no two rows contradict");
@@ -61,7 +59,7 @@ fn ask(folder: &Path) {
     let (paired, alone): (Vec<u32>, Vec<u32>) = groups.partition(|group| plan.chosen(*group).is_some());
     let mut random = ChaCha8Rng::seed_from_u64(SEED);
     let mut drawn = |from: &[u32]| -> Vec<u32> {
-        let draws = if from.is_empty() { 0 } else { ASKED };
+        let draws = if from.is_empty() { 0 } else { questions };
         (0..draws).map(|_| from[random.random_range(0..from.len())]).collect()
     };
     let (wanted, not_admissible): (Vec<u32>, Vec<u32>) = alone

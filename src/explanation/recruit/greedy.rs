@@ -1,7 +1,8 @@
 //! The next best volunteer, again and again: profiles with closed places in, the ones to open in order out.
 //!
 //! 1. **First gains.** With the least prices that prove the plan, a profile gains max(0, maxᵢ(uᵢ − cᵢ)) over the groups i that
-//!    she may serve: exactly ([`least_prices`]). That is her own least price as a right node without any unit.
+//!    she may serve: exactly ([`least_prices`]). That is her own least price as a right node without any unit. Of those who
+//!    gain less than the best of as many townships as there are to be recruits, only that is found out.
 //! 2. **Lazily greedy.** What a profile gains only falls as others are taken. So the profile whose last known gain is greatest is
 //!    tried: her place is opened, the plan mended over all admissible pairs, the totals read, the place closed again. If she
 //!    still is ahead of all that the others could gain at most, she is taken for good. The outcome is that of trying everybody
@@ -21,13 +22,13 @@
 //! profile; then a few alternating paths for each trial.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::ControlFlow;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::effect::Effect;
-use super::profiles::Profiles;
+use super::profiles::{Profiles, Township};
 use crate::assignment::extreme_prices::LeastPrices;
 use crate::assignment::repair::{Moves, RepairError};
 use crate::assignment::{Method, Problem, Solution};
@@ -40,6 +41,10 @@ use crate::plan::{Outline, SolvedPass};
 
 /// Pairs of a profile that are held from the start.
 const LIST: usize = 8;
+/// Profiles that are looked into between two looks at what is enough.
+const BLOCK: usize = 64;
+/// Stands for a gain that was never found out.
+const NEVER: usize = usize::MAX;
 
 /// A profile that is taken, and what it does given those before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,12 +77,12 @@ pub fn take(plan: &LoadedPlan<'_>, profiles: &Profiles, count: usize) -> Result<
     let (problem, solution) = base.solved(plan);
     let least = least_prices(&plan.search, problem, solution).map_err(RepairError::NotProven)?;
     let mut held = Held::over(problem, solution);
-    let gains = first_gains(&search, &least, closed, outline.places.len(), &mut held.rows);
+    let gains = first_gains(&search, &least, profiles, closed, count, &mut held.rows);
     held.price = least.right;
-    held.price.extend(&gains);
+    held.price.extend(gains.iter().map(|gain| gain.at_most));
     let mending = Mending::new(&search, &outline, held)?;
     let mut greedy = Greedy { plan, mending, closed: closed as u32, taken: vec![0; gains.len()] };
-    Ok(greedy.run(gains, count)?)
+    Ok(greedy.run(&gains, count)?)
 }
 
 /// The plan solved under the prices of the extended outline: as loaded, but where a recruit could come from farther than anybody
@@ -105,32 +110,54 @@ impl Base {
     }
 }
 
+/// What is known of a profile before anybody is taken.
+#[derive(Clone, Copy)]
+struct FirstGain {
+    /// It gains no more than this.
+    at_most: i64,
+    /// And no less.
+    exactly: bool,
+}
+
 /// What each profile gains as the first recruit: its least price as a right node without units. Puts the pairs that say so into
-/// the rows.
+/// the rows. As soon as so many townships as there are to be recruits have somebody, who gains less than the least of these
+/// is not looked into: only that is known of them.
 fn first_gains(
     search: &PairSearch<'_>,
     least: &LeastPrices,
+    profiles: &Profiles,
     closed: usize,
-    rights: usize,
+    count: usize,
     rows: &mut [Vec<(u32, i64)>],
-) -> Vec<i64> {
+) -> Vec<FirstGain> {
     let worths = search.worths(&least.left);
-    let profiles: Vec<u32> = (closed as u32..rights as u32).collect();
-    let found: Vec<Vec<(u32, i64)>> =
-        profiles.par_iter().map(|right| search.groups_of(*right, Some(&worths), LIST, 0).items).collect();
-    let mut price = least.right.clone();
-    price.resize(rights, 0);
-    for (right, found) in profiles.iter().zip(found) {
-        for (group, cost) in found {
-            rows[group as usize].push((*right, cost));
-            let gain = least.left[group as usize] - cost;
-            price[*right as usize] = price[*right as usize].max(gain);
+    let mut gains: Vec<FirstGain> = Vec::with_capacity(profiles.all.len());
+    let mut best_of_township: BTreeMap<&Township, i64> = BTreeMap::new();
+    for block in profiles.all.chunks(BLOCK) {
+        let mut bests: Vec<i64> = best_of_township.values().copied().collect();
+        bests.sort_unstable_by_key(|gain| Reverse(*gain));
+        let enough = count.checked_sub(1).and_then(|last| bests.get(last)).copied().unwrap_or(1).max(1);
+        let first = (closed + gains.len()) as u32;
+        let rights: Vec<u32> = (first..first + block.len() as u32).collect();
+        let of_profile = |right: &u32| search.groups_of(*right, Some(&worths), LIST, 1 - enough).items;
+        let found: Vec<Vec<(u32, i64)>> = rights.par_iter().map(of_profile).collect();
+        for ((profile, right), found) in block.iter().zip(rights).zip(found) {
+            let gain_of = |(group, cost): &(u32, i64)| least.left[*group as usize] - cost;
+            let gain = found.iter().map(gain_of).max();
+            gains.push(FirstGain { at_most: gain.unwrap_or(enough - 1), exactly: gain.is_some() });
+            if let Some(gain) = gain {
+                let best = best_of_township.entry(&profile.township).or_insert(gain);
+                *best = gain.max(*best);
+            }
+            for (group, cost) in found {
+                rows[group as usize].push((right, cost));
+            }
         }
     }
     for row in rows.iter_mut() {
         row.sort_unstable();
     }
-    price.split_off(closed)
+    gains
 }
 
 /// The plan with the recruits so far.
@@ -144,15 +171,18 @@ struct Greedy<'g, 'p> {
 }
 
 impl Greedy<'_, '_> {
-    fn run(&mut self, gains: Vec<i64>, count: usize) -> Result<Vec<Taken>, RepairError> {
+    fn run(&mut self, gains: &[FirstGain], count: usize) -> Result<Vec<Taken>, RepairError> {
         // By gain, then in the order of profiles; with the number of recruits when it was found out.
-        let entries = gains.into_iter().enumerate().filter(|(_, gain)| *gain > 0);
-        let mut waiting: BinaryHeap<(i128, Reverse<usize>, usize)> =
-            entries.map(|(profile, gain)| (i128::from(gain), Reverse(profile), 0)).collect();
+        let entries = gains.iter().enumerate().filter(|(_, gain)| gain.at_most > 0);
+        let mut waiting: BinaryHeap<(i128, Reverse<usize>, usize)> = entries
+            .map(|(profile, gain)| {
+                (i128::from(gain.at_most), Reverse(profile), if gain.exactly { 0 } else { NEVER })
+            })
+            .collect();
         let mut order = Vec::new();
         while order.len() < count {
             let Some((_, Reverse(profile), known_at)) = waiting.pop() else { break };
-            if known_at < order.len() {
+            if known_at != order.len() {
                 let before = self.mending.objective();
                 self.open(profile, 1)?;
                 let gain = before.total() - self.mending.objective().total();

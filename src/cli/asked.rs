@@ -1,11 +1,9 @@
-//! What every verb that asks a plan has in common: the plan and its sheets, the audience, the language, text or JSON.
-
-use std::path::PathBuf;
+//! What every verb that asks a plan has in common: the audience, the language, text or JSON.
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::inputs::{InputArguments, People, inputs_of, prepare};
+use super::inputs::{People, PlanArguments, prepare};
 use crate::explanation::{Audience, Language, LoadedPlan};
 use crate::pipeline::{Posed, pose};
 use crate::plan::folder::held::held;
@@ -13,19 +11,6 @@ use crate::plan::folder::read::Folder;
 
 /// Version of the shape in which answers are written as JSON.
 pub const FORMAT: &str = "jiedui-answer/1";
-
-/// A plan and the sheets it was made from.
-#[derive(Clone, Debug, Args)]
-pub struct PlanArguments {
-    /// 方案文件夹 / Plan folder
-    #[arg(value_name = "PLAN")]
-    pub plan: PathBuf,
-    /// 原始资料，默认为方案所在文件夹 / The sheets; by default the folder that the plan lies in
-    #[arg(long, value_name = "DIR")]
-    pub inputs: Option<PathBuf>,
-    #[command(flatten)]
-    input: InputArguments,
-}
 
 /// For whom an answer is written, and how.
 #[derive(Clone, Copy, Debug, Args)]
@@ -129,8 +114,7 @@ pub fn ask<Answer>(
     arguments: &PlanArguments,
     question: impl FnOnce(&Asked<'_>) -> anyhow::Result<Answer>,
 ) -> anyhow::Result<Answer> {
-    let folder = Folder::read(&arguments.plan)?;
-    let loaded = inputs_of(&arguments.plan, &folder, arguments.inputs.as_deref(), &arguments.input)?;
+    let (folder, loaded) = arguments.read()?;
     let prepared = prepare(&loaded, &folder);
     let posed = pose(&prepared)?;
     let held = held(&folder, &prepared, &posed.lead)?;

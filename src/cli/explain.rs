@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 
-use super::asked::{AnswerArguments, Asked, PlanArguments, ask};
+use super::asked::{AnswerArguments, Asked, ask};
+use super::inputs::PlanArguments;
 use crate::explanation::named::Named;
 use crate::explanation::{Language, render, why_nobody, why_not, why_pair};
 use crate::model::need::{NeedKind, Subject};

@@ -11,7 +11,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
-use super::asked::{AnswerArguments, Asked, PlanArguments, ask};
+use super::asked::{AnswerArguments, Asked, ask};
+use super::inputs::PlanArguments;
 use super::r#match::{name_for_former, write as write_whole};
 use super::progress::ProgressLine;
 use super::stop;

@@ -75,7 +75,7 @@ pub fn read(path: &Path, arguments: &InputArguments) -> anyhow::Result<Loaded> {
 ///
 /// # Errors
 /// They cannot be read, or the plan was made from others.
-pub fn inputs_of(
+pub(super) fn inputs_of(
     plan: &Path,
     folder: &Folder,
     named: Option<&Path>,
@@ -108,6 +108,31 @@ pub fn inputs_of(
         path.display()
     );
     Ok(loaded)
+}
+
+/// A plan and the sheets it was made from.
+#[derive(Clone, Debug, Args)]
+pub struct PlanArguments {
+    /// 方案文件夹 / Plan folder
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// 原始资料，默认为方案所在文件夹 / The sheets; by default the folder that the plan lies in
+    #[arg(long, value_name = "DIR")]
+    pub inputs: Option<PathBuf>,
+    #[command(flatten)]
+    input: InputArguments,
+}
+
+impl PlanArguments {
+    /// Reads the plan and its sheets.
+    ///
+    /// # Errors
+    /// An unreadable folder, inputs that are not the plan's.
+    pub fn read(&self) -> anyhow::Result<(Folder, Loaded)> {
+        let folder = Folder::read(&self.plan)?;
+        let loaded = inputs_of(&self.plan, &folder, self.inputs.as_deref(), &self.input)?;
+        Ok((folder, loaded))
+    }
 }
 
 /// Everything derived from inputs as a plan saw them.

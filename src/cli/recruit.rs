@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 
-use super::asked::{AnswerArguments, Asked, PlanArguments, ask};
+use super::asked::{AnswerArguments, Asked, ask};
+use super::inputs::PlanArguments;
 use crate::explanation::render;
 use crate::explanation::{Language, RecruitAnswer, loss_of, recruit};
 use crate::files::{Files, write_folder};

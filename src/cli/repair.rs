@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::inputs::{InputArguments, People, inputs_of, prepare};
+use super::inputs::{People, PlanArguments, prepare};
 use super::r#match::{name_for_former, write as write_whole};
 use super::progress::ProgressLine;
 use super::stop;
@@ -37,17 +37,11 @@ use crate::spreadsheet::BOM;
 /// 有人婉拒后修补方案，其余尽量不动 / Mend a plan after declines
 #[derive(Debug, Args)]
 pub struct RepairArguments {
-    /// 方案文件夹 / Plan folder
-    #[arg(value_name = "PLAN")]
-    pub plan: PathBuf,
+    #[command(flatten)]
+    plan: PlanArguments,
     /// 被婉拒的结对：儿童:志愿者，用本县编号或方案编号，可多次 / A declined pair, by the county's numbers or the plan's ids
     #[arg(long = "decline", value_name = "CHILD:VOLUNTEER", required = true)]
     pub declines: Vec<String>,
-    /// 原始资料，默认为方案所在文件夹 / The sheets; by default the folder that the plan lies in
-    #[arg(long, value_name = "DIR")]
-    pub inputs: Option<PathBuf>,
-    #[command(flatten)]
-    input: InputArguments,
     /// 新方案文件夹，默认取代原方案（原方案另存）/ New plan folder; by default in the place of the former, which is kept
     #[arg(long, value_name = "PLAN")]
     pub out: Option<PathBuf>,
@@ -64,12 +58,11 @@ pub fn run(arguments: &RepairArguments) -> anyhow::Result<ExitCode> {
     stop::listen()?;
     let mut line = ProgressLine::new();
     line.begin("读取方案 / reading");
-    let folder = Folder::read(&arguments.plan)?;
+    let (folder, loaded) = arguments.plan.read()?;
     anyhow::ensure!(
         folder.plan.status == "optimal" && folder.plan.solver == Method::Exact.name(),
         "只能修补由 exact 得出并证明的方案，请先 match / only a plan that exact made and proved can be repaired: run match first"
     );
-    let loaded = inputs_of(&arguments.plan, &folder, arguments.inputs.as_deref(), &arguments.input)?;
     let former = prepare(&loaded, &folder);
     let declined = declined_pairs(&folder, &former, &arguments.declines)?;
     let instance = with_declines(&loaded.instance, &declined);
@@ -87,7 +80,7 @@ pub fn run(arguments: &RepairArguments) -> anyhow::Result<ExitCode> {
         files.insert(WORKLIST, worklist::table(&prepared, &plan));
     }
     let moved = moved(&folder, &former, &plan)?;
-    let out = arguments.out.as_deref().unwrap_or(&arguments.plan);
+    let out = arguments.out.as_deref().unwrap_or(&arguments.plan.plan);
     let kept = name_for_former(out)?;
     write_whole(out, kept.as_deref(), &files, &mut line)?;
     line.clear();

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
-use super::inputs::{InputArguments, People, inputs_of, prepare};
+use super::inputs::{People, PlanArguments, prepare};
 use crate::candidates::Prepared;
 use crate::files::{Files, write_folder};
 use crate::plan::folder::read::{Folder, PairRow};
@@ -16,20 +16,14 @@ use crate::report::roster::{RosterBy, RosterPair, csv, html, pages};
 /// 打印名册（含姓名）/ Print rosters, with names
 #[derive(Debug, Args)]
 pub struct RosterArguments {
-    /// 方案文件夹 / Plan folder
-    #[arg(value_name = "PLAN")]
-    pub plan: PathBuf,
+    #[command(flatten)]
+    plan: PlanArguments,
     /// 按志愿者或按村 / One page a volunteer, or one a village
     #[arg(long, value_enum)]
     pub by: By,
-    /// 原始资料，默认为方案所在文件夹 / The sheets; by default the folder that the plan lies in
-    #[arg(long, value_name = "DIR")]
-    pub inputs: Option<PathBuf>,
     /// 新文件夹，默认在方案文件夹旁 / A new folder; by default beside the plan folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    #[command(flatten)]
-    input: InputArguments,
 }
 
 /// How the sheets are cut.
@@ -46,8 +40,7 @@ pub enum By {
 /// # Errors
 /// An unreadable folder, a plan without its key, inputs that are not the plan's, a folder in the way.
 pub fn run(arguments: &RosterArguments) -> anyhow::Result<ExitCode> {
-    let folder = Folder::read(&arguments.plan)?;
-    let loaded = inputs_of(&arguments.plan, &folder, arguments.inputs.as_deref(), &arguments.input)?;
+    let (folder, loaded) = arguments.plan.read()?;
     let prepared = prepare(&loaded, &folder);
     let pairs = roster_pairs(&folder, &prepared)?;
     let (by, name) = match arguments.by {
@@ -62,7 +55,7 @@ pub fn run(arguments: &RosterArguments) -> anyhow::Result<ExitCode> {
     ]);
     let out = match &arguments.out {
         Some(out) => out.clone(),
-        None => beside(&arguments.plan, name)?,
+        None => beside(&arguments.plan.plan, name)?,
     };
     write_folder(&out, &files).with_context(|| {
         format!(

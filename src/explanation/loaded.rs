@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use super::typical::Typical;
 use crate::assignment::certificate::{self, Violation};
 use crate::assignment::insist::{Arcs, Columns, Residual};
-use crate::assignment::{Objective, Problem, Solution, Statistics, Status};
+use crate::assignment::{Problem, Solution};
 use crate::candidates::{Prepared, StandingPairs};
 use crate::plan::growth::{LivePrices, PairSearch};
 use crate::plan::mend::Held;
@@ -67,16 +67,15 @@ impl<'p> LoadedPlan<'p> {
         outline: &'p Outline,
         held: Held,
     ) -> Result<Self, LoadError> {
-        let problem = outline.problem(&held.rows)?;
-        let chosen: Vec<Option<u32>> =
-            (0_u32..).zip(&held.chosen).map(|(group, right)| arc_of(&problem, group, *right)).collect();
-        let proof = certificate::check(&problem, &chosen, &held.price).map_err(LoadError::NotProven)?;
+        let (problem, solution) = held.posed(outline)?;
+        let proof = certificate::check(&problem, &solution.chosen, &solution.price);
+        let worth = proof.map_err(LoadError::NotProven)?.left_price;
         let search = PairSearch::new(prepared, outline);
-        let live = search.live_prices(&held.price, &proof.left_price);
+        let live = search.live_prices(&solution.price, &worth);
         let mut holders = vec![Vec::new(); outline.places.len()];
-        for (group, right) in (0_u32..).zip(&held.chosen) {
-            if let Some(right) = right {
-                holders[*right as usize].push(group);
+        for (group, arc) in (0_u32..).zip(&solution.chosen) {
+            if let Some(arc) = arc {
+                holders[problem.arc_right(*arc as usize) as usize].push(group);
             }
         }
         let mut group_of = vec![None; prepared.instance.children.len()];
@@ -89,14 +88,6 @@ impl<'p> LoadedPlan<'p> {
         for (place, number) in outline.places.iter().zip(0_u32..) {
             right_of[place.volunteer as usize] = Some(number);
         }
-        let solution = Solution {
-            objective: Objective::of(&problem, &chosen),
-            chosen,
-            price: held.price,
-            status: Status::Optimal,
-            statistics: Statistics::default(),
-        };
-        let worth = proof.left_price;
         let columns = Columns::of(&problem);
         Ok(Self {
             prepared,
@@ -203,10 +194,4 @@ impl Arcs for LoadedPlan<'_> {
     fn column_below(&self, right: u32, bound: i64) -> Vec<(u32, i64)> {
         self.groups_below(right, bound)
     }
-}
-
-/// The arc of a group to a right node.
-fn arc_of(problem: &Problem, group: u32, right: Option<u32>) -> Option<u32> {
-    let at = problem.row_rights(group).iter().position(|end| Some(*end) == right)?;
-    Some((problem.row(group).start + at) as u32)
 }

@@ -36,13 +36,7 @@ pub struct Held {
 impl Held {
     /// What a solved pass holds.
     pub fn of(solved: &SolvedPass) -> Self {
-        let problem = &solved.pass.problem;
-        let right_of = |arc: &Option<u32>| arc.map(|arc| problem.arc_right(arc as usize));
-        Self {
-            rows: (0..problem.left_count() as u32).map(|group| row(problem, group)).collect(),
-            chosen: solved.solution.chosen.iter().map(right_of).collect(),
-            price: solved.solution.price.clone(),
-        }
+        Self::over(&solved.pass.problem, &solved.solution)
     }
 
     /// What a solution over some pairs holds.
@@ -53,6 +47,24 @@ impl Held {
             chosen: solution.chosen.iter().map(right_of).collect(),
             price: solution.price.clone(),
         }
+    }
+
+    /// The problem over the pairs held, and the solution that is said to be proven; whoever goes on from it checks that.
+    ///
+    /// # Errors
+    /// Amounts that leave 64 bits.
+    pub fn posed(self, outline: &Outline) -> Result<(Problem, Solution), PlanError> {
+        let problem = outline.problem(&self.rows)?;
+        let arcs = (0_u32..).zip(&self.chosen).map(|(group, right)| arc_of(&problem, group, *right));
+        let chosen: Vec<Option<u32>> = arcs.collect();
+        let solution = Solution {
+            objective: Objective::of(&problem, &chosen),
+            chosen,
+            price: self.price,
+            status: Status::Optimal,
+            statistics: Statistics::default(),
+        };
+        Ok((problem, solution))
     }
 }
 
@@ -112,15 +124,7 @@ impl<'s> Mending<'s> {
     /// # Errors
     /// What is held proves nothing, or amounts leave 64 bits.
     pub fn new(search: &'s PairSearch<'s>, outline: &Outline, held: Held) -> Result<Self, MendError> {
-        let problem = outline.problem(&held.rows)?;
-        let arcs = (0_u32..).zip(&held.chosen).map(|(group, right)| arc_of(&problem, group, *right));
-        let solution = Solution {
-            chosen: arcs.collect(),
-            price: held.price,
-            objective: Objective::default(),
-            status: Status::Optimal,
-            statistics: Statistics::default(),
-        };
+        let (problem, solution) = held.posed(outline)?;
         let repair = Repair::new(&problem, &solution)?;
         let groups = outline.groups.len() as u32;
         let worth: Vec<i64> = (0..groups).map(|group| repair.left_price(group)).collect();

@@ -164,8 +164,7 @@ struct Residual<'a> {
 impl<'a> Residual<'a> {
     fn new(problem: &Problem, solution: &'a Solution, side: Side) -> Result<Self, Vec<Violation>> {
         let proof = certificate::check(problem, &solution.chosen, &solution.price)?;
-        let right_of: Vec<Option<u32>> =
-            solution.chosen.iter().map(|arc| arc.map(|arc| problem.arc_right(arc as usize))).collect();
+        let right_of = problem.rights_of(&solution.chosen);
         let rights = problem.right_count();
         let held = || right_of.iter().zip(0_u32..).filter_map(|(right, left)| Some(((*right)?, left)));
         let (holder_start, holders) = in_rows(rights, held);

@@ -79,8 +79,7 @@ pub struct Solved {
 impl Solved {
     /// The right node of each left node.
     pub fn rights(&self) -> Vec<Option<u32>> {
-        let right = |arc: &Option<u32>| arc.map(|arc| self.problem.arc_right(arc as usize));
-        self.solution.chosen.iter().map(right).collect()
+        self.problem.rights_of(&self.solution.chosen)
     }
 
     /// Arcs and load.

@@ -181,6 +181,23 @@ impl Problem {
         self.row_start.partition_point(|start| *start <= arc) as u32 - 1
     }
 
+    /// A choice of arcs as right nodes, left node by left node.
+    pub fn rights_of(&self, chosen: &[Option<u32>]) -> Vec<Option<u32>> {
+        chosen.iter().map(|arc| arc.map(|arc| self.arc_right(arc as usize))).collect()
+    }
+
+    /// A choice of right nodes as arcs, left node by left node; `None` also where there is no such arc.
+    ///
+    /// # Complexity
+    /// O(arcs).
+    pub fn arcs_to(&self, rights: &[Option<u32>]) -> Vec<Option<u32>> {
+        let arc_to = |(left, right): (u32, &Option<u32>)| {
+            let at = self.row_rights(left).iter().position(|end| Some(*end) == *right)?;
+            Some((self.row(left).start + at) as u32)
+        };
+        (0_u32..).zip(rights).map(arc_to).collect()
+    }
+
     /// The same nodes with only some of the arcs: for each left node the arcs kept, in order.
     pub(super) fn with_arcs(&self, kept: &[Vec<u32>]) -> Self {
         let mut row_start = Vec::with_capacity(kept.len() + 1);

@@ -7,7 +7,6 @@
 pub mod audience;
 pub mod difference;
 pub mod evidence;
-pub mod extreme;
 pub mod fairness;
 pub mod insisting;
 pub mod loaded;

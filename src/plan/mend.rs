@@ -41,10 +41,9 @@ impl Held {
 
     /// What a solution over some pairs holds.
     pub fn over(problem: &Problem, solution: &Solution) -> Self {
-        let right_of = |arc: &Option<u32>| arc.map(|arc| problem.arc_right(arc as usize));
         Self {
             rows: (0..problem.left_count() as u32).map(|group| row(problem, group)).collect(),
-            chosen: solution.chosen.iter().map(right_of).collect(),
+            chosen: problem.rights_of(&solution.chosen),
             price: solution.price.clone(),
         }
     }
@@ -55,8 +54,7 @@ impl Held {
     /// Amounts that leave 64 bits.
     pub fn posed(self, outline: &Outline) -> Result<(Problem, Solution), PlanError> {
         let problem = outline.problem(&self.rows)?;
-        let arcs = (0_u32..).zip(&self.chosen).map(|(group, right)| arc_of(&problem, group, *right));
-        let chosen: Vec<Option<u32>> = arcs.collect();
+        let chosen = problem.arcs_to(&self.chosen);
         let solution = Solution {
             objective: Objective::of(&problem, &chosen),
             chosen,
@@ -104,8 +102,8 @@ pub fn mend(
     let rows: Vec<Vec<(u32, i64)>> =
         (0..outline.groups.len() as u32).map(|group| row(&held, group)).collect();
     let pass = Pass::over(prepared, outline, &rows)?;
-    solution.chosen =
-        (0..rows.len() as u32).map(|group| arc_of(&pass.problem, group, repair.right_of(group))).collect();
+    let chosen: Vec<Option<u32>> = (0..rows.len() as u32).map(|group| repair.right_of(group)).collect();
+    solution.chosen = pass.problem.arcs_to(&chosen);
     counts.kept = pass.problem.arc_count() as u64;
     Ok(SolvedPass { pass, solution, counts })
 }
@@ -211,12 +209,6 @@ impl<'s> Mending<'s> {
             search.set_worth(prices, *group, repair.left_price(*group));
         }
     }
-}
-
-/// The arc of a group to a right node.
-fn arc_of(problem: &Problem, group: u32, right: Option<u32>) -> Option<u32> {
-    let at = problem.row_rights(group).iter().position(|end| Some(*end) == right)?;
-    Some((problem.row(group).start + at) as u32)
 }
 
 /// The arcs of a group, ascending by right node.

@@ -139,8 +139,7 @@ impl SolvedPass {
     /// Where a pair is not admissible.
     pub fn holding(self, prepared: &Prepared<'_>, pairs: &[(u32, u32)]) -> Result<Self, PlanError> {
         let Self { pass, mut solution, mut counts } = self;
-        let chosen: Vec<Option<u32>> =
-            solution.chosen.iter().map(|arc| arc.map(|arc| pass.problem.arc_right(arc as usize))).collect();
+        let chosen = pass.problem.rights_of(&solution.chosen);
         let arcs = |left: u32| {
             pass.problem.row_rights(left).iter().copied().zip(pass.problem.row_costs(left).iter().copied())
         };
@@ -163,11 +162,7 @@ impl SolvedPass {
         let barred = std::collections::HashSet::new();
         let outline = Outline { kind, groups: graph.groups, places, unmatched, load_step, barred };
         let pass = Pass::over(prepared, outline, &rows)?;
-        let arc_of = |(left, right): (u32, Option<u32>)| {
-            let at = pass.problem.row_rights(left).iter().position(|end| Some(*end) == right);
-            at.map(|at| (pass.problem.row(left).start + at) as u32)
-        };
-        solution.chosen = (0..).zip(chosen).map(arc_of).collect();
+        solution.chosen = pass.problem.arcs_to(&chosen);
         counts.kept = pass.graph.arc_count() as u64;
         Ok(Self { pass, solution, counts })
     }

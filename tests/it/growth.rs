@@ -5,7 +5,8 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use jiedui::assignment::{Method, certificate, solve};
+use jiedui::assignment::extreme_prices::{Asked, least};
+use jiedui::assignment::{Method, Solution, certificate, solve};
 use jiedui::candidates::Prepared;
 use jiedui::candidates::rules::{child_verdict, first_broken, unit_verdict, verdict};
 use jiedui::candidates::tree::{Found, Summary, mix};
@@ -18,6 +19,7 @@ use jiedui::plan::folder::CERTIFICATE;
 use jiedui::plan::folder::read::Folder;
 use jiedui::plan::folder::write::render;
 use jiedui::plan::growth::{Lists, PairSearch, grow};
+use jiedui::plan::pass::PassKind;
 use jiedui::plan::{Outline, Pass, PlanOptions, SolvedPass, verify};
 use jiedui::scoring::bound::{Alphabet, Ask, Asks, Offer, Timetable, Visit};
 use jiedui::scoring::score;
@@ -45,17 +47,28 @@ fn solved_whole(pass: &Pass) -> i128 {
     solve(&pass.problem, Method::Exact, &mut |_| ControlFlow::Continue(())).unwrap().objective.total()
 }
 
-/// The prices of a grown pass, held against every admissible pair.
-fn proves_all(grown: &SolvedPass, whole: &Pass) {
-    certificate::check(&grown.pass.problem, &grown.solution.chosen, &grown.solution.price).unwrap();
-    let mut held: Vec<Option<u32>> = Vec::new();
-    for (left, arc) in (0_u32..).zip(&grown.solution.chosen) {
-        let right = arc.map(|arc| grown.pass.problem.arc_right(arc as usize));
-        let at =
-            right.map(|right| whole.problem.row_rights(left).iter().position(|end| *end == right).unwrap());
-        held.push(at.map(|at| (whole.problem.row(left).start + at) as u32));
+/// The prices of a pass, held against every admissible pair; returns the same solution over all of these.
+fn proves_all(grown: &SolvedPass, whole: &Pass) -> Solution {
+    let held = &grown.pass.problem;
+    certificate::check(held, &grown.solution.chosen, &grown.solution.price).unwrap();
+    let chosen = whole.problem.arcs_to(&held.rights_of(&grown.solution.chosen));
+    assert_eq!(chosen.iter().flatten().count(), grown.solution.chosen.iter().flatten().count());
+    let over_all = Solution { chosen, ..grown.solution.clone() };
+    certificate::check(&whole.problem, &over_all.chosen, &over_all.price).unwrap();
+    over_all
+}
+
+/// The prices of a grown lead pass are the least of all that prove it, and the pairs held are enough to say so.
+fn has_least_prices(grown: &SolvedPass, whole: &Pass) {
+    let over_all = proves_all(grown, whole);
+    if grown.pass.kind == PassKind::Lead {
+        let nothing_left_out = &mut |_: Asked<'_>| Vec::new();
+        assert_eq!(least(&whole.problem, &over_all, nothing_left_out).unwrap().right, grown.solution.price);
+        assert_eq!(
+            least(&grown.pass.problem, &grown.solution, nothing_left_out).unwrap().right,
+            grown.solution.price
+        );
     }
-    certificate::check(&whole.problem, &held, &grown.solution.price).unwrap();
 }
 
 fn compare(prepared: &Prepared<'_>, outline: &Outline) -> (u64, u64) {
@@ -65,7 +78,7 @@ fn compare(prepared: &Prepared<'_>, outline: &Outline) -> (u64, u64) {
     for lists in TINY {
         let grown = grown(prepared, outline.clone(), lists);
         assert_eq!(grown.solution.objective.total(), total, "{lists:?}");
-        proves_all(&grown, &whole);
+        has_least_prices(&grown, &whole);
         let counts = &grown.counts;
         let admissible: Vec<u32> =
             (0..whole.graph.groups.len()).map(|group| whole.graph.row(group).len() as u32).collect();
@@ -267,7 +280,7 @@ fn a_crowd_on_one_point_is_not_quadratic() {
     assert!(kept < 40 * 3000, "{kept} pairs are held");
     let whole = Pass::over_all_pairs(&prepared, outline).unwrap();
     assert!(whole.graph.arc_count() as u64 > 5 * kept, "{} admissible, {kept} held", whole.graph.arc_count());
-    proves_all(&grown, &whole);
+    has_least_prices(&grown, &whole);
 }
 
 /// With prices lowered in the certificate, the check against the inputs names exactly the groups that an admissible pair,

@@ -64,8 +64,7 @@ pub(super) fn solve(problem: &Problem, report: &mut Report<'_>) -> Result<Option
             row.sort_unstable();
             row.dedup();
         }
-        let chosen_right: Vec<Option<u32>> =
-            solution.chosen.iter().map(|arc| arc.map(|arc| thin.arc_right(arc as usize))).collect();
+        let chosen_right: Vec<Option<u32>> = thin.rights_of(&solution.chosen);
         thin = problem.with_arcs(&kept);
         solved = resume(&thin, &Start { price: &solution.price, chosen_right: &chosen_right }, report);
     }

@@ -112,8 +112,7 @@ impl Weighed<'_> {
         }
         let problem = builder.finish()?;
         let solution = solve(&problem, Method::Exact, heard)?;
-        let rights = solution.chosen.iter().map(|arc| arc.map(|arc| problem.arc_right(arc as usize)));
-        Ok(self.sums(rights))
+        Ok(self.sums(problem.rights_of(&solution.chosen).into_iter()))
     }
 
     fn sums(&self, rights: impl Iterator<Item = Option<u32>>) -> Sums {

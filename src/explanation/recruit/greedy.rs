@@ -1,12 +1,12 @@
 //! The next best volunteer, again and again: profiles with closed places in, the ones to open in order out.
 //!
 //! 1. **First gains.** With the least prices that prove the plan, a profile gains max(0, maxᵢ(uᵢ − cᵢ)) over the groups i that
-//!    she may serve: exactly ([`least_prices`]). That is her own least price as a right node without any unit. Of those who
-//!    gain less than the best of as many townships as there are to be recruits, only that is found out.
-//! 2. **Lazily greedy.** What a profile gains only falls as others are taken. So the profile whose last known gain is greatest is
-//!    tried: her place is opened, the plan mended over all admissible pairs, the totals read, the place closed again. If she
-//!    still is ahead of all that the others could gain at most, she is taken for good. The outcome is that of trying everybody
-//!    each time; ties fall by the order of profiles.
+//!    she may serve: exactly ([`least_prices`]). That is her own least price as a right node without any unit. It is found out of those
+//!    with all hours; who has fewer gains no more than they do.
+//! 2. **Lazily greedy.** What a profile gains only falls as others are taken. So the profile that gains most by what is last known
+//!    of it is looked into: its first gain, where only a bound is known; else her place is opened, the plan mended over all
+//!    admissible pairs, the totals read, the place closed again. If she still is ahead of all that the others could gain at most,
+//!    she is taken for good. The outcome is that of trying everybody each time; ties fall by the order of profiles.
 //!
 //! Each recruit is the best one given those before. The least total as a function of the set of volunteers is an
 //! assignment valuation: monotone and submodular, whatever the costs are. For any such function the first k of the greedy
@@ -19,32 +19,28 @@
 //! "Complements and substitutes in the optimal assignment problem", 1962 (why it is submodular).
 //!
 //! Cost: that of preparing the instance anew, with the trees of [`PairSearch`]; one Dijkstra over the pairs held; a search for each
-//! profile; then a few alternating paths for each trial.
+//! township and skill; then a few alternating paths for each trial. A plan that was mended since it was solved has no longer its least
+//! prices: then one search for each place whose price falls comes in.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
 
 use super::effect::Effect;
-use super::profiles::{Profiles, Township};
+use super::profiles::{FreeHours, Profiles};
 use crate::assignment::extreme_prices::LeastPrices;
 use crate::assignment::repair::{Moves, RepairError};
 use crate::assignment::{Method, Problem, Solution};
 use crate::candidates::Prepared;
 use crate::explanation::LoadedPlan;
-use crate::explanation::extreme::least_prices;
-use crate::plan::growth::PairSearch;
+use crate::plan::growth::{PairAmounts, PairSearch, least_prices};
 use crate::plan::mend::{Held, MendError, Mending};
 use crate::plan::{Outline, SolvedPass};
 
-/// Pairs of a profile that are held from the start.
-const LIST: usize = 8;
-/// Profiles that are looked into between two looks at what is enough.
-const BLOCK: usize = 64;
-/// Stands for a gain that was never found out.
-const NEVER: usize = usize::MAX;
+/// Pairs of a profile with all hours that are held from the start.
+const LIST: usize = 4;
 
 /// A profile that is taken, and what it does given those before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,14 +71,21 @@ pub fn take(plan: &LoadedPlan<'_>, profiles: &Profiles, count: usize) -> Result<
     }
     let search = PairSearch::new(&prepared, &outline);
     let (problem, solution) = base.solved(plan);
-    let least = least_prices(&plan.search, problem, solution).map_err(RepairError::NotProven)?;
+    let never_stopped = &mut |_| ControlFlow::Continue(());
+    let (least, _) = least_prices(&plan.search, problem, solution, never_stopped)?;
     let mut held = Held::over(problem, solution);
-    let gains = first_gains(&search, &least, profiles, closed, count, &mut held.rows);
-    held.price = least.right;
-    held.price.extend(gains.iter().map(|gain| gain.at_most));
+    let first = FirstGains {
+        search: &search,
+        worths: search.worths(&least.left),
+        least: &least,
+        closed: closed as u32,
+    };
+    let bounds = first.bounds(profiles, &mut held.rows);
+    held.price.clone_from(&least.right);
+    held.price.extend(&bounds);
     let mending = Mending::new(&search, &outline, held)?;
-    let mut greedy = Greedy { plan, mending, closed: closed as u32, taken: vec![0; gains.len()] };
-    Ok(greedy.run(&gains, count)?)
+    let mut greedy = Greedy { plan, first, mending, taken: vec![0; profiles.all.len()] };
+    Ok(greedy.run(profiles, &bounds, count)?)
 }
 
 /// The plan solved under the prices of the extended outline: as loaded, but where a recruit could come from farther than anybody
@@ -110,94 +113,94 @@ impl Base {
     }
 }
 
-/// What is known of a profile before anybody is taken.
-#[derive(Clone, Copy)]
-struct FirstGain {
-    /// It gains no more than this.
-    at_most: i64,
-    /// And no less.
-    exactly: bool,
+/// What profiles gain before anybody is taken: their least prices as right nodes without units.
+struct FirstGains<'f> {
+    search: &'f PairSearch<'f>,
+    worths: PairAmounts,
+    least: &'f LeastPrices,
+    /// The right node of the first profile.
+    closed: u32,
 }
 
-/// What each profile gains as the first recruit: its least price as a right node without units. Puts the pairs that say so into
-/// the rows. As soon as so many townships as there are to be recruits have somebody, who gains less than the least of these
-/// is not looked into: only that is known of them.
-fn first_gains(
-    search: &PairSearch<'_>,
-    least: &LeastPrices,
-    profiles: &Profiles,
-    closed: usize,
-    count: usize,
-    rows: &mut [Vec<(u32, i64)>],
-) -> Vec<FirstGain> {
-    let worths = search.worths(&least.left);
-    let mut gains: Vec<FirstGain> = Vec::with_capacity(profiles.all.len());
-    let mut best_of_township: BTreeMap<&Township, i64> = BTreeMap::new();
-    for block in profiles.all.chunks(BLOCK) {
-        let mut bests: Vec<i64> = best_of_township.values().copied().collect();
-        bests.sort_unstable_by_key(|gain| Reverse(*gain));
-        let enough = count.checked_sub(1).and_then(|last| bests.get(last)).copied().unwrap_or(1).max(1);
-        let first = (closed + gains.len()) as u32;
-        let rights: Vec<u32> = (first..first + block.len() as u32).collect();
-        let of_profile = |right: &u32| search.groups_of(*right, Some(&worths), LIST, 1 - enough).items;
-        let found: Vec<Vec<(u32, i64)>> = rights.par_iter().map(of_profile).collect();
-        for ((profile, right), found) in block.iter().zip(rights).zip(found) {
-            let gain_of = |(group, cost): &(u32, i64)| least.left[*group as usize] - cost;
-            let gain = found.iter().map(gain_of).max();
-            gains.push(FirstGain { at_most: gain.unwrap_or(enough - 1), exactly: gain.is_some() });
-            if let Some(gain) = gain {
-                let best = best_of_township.entry(&profile.township).or_insert(gain);
-                *best = gain.max(*best);
-            }
-            for (group, cost) in found {
-                rows[group as usize].push((right, cost));
+impl FirstGains<'_> {
+    /// Some pairs of a profile, those first by which it gains most; and that gain.
+    fn of(&self, profile: usize, pairs: usize) -> (i64, Vec<(u32, i64)>) {
+        let right = self.closed + profile as u32;
+        let found = self.search.groups_of(right, Some(&self.worths), pairs, 0).items;
+        let gain = found.first().map_or(0, |(group, cost)| self.least.left[*group as usize] - cost);
+        (gain, found)
+    }
+
+    /// By profile: what it gains at most. Of those with all hours it is what they gain, and the pairs by which are put into the
+    /// rows; with fewer hours nobody gains more.
+    fn bounds(&self, profiles: &Profiles, rows: &mut [Vec<(u32, i64)>]) -> Vec<i64> {
+        let hours = FreeHours::ALL.len();
+        let with_all_hours: Vec<usize> = (hours - 1..profiles.all.len()).step_by(hours).collect();
+        let found: Vec<(i64, Vec<(u32, i64)>)> =
+            with_all_hours.par_iter().map(|profile| self.of(*profile, LIST)).collect();
+        let mut bounds = Vec::with_capacity(profiles.all.len());
+        for (profile, (gain, pairs)) in with_all_hours.into_iter().zip(found) {
+            bounds.extend([gain; FreeHours::ALL.len()]);
+            for (group, cost) in pairs {
+                rows[group as usize].push((self.closed + profile as u32, cost));
             }
         }
+        rows.par_iter_mut().for_each(|row| row.sort_unstable());
+        bounds
     }
-    for row in rows.iter_mut() {
-        row.sort_unstable();
-    }
-    gains
+}
+
+/// What is known of a profile that waits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Known {
+    /// It gains no more than this as the first recruit.
+    Bound,
+    /// It gains this after so many others.
+    After(usize),
 }
 
 /// The plan with the recruits so far.
 struct Greedy<'g, 'p> {
     plan: &'g LoadedPlan<'p>,
+    first: FirstGains<'g>,
     mending: Mending<'g>,
-    /// The right node of the first profile.
-    closed: u32,
     /// By profile: how many are taken.
     taken: Vec<u32>,
 }
 
 impl Greedy<'_, '_> {
-    fn run(&mut self, gains: &[FirstGain], count: usize) -> Result<Vec<Taken>, RepairError> {
-        // By gain, then in the order of profiles; with the number of recruits when it was found out.
-        let entries = gains.iter().enumerate().filter(|(_, gain)| gain.at_most > 0);
-        let mut waiting: BinaryHeap<(i128, Reverse<usize>, usize)> = entries
-            .map(|(profile, gain)| {
-                (i128::from(gain.at_most), Reverse(profile), if gain.exactly { 0 } else { NEVER })
-            })
-            .collect();
+    fn run(&mut self, profiles: &Profiles, bounds: &[i64], count: usize) -> Result<Vec<Taken>, RepairError> {
+        // By gain, then in the order of profiles.
+        let mut waiting: BinaryHeap<(i128, Reverse<usize>, Known)> = BinaryHeap::new();
+        for (profile, bound) in bounds.iter().enumerate().filter(|(_, bound)| **bound > 0) {
+            let exactly = profiles.all[profile].hours == FreeHours::Both;
+            let known = if exactly { Known::After(0) } else { Known::Bound };
+            waiting.push((i128::from(*bound), Reverse(profile), known));
+        }
         let mut order = Vec::new();
         while order.len() < count {
-            let Some((_, Reverse(profile), known_at)) = waiting.pop() else { break };
-            if known_at != order.len() {
-                let before = self.mending.objective();
-                self.open(profile, 1)?;
-                let gain = before.total() - self.mending.objective().total();
-                self.open(profile, -1)?;
+            let Some((_, Reverse(profile), known)) = waiting.pop() else { break };
+            if known == Known::Bound {
+                let (gain, _) = self.first.of(profile, 1);
                 if gain > 0 {
-                    waiting.push((gain, Reverse(profile), order.len()));
+                    waiting.push((i128::from(gain), Reverse(profile), Known::After(0)));
                 }
                 continue;
             }
             let before = self.mending.objective();
             let moves = self.open(profile, 1)?;
             let after = self.mending.objective();
-            let effect = Effect::of(self.plan.prepared, &self.plan.outline.groups, &moves, before, after);
-            waiting.push((effect.gain_points, Reverse(profile), order.len()));
-            order.push(Taken { profile, effect });
+            if known == Known::After(order.len()) {
+                let effect = Effect::of(self.plan.prepared, &self.plan.outline.groups, &moves, before, after);
+                waiting.push((effect.gain_points, Reverse(profile), Known::After(order.len())));
+                order.push(Taken { profile, effect });
+                continue;
+            }
+            self.open(profile, -1)?;
+            let gain = before.total() - after.total();
+            if gain > 0 {
+                waiting.push((gain, Reverse(profile), Known::After(order.len())));
+            }
         }
         Ok(order)
     }
@@ -207,6 +210,6 @@ impl Greedy<'_, '_> {
         let taken = &mut self.taken[profile];
         *taken = taken.saturating_add_signed(by);
         // Each recruit is a volunteer of her own, so none of them has a further household.
-        self.mending.set_capacity(self.closed + profile as u32, *taken, &[])
+        self.mending.set_capacity(self.first.closed + profile as u32, *taken, &[])
     }
 }

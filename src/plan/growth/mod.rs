@@ -12,12 +12,16 @@
 //! 4. Again from 2, until a round finds none. Then, unless that round asked them all, **every group is asked once
 //!    more**, but for those that hold all their pairs: this is the proof that stands, whatever the rounds before it did.
 //!
+//! 5. A lead pass is handed on with its **least prices**, recertified over all pairs: what a further volunteer gains can be read from
+//!    them ([`least_prices`]).
+//!
 //! With every pair satisfying cost + v ≥ u, weak duality holds over all admissible pairs, and the certificate over
 //! the pairs held is one over all. Each round adds a pair that was not held, so it ends; on real counties after
 //! a few rounds. Searches run in parallel; their results are put together in the order of groups and volunteers, so that
 //! nothing depends on the number of threads. References: J. Desrosiers and M. Lübbecke, "A primer in column generation",
 //! 2005 (pricing over pairs instead of paths).
 
+mod least;
 mod search;
 
 use std::ops::ControlFlow;
@@ -26,12 +30,13 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::PlanError;
 use super::outline::Outline;
-use super::pass::{Pass, SolvedPass};
+use super::pass::{Pass, PassKind, SolvedPass};
 use crate::assignment::{Method, Phase, Problem, Progress, Solution, SolveError, Start, solve, solve_from};
 use crate::candidates::Prepared;
 use search::Search;
 
-pub use search::{LivePrices, MarkedPairs, Search as PairSearch};
+pub use least::least_prices;
+pub use search::{Amounts as PairAmounts, LivePrices, MarkedPairs, Search as PairSearch};
 
 /// Up to so many pairs within reach, the admissible ones among them are counted.
 const COUNTED_UP_TO: u64 = 5_000_000;
@@ -96,7 +101,16 @@ pub fn grow(
     progress: Report<'_>,
 ) -> Result<SolvedPass, PlanError> {
     let search = Search::new(prepared, &outline);
-    let (rows, solution, mut counts) = grown(&search, &outline, lists, progress)?;
+    let (mut rows, mut solution, mut counts) = grown(&search, &outline, lists, progress)?;
+    if outline.kind == PassKind::Lead {
+        let problem = outline.problem(&rows)?;
+        let (least, named) = least_prices(&search, &problem, &solution, progress)?;
+        let chosen = problem.rights_of(&solution.chosen);
+        add(&mut rows, named);
+        solution =
+            Solution { chosen: outline.problem(&rows)?.arcs_to(&chosen), price: least.right, ..solution };
+        counts.kept = rows.iter().map(|row| row.len() as u64).sum();
+    }
     count_pairs(&search, outline.groups.len(), &mut counts);
     drop(search);
     let pass = Pass::over(prepared, outline, &rows)?;
@@ -111,9 +125,7 @@ pub fn grow_choice(prepared: &Prepared<'_>, outline: &Outline) -> Result<Vec<Opt
     let search = Search::new(prepared, outline);
     let never_stopped = &mut |_| ControlFlow::Continue(());
     let (rows, solution, _) = grown(&search, outline, Lists::default(), never_stopped)?;
-    let problem = outline.problem(&rows)?;
-    let right_of = |arc: &Option<u32>| arc.map(|arc| problem.arc_right(arc as usize));
-    Ok(solution.chosen.iter().map(right_of).collect())
+    Ok(outline.problem(&rows)?.rights_of(&solution.chosen))
 }
 
 /// By group, ascending by right node: right node and cost.
@@ -154,8 +166,7 @@ fn solve_again(
     progress: Report<'_>,
 ) -> Result<Solution, SolveError> {
     let Some((smaller, solution)) = before else { return solve(problem, Method::Exact, progress) };
-    let right_of = |arc: &Option<u32>| arc.map(|arc| smaller.arc_right(arc as usize));
-    let chosen_right: Vec<Option<u32>> = solution.chosen.iter().map(right_of).collect();
+    let chosen_right = smaller.rights_of(&solution.chosen);
     solve_from(problem, &Start { price: &solution.price, chosen_right: &chosen_right }, progress)
 }
 
@@ -225,7 +236,7 @@ impl Growth {
                 pairs.extend(found.items.into_iter().map(|(group, cost)| (group, right, cost)));
             }
         }
-        growth.add(pairs);
+        add(&mut growth.rows, pairs);
         Ok(growth)
     }
 
@@ -271,7 +282,7 @@ impl Growth {
         }
         (self.price, self.worth) = (price, worth);
         let any = !pairs.is_empty();
-        self.add(pairs);
+        add(&mut self.rows, pairs);
         Ok(any)
     }
 
@@ -318,16 +329,17 @@ impl Growth {
         }
         Ok(pairs)
     }
+}
 
-    fn add(&mut self, mut pairs: Vec<FoundPair>) {
-        pairs.sort_unstable();
-        pairs.dedup();
-        for of_group in pairs.chunk_by(|a, b| a.0 == b.0) {
-            let row = &mut self.rows[of_group[0].0 as usize];
-            row.extend(of_group.iter().map(|pair| (pair.1, pair.2)));
-            row.sort_unstable();
-            row.dedup();
-        }
+/// Adds pairs to those held.
+fn add(rows: &mut Rows, mut pairs: Vec<FoundPair>) {
+    pairs.sort_unstable();
+    pairs.dedup();
+    for of_group in pairs.chunk_by(|a, b| a.0 == b.0) {
+        let row = &mut rows[of_group[0].0 as usize];
+        row.extend(of_group.iter().map(|pair| (pair.1, pair.2)));
+        row.sort_unstable();
+        row.dedup();
     }
 }
 

@@ -5,11 +5,11 @@
 //! [`Outline`]; u is the worth of a group, v the price of a place; the reduced cost c + v − u of every admissible pair is at
 //! least 0.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::typical::Typical;
 use crate::assignment::certificate::{self, Violation};
-use crate::assignment::insist::{Arcs, Columns, Residual};
+use crate::assignment::insist::{Ahead, Arcs, Residual};
 use crate::assignment::{Problem, Solution};
 use crate::candidates::{Prepared, StandingPairs};
 use crate::plan::growth::{LivePrices, PairSearch};
@@ -50,7 +50,8 @@ pub struct LoadedPlan<'p> {
     group_of: Vec<Option<u32>>,
     right_of: Vec<Option<u32>>,
     typical: OnceLock<Typical>,
-    columns: Columns,
+    /// Copies of `live` that no question uses at the moment.
+    spare: Mutex<Vec<LivePrices>>,
 }
 
 impl<'p> LoadedPlan<'p> {
@@ -88,7 +89,6 @@ impl<'p> LoadedPlan<'p> {
         for (place, number) in outline.places.iter().zip(0_u32..) {
             right_of[place.volunteer as usize] = Some(number);
         }
-        let columns = Columns::of(&problem);
         Ok(Self {
             prepared,
             standing,
@@ -102,7 +102,7 @@ impl<'p> LoadedPlan<'p> {
             group_of,
             right_of,
             typical: OnceLock::new(),
-            columns,
+            spare: Mutex::new(Vec::new()),
         })
     }
 
@@ -114,7 +114,6 @@ impl<'p> LoadedPlan<'p> {
             holders: &self.holders,
             price: &self.solution.price,
             worth: &self.worth,
-            columns: &self.columns,
         }
     }
 
@@ -187,11 +186,53 @@ impl<'p> LoadedPlan<'p> {
 }
 
 impl Arcs for LoadedPlan<'_> {
-    fn row_below(&self, left: u32, bound: i64) -> Vec<(u32, i64)> {
-        self.volunteers_below(left, bound)
+    fn ahead(&self) -> Box<dyn Ahead + '_> {
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let live = spare.unwrap_or_else(|| self.live.clone());
+        Box::new(NotPassed { plan: self, live, rights: Vec::new(), lefts: Vec::new() })
+    }
+}
+
+/// All admissible pairs but those of nodes that were passed: these have prices and worths at which nobody finds them.
+struct NotPassed<'q> {
+    plan: &'q LoadedPlan<'q>,
+    live: LivePrices,
+    rights: Vec<u32>,
+    lefts: Vec<u32>,
+}
+
+impl Ahead for NotPassed<'_> {
+    fn nearest_right(&self, left: u32, below: i64) -> Option<(u32, i64)> {
+        let below = self.plan.worth(left).saturating_add(below);
+        self.plan.search.volunteers_at(&self.live, left, 1, below).items.first().copied()
     }
 
-    fn column_below(&self, right: u32, bound: i64) -> Vec<(u32, i64)> {
-        self.groups_below(right, bound)
+    fn nearest_left(&self, right: u32, below: i64) -> Option<(u32, i64)> {
+        let below = below.saturating_sub(self.plan.price(right));
+        self.plan.search.groups_at(&self.live, right, 1, below).items.first().copied()
+    }
+
+    fn pass_right(&mut self, right: u32) {
+        self.rights.push(right);
+        self.plan.search.set_price(&mut self.live, right, i64::MAX);
+    }
+
+    fn pass_left(&mut self, left: u32) {
+        self.lefts.push(left);
+        self.plan.search.set_worth(&mut self.live, left, -i64::MAX);
+    }
+}
+
+impl Drop for NotPassed<'_> {
+    fn drop(&mut self) {
+        let Self { plan, live, rights, lefts } = self;
+        for right in rights.drain(..) {
+            plan.search.set_price(live, right, plan.price(right));
+        }
+        for left in lefts.drain(..) {
+            plan.search.set_worth(live, left, plan.worth(left));
+        }
+        let live = std::mem::take(live);
+        plan.spare.lock().unwrap_or_else(PoisonError::into_inner).push(live);
     }
 }

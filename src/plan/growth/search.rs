@@ -60,6 +60,7 @@ pub struct Search<'s> {
 }
 
 /// Amounts of one side, ready for searches of the other: prices of volunteers, or worths of groups, negated.
+#[derive(Clone, Default)]
 pub struct Amounts {
     near: Weights,
     away: Weights,

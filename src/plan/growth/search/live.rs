@@ -5,6 +5,7 @@ use crate::candidates::tree::Found;
 
 /// Prices of volunteers and worths of groups, ready for searches, and where each stands in the trees, so that one of them
 /// is changed in a time that grows with the logarithm of how many there are.
+#[derive(Clone, Default)]
 pub struct LivePrices {
     prices: Amounts,
     worths: Amounts,

@@ -24,17 +24,19 @@
 //! one unit too few gives its last one up (v − last step), or draws in a left node at c + v − u, which leaves its own right
 //! node short, or T if it was unmatched. These are the two searches of the exact repair, without their changes of price.
 //!
-//! **When it ends.** With radii r and r′ of the two searches and `best` the shortest walk found, a walk that avoids T is at least
-//! max(r, r′) long unless it was found (not r + r′: of the arc between what the two have passed neither need have asked yet);
-//! one through T is at least min(r, d(V⇝T)) + min(r′, d(T⇝V′)), with the distances found so far. Where neither is below
-//! `best`, it is the shortest.
+//! **When it ends.** With radii r and r′ of the two searches and `best` the shortest walk found, a walk that meets at a right
+//! node is at least r + r′ long unless it was found; one through T is at least min(r, d(V⇝T)) + min(r′, d(T⇝V′)), with the
+//! distances found so far. Where neither is below `best`, it is the shortest.
 //!
-//! **Arcs nobody holds.** All admissible arcs are asked for, the nearest first: whoever waits in a search has one arc in its queue, the
-//! nearest to a node that the search has not passed, and asks for the next when that one comes up. So a plateau of equally good pairs
-//! costs a question for each node on it, not one for each pair. Of equal distances the way with fewer steps comes first.
+//! **Arcs nobody holds.** The arcs held alone give a bound B on the length, quickly. Then all admissible arcs are asked for, of
+//! each node passed at d those of reduced cost below B − d: no others can be on a shorter path. Nor can an arc to a node that was
+//! reached at D, unless its reduced cost is below D − d; so a search says which nodes it reached, and how far off
+//! ([`Ahead`]), and a plateau of equally good pairs is not listed again from each node on it. Where B is large the search is
+//! first made for paths below a small bound, and for longer ones only if there is none.
 //!
-//! **Invariants.** Distances below the radius of a search are exact; `best` is the length of a walk that exists. **Cost.** Some
-//! questions, and O(log k), for each of the k nodes nearer than the path is long. Space in what is seen.
+//! **Invariants.** Distances below the radius of a search are exact; `best` is a bound from outside or the length of a walk
+//! that exists. **Cost.** As many questions as there are nodes nearer than the path is long, and O(log k) for each of the k arcs that
+//! they bring nearer. Space in what is seen.
 //!
 //! References: Ahuja, Magnanti, Orlin, "Network Flows", 1993, sections 9.3 and 9.7; E. W. Dijkstra, "A note on two problems in
 //! connexion with graphs", Numerische Mathematik 1, 1959; I. Pohl, "Bi-directional search", Machine Intelligence 6, 1971.
@@ -47,20 +49,22 @@ use super::repair::Move;
 
 /// Every admissible arc of a problem, whether it is held or not.
 pub trait Arcs {
-    /// The arcs for one question; no node is passed yet.
-    fn ahead(&self) -> Box<dyn Ahead + '_>;
+    /// The arcs for one question, which asks for paths below a bound; no node is reached yet.
+    fn ahead(&self, bound: i64) -> Box<dyn Ahead + '_>;
 }
 
-/// The admissible arcs to nodes that a search has not passed, by reduced cost c + v − u.
+/// The admissible arcs that bring a search nearer to some node. Every node counts as reached at the bound to begin with.
 pub trait Ahead {
-    /// The right node of least c + v − u, if below a bound, that a left node has an arc to; with the cost of the arc.
-    fn nearest_right(&self, left: u32, below: i64) -> Option<(u32, i64)>;
-    /// The left node of least c + v − u, if below a bound, that has an arc to a right node; with the cost of the arc.
-    fn nearest_left(&self, right: u32, below: i64) -> Option<(u32, i64)>;
-    /// From now on this right node is not named.
-    fn pass_right(&mut self, right: u32);
-    /// From now on this left node is not named.
-    fn pass_left(&mut self, left: u32);
+    /// The right nodes that a left node at a distance has an arc to, with distance + c + v − u below where they were reached; each
+    /// with its cost.
+    fn rights_from(&self, left: u32, distance: i64) -> Vec<(u32, i64)>;
+    /// The left nodes that have an arc to a right node at a distance, with distance + c + v − u below where they were reached; each
+    /// with its cost.
+    fn lefts_to(&self, right: u32, distance: i64) -> Vec<(u32, i64)>;
+    /// A right node is reached.
+    fn reach_right(&mut self, right: u32, distance: i64);
+    /// A left node is reached.
+    fn reach_left(&mut self, left: u32, distance: i64);
 }
 
 /// A proven solution to move in.
@@ -76,6 +80,25 @@ pub struct Residual<'a> {
     pub price: &'a [i64],
     /// u, by left node, over all admissible arcs.
     pub worth: &'a [i64],
+    /// The arcs of the problem by their right ends.
+    pub columns: &'a Columns,
+}
+
+/// The arcs of a problem by their right ends.
+#[derive(Debug, Clone, Default)]
+pub struct Columns(Vec<Vec<(u32, i64)>>);
+
+impl Columns {
+    /// Indexes the arcs. O(m) for m arcs.
+    pub fn of(problem: &Problem) -> Self {
+        let mut columns = vec![Vec::new(); problem.right_count()];
+        for left in 0..problem.left_count() as u32 {
+            for (right, cost) in problem.row_rights(left).iter().zip(problem.row_costs(left)) {
+                columns[*right as usize].push((left, *cost));
+            }
+        }
+        Self(columns)
+    }
 }
 
 /// The price of insisting on an arc.
@@ -85,6 +108,40 @@ pub struct Change {
     pub delta: i64,
     /// Who moves, in the order of the path: the left node of the arc first. Empty if it has the arc already.
     pub moves: Vec<Move>,
+}
+
+/// The arcs of the problem itself: all there are, where nothing lies beyond.
+impl Arcs for Residual<'_> {
+    fn ahead(&self, bound: i64) -> Box<dyn Ahead + '_> {
+        Box::new(Held { residual: self, bound })
+    }
+}
+
+/// Rows and columns of a problem, which are short: where somebody was reached is not asked.
+struct Held<'h, 'a> {
+    residual: &'h Residual<'a>,
+    bound: i64,
+}
+
+impl Ahead for Held<'_, '_> {
+    fn rights_from(&self, left: u32, distance: i64) -> Vec<(u32, i64)> {
+        let Residual { problem, .. } = self.residual;
+        let arcs = problem.row_rights(left).iter().copied().zip(problem.row_costs(left).iter().copied());
+        let near =
+            |(right, cost): &(u32, i64)| self.residual.reduced(left, *right, *cost) < self.bound - distance;
+        arcs.filter(near).collect()
+    }
+
+    fn lefts_to(&self, right: u32, distance: i64) -> Vec<(u32, i64)> {
+        let arcs = self.residual.columns.0[right as usize].iter().copied();
+        let near =
+            |(left, cost): &(u32, i64)| self.residual.reduced(*left, right, *cost) < self.bound - distance;
+        arcs.filter(near).collect()
+    }
+
+    fn reach_right(&mut self, _: u32, _: i64) {}
+
+    fn reach_left(&mut self, _: u32, _: i64) {}
 }
 
 impl Residual<'_> {
@@ -98,20 +155,30 @@ impl Residual<'_> {
         if old == Some(right) {
             return Some(Change { delta: 0, moves: Vec::new() });
         }
-        let (length, path) = Walk::run(self, arcs, right, old)?;
+        let (length, path) = self.shortest(arcs, right, old)?;
         let mut moves = vec![Move { left, from: old, to: Some(right) }];
         moves.extend(path);
         Some(Change { delta: self.reduced(left, right, cost) + length, moves })
     }
 
+    /// The length of the shortest path from `start` to the right node `goal`, or to the sink, and its moves.
+    fn shortest(&self, arcs: &impl Arcs, start: u32, goal: Option<u32>) -> Option<(i64, Vec<Move>)> {
+        let held = Walk::run(self, self, start, goal, FAR);
+        let bound = held.as_ref().map_or(FAR, |(length, _)| *length);
+        // A first bound only decides how much is looked at, never the answer.
+        let mut below = self.problem.cost_max() / 32 + 1;
+        while below < bound && below <= self.problem.cost_max() {
+            if let Some(found) = Walk::run(self, arcs, start, goal, below) {
+                return Some(found);
+            }
+            below = below.saturating_mul(8);
+        }
+        Walk::run(self, arcs, start, goal, bound).or(held)
+    }
+
     /// The right node that a left node takes.
     fn right_of(&self, left: u32) -> Option<u32> {
         self.chosen[left as usize].map(|arc| self.problem.arc_right(arc as usize))
-    }
-
-    /// The right node that a left node takes, or the sink.
-    fn place_of(&self, left: u32) -> Node {
-        self.right_of(left).map_or(Node::Sink, Node::Right)
     }
 
     fn reduced(&self, left: u32, right: u32, cost: i64) -> i64 {
@@ -137,7 +204,8 @@ impl Residual<'_> {
     }
 }
 
-const FAR: i64 = i64::MAX;
+/// Farther than any path is long; prices stay below 3/8 of all numbers, so that sums with it are none too large.
+const FAR: i64 = i64::MAX / 2;
 
 /// A node of the residual graph that a path turns at.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -154,41 +222,22 @@ struct Step {
     to: Node,
 }
 
-/// An arc that waits: the nearest, by what its asker knew, of those that it has to nodes not yet passed.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Waiting {
-    /// Distance of the node that it leads to, and steps to there.
-    distance: i64,
-    steps: u32,
-    left: u32,
-    right: u32,
-}
-
-/// What is known of a node that was reached.
-#[derive(Clone, Copy)]
-struct Reached {
-    distance: i64,
-    steps: u32,
-    by: Step,
-    passed: bool,
-}
-
 /// One of the two searches.
 #[derive(Default)]
 struct Side {
-    reached: HashMap<Node, Reached>,
-    heap: BinaryHeap<Reverse<Waiting>>,
+    reached: HashMap<Node, (i64, Step)>,
+    heap: BinaryHeap<Reverse<(i64, u32)>>,
     passed: usize,
 }
 
 impl Side {
     fn distance(&self, node: Node) -> i64 {
-        self.reached.get(&node).map_or(FAR, |reached| reached.distance)
+        self.reached.get(&node).map_or(FAR, |reached| reached.0)
     }
 
     /// Below this every distance is known.
     fn radius(&self) -> i64 {
-        self.heap.peek().map_or(FAR, |Reverse(waiting)| waiting.distance)
+        self.heap.peek().map_or(FAR, |Reverse((distance, _))| *distance)
     }
 
     /// No walk through the sink has a shorter half on this side.
@@ -196,62 +245,65 @@ impl Side {
         self.distance(Node::Sink).min(self.radius())
     }
 
-    /// Whether the node is nearer than was known, or as near in fewer steps.
-    fn offer(&mut self, node: Node, distance: i64, steps: u32, by: Step) -> bool {
-        let known = self.reached.get(&node).map_or((FAR, u32::MAX), |known| (known.distance, known.steps));
-        let nearer = (distance, steps) < known && self.reached.get(&node).is_none_or(|known| !known.passed);
+    /// The nearest right node not yet passed.
+    fn pass(&mut self) -> Option<(i64, u32)> {
+        let Reverse((distance, right)) = self.heap.pop()?;
+        self.passed += 1;
+        // An entry with another distance was superseded by a nearer one.
+        (distance == self.distance(Node::Right(right))).then_some((distance, right))
+    }
+
+    /// Whether the node is nearer than was known.
+    fn offer(&mut self, node: Node, distance: i64, step: Step) -> bool {
+        let nearer = distance < self.distance(node);
         if nearer {
-            self.reached.insert(node, Reached { distance, steps, by, passed: false });
+            self.reached.insert(node, (distance, step));
+            if let Node::Right(right) = node {
+                self.heap.push(Reverse((distance, right)));
+            }
         }
         nearer
     }
-
-    /// Passes a node that was reached; where it was passed before, answers nothing.
-    fn pass(&mut self, node: Node) -> Option<Reached> {
-        let reached = self.reached.get_mut(&node)?;
-        self.passed += 1;
-        (!std::mem::replace(&mut reached.passed, true)).then_some(*reached)
-    }
 }
 
-/// The two searches of one question.
+/// The two searches of one question, among paths below a bound.
 struct Walk<'w, 'a> {
     residual: &'w Residual<'a>,
     ahead: Box<dyn Ahead + 'w>,
     forward: Side,
     backward: Side,
-    /// The length of the shortest walk found.
+    /// The length of the shortest walk found; before, the bound.
     best: i64,
     meeting: Option<Node>,
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
-    /// The length of the shortest path from a right node to another, or to the sink, and its moves.
+    /// The shortest path from a right node to another, or to the sink, if it is shorter than a bound.
     fn run(
         residual: &'w Residual<'a>,
         arcs: &'w impl Arcs,
         start: u32,
         goal: Option<u32>,
+        bound: i64,
     ) -> Option<(i64, Vec<Move>)> {
         let (forward, backward) = (Side::default(), Side::default());
-        let mut walk = Self { residual, ahead: arcs.ahead(), forward, backward, best: FAR, meeting: None };
+        let ahead = arcs.ahead(bound);
+        let mut walk = Self { residual, ahead, forward, backward, best: bound, meeting: None };
         let (start, goal) = (Node::Right(start), goal.map_or(Node::Sink, Node::Right));
         let nowhere = |node| Step { from: node, left: None, to: node };
-        walk.offer_backward(goal, 0, 0, nowhere(goal));
-        walk.offer_forward(start, 0, 0, nowhere(start));
-        walk.pass_forward(start);
-        walk.pass_backward(goal);
+        walk.backward.offer(goal, 0, nowhere(goal));
+        walk.offer_forward(start, 0, nowhere(start));
         loop {
-            let (forward, backward) = (&walk.forward, &walk.backward);
-            let direct = forward.radius().max(backward.radius()) < walk.best;
-            let through_sink = forward.least_to_sink().saturating_add(backward.least_to_sink()) < walk.best;
+            let (ahead, behind) = (&walk.forward, &walk.backward);
+            let direct = ahead.radius().saturating_add(behind.radius()) < walk.best;
+            let through_sink = ahead.least_to_sink().saturating_add(behind.least_to_sink()) < walk.best;
             // With the sink settled on one side, a walk through it can only become shorter on the other.
-            let ahead = match (direct, through_sink) {
+            let forward = match (direct, through_sink) {
                 (false, false) => break,
-                (true, _) => forward.passed <= backward.passed,
-                (false, true) => forward.distance(Node::Sink) > forward.radius(),
+                (true, _) => ahead.passed <= behind.passed,
+                (false, true) => ahead.distance(Node::Sink) > ahead.radius(),
             };
-            if ahead { walk.step_forward() } else { walk.step_backward() }
+            if forward { walk.step_forward() } else { walk.step_backward() }
         }
         Some((walk.best, walk.path(walk.meeting?, start, goal)))
     }
@@ -264,88 +316,58 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    fn offer_forward(&mut self, node: Node, distance: i64, steps: u32, by: Step) {
-        if self.forward.offer(node, distance, steps, by) {
+    fn offer_forward(&mut self, node: Node, distance: i64, step: Step) {
+        if self.forward.offer(node, distance, step) {
             self.meet(node);
         }
     }
 
-    fn offer_backward(&mut self, node: Node, distance: i64, steps: u32, by: Step) {
-        if self.backward.offer(node, distance, steps, by) {
+    fn offer_backward(&mut self, node: Node, distance: i64, step: Step) {
+        if self.backward.offer(node, distance, step) {
             self.meet(node);
         }
     }
 
-    /// To the nearest right node not yet passed, which then has one unit too many; whoever held the arc asks for its next.
+    /// From the nearest right node with one unit too many.
     fn step_forward(&mut self) {
-        let Some(Reverse(Waiting { left, right, .. })) = self.forward.heap.pop() else { return };
-        self.pass_forward(Node::Right(right));
-        self.ask_forward(left);
-    }
-
-    fn pass_forward(&mut self, node: Node) {
-        let (Node::Right(right), Some(reached)) = (node, self.forward.pass(node)) else { return };
-        let (residual, steps) = (self.residual, reached.steps + 1);
-        self.ahead.pass_right(right);
+        let Some((distance, right)) = self.forward.pass() else { return };
+        let (residual, from) = (self.residual, Node::Right(right));
         if let Some(above) = residual.spare(right) {
-            let step = Step { from: node, left: None, to: Node::Sink };
-            self.offer_forward(Node::Sink, reached.distance.saturating_add(above), steps, step);
+            self.offer_forward(Node::Sink, distance + above, Step { from, left: None, to: Node::Sink });
         }
-        for left in residual.holders[right as usize].iter().copied() {
+        for &left in &residual.holders[right as usize] {
             if let Some(above) = residual.stay_out(left) {
-                let step = Step { from: node, left: Some(left), to: Node::Sink };
-                self.offer_forward(Node::Sink, reached.distance.saturating_add(above), steps, step);
+                let step = Step { from, left: Some(left), to: Node::Sink };
+                self.offer_forward(Node::Sink, distance.saturating_add(above), step);
             }
-            self.ask_forward(left);
+            if self.best <= distance {
+                return;
+            }
+            for (right, cost) in self.ahead.rights_from(left, distance) {
+                let (to, there) = (Node::Right(right), distance + residual.reduced(left, right, cost));
+                self.ahead.reach_right(right, there);
+                self.offer_forward(to, there, Step { from, left: Some(left), to });
+            }
         }
     }
 
-    /// Where a left node could go next from a right node with one unit too many.
-    fn ask_forward(&mut self, left: u32) {
-        let Some(from) = self.residual.right_of(left).map(Node::Right) else { return };
-        let Some(Reached { distance, steps, .. }) = self.forward.reached.get(&from).copied() else { return };
-        if distance >= self.best {
-            return;
-        }
-        let Some((right, cost)) = self.ahead.nearest_right(left, self.best - distance) else { return };
-        let (distance, steps) = (distance + self.residual.reduced(left, right, cost), steps + 1);
-        self.forward.heap.push(Reverse(Waiting { distance, steps, left, right }));
-        let to = Node::Right(right);
-        self.offer_forward(to, distance, steps, Step { from, left: Some(left), to });
-    }
-
-    /// To the nearest node that would give a unit to a right node with one too few, and is short of one then.
+    /// To the nearest right node with one unit too few: who would come, and where that leaves a gap.
     fn step_backward(&mut self) {
-        let Some(Reverse(Waiting { left, right, .. })) = self.backward.heap.pop() else { return };
-        self.pass_backward(self.residual.place_of(left));
-        self.ahead.pass_left(left);
-        self.ask_backward(right);
-    }
-
-    fn pass_backward(&mut self, node: Node) {
-        let (Node::Right(right), Some(reached)) = (node, self.backward.pass(node)) else { return };
-        for left in self.residual.holders[right as usize].iter().copied() {
-            self.ahead.pass_left(left);
+        let Some((distance, right)) = self.backward.pass() else { return };
+        let (residual, to) = (self.residual, Node::Right(right));
+        if let Some(lost) = residual.give_up(right) {
+            self.offer_backward(Node::Sink, distance + lost, Step { from: Node::Sink, left: None, to });
         }
-        if let Some(lost) = self.residual.give_up(right) {
-            let step = Step { from: Node::Sink, left: None, to: node };
-            self.offer_backward(Node::Sink, reached.distance.saturating_add(lost), reached.steps + 1, step);
-        }
-        self.ask_backward(right);
-    }
-
-    /// Who could come next to a right node with one unit too few.
-    fn ask_backward(&mut self, right: u32) {
-        let to = Node::Right(right);
-        let Some(Reached { distance, steps, .. }) = self.backward.reached.get(&to).copied() else { return };
-        if distance >= self.best {
+        if self.best <= distance {
             return;
         }
-        let Some((left, cost)) = self.ahead.nearest_left(right, self.best - distance) else { return };
-        let (distance, steps) = (distance + self.residual.reduced(left, right, cost), steps + 1);
-        self.backward.heap.push(Reverse(Waiting { distance, steps, left, right }));
-        let from = self.residual.place_of(left);
-        self.offer_backward(from, distance, steps, Step { from, left: Some(left), to });
+        for (left, cost) in self.ahead.lefts_to(right, distance) {
+            let from = residual.right_of(left).map_or(Node::Sink, Node::Right);
+            let there = distance + residual.reduced(left, right, cost);
+            self.offer_backward(from, there, Step { from, left: Some(left), to });
+            // Where its place was reached from, by it or by another.
+            self.ahead.reach_left(left, self.backward.distance(from));
+        }
     }
 
     /// The moves of the walk through a node reached from both sides, free of cycles.
@@ -353,14 +375,14 @@ impl<'w, 'a> Walk<'w, 'a> {
         let mut steps = Vec::new();
         let mut node = meeting;
         while node != start {
-            let step = self.forward.reached[&node].by;
+            let step = self.forward.reached[&node].1;
             steps.push(step);
             node = step.from;
         }
         steps.reverse();
         node = meeting;
         while node != goal {
-            let step = self.backward.reached[&node].by;
+            let step = self.backward.reached[&node].1;
             steps.push(step);
             node = step.to;
         }

@@ -9,10 +9,11 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::typical::Typical;
 use crate::assignment::certificate::{self, Violation};
-use crate::assignment::insist::{Ahead, Arcs, Residual};
+use crate::assignment::extreme_prices::LeastPrices;
+use crate::assignment::insist::{Ahead, Arcs, Columns, Residual};
 use crate::assignment::{Problem, Solution};
 use crate::candidates::{Prepared, StandingPairs};
-use crate::plan::growth::{LivePrices, PairSearch};
+use crate::plan::growth::{LivePrices, PairSearch, least_prices};
 use crate::plan::mend::Held;
 use crate::plan::{Outline, PlanError};
 
@@ -50,6 +51,8 @@ pub struct LoadedPlan<'p> {
     group_of: Vec<Option<u32>>,
     right_of: Vec<Option<u32>>,
     typical: OnceLock<Typical>,
+    columns: Columns,
+    least: OnceLock<LeastPrices>,
     /// Copies of `live` that no question uses at the moment.
     spare: Mutex<Vec<LivePrices>>,
 }
@@ -89,6 +92,7 @@ impl<'p> LoadedPlan<'p> {
         for (place, number) in outline.places.iter().zip(0_u32..) {
             right_of[place.volunteer as usize] = Some(number);
         }
+        let columns = Columns::of(&problem);
         Ok(Self {
             prepared,
             standing,
@@ -102,6 +106,8 @@ impl<'p> LoadedPlan<'p> {
             group_of,
             right_of,
             typical: OnceLock::new(),
+            columns,
+            least: OnceLock::new(),
             spare: Mutex::new(Vec::new()),
         })
     }
@@ -114,12 +120,22 @@ impl<'p> LoadedPlan<'p> {
             holders: &self.holders,
             price: &self.solution.price,
             worth: &self.worth,
+            columns: &self.columns,
         }
     }
 
     /// What is usual among the pairs that this run proposes; found out when it is first asked for.
     pub fn typical(&self) -> &Typical {
         self.typical.get_or_init(|| Typical::of(self))
+    }
+
+    /// The least prices that prove the plan over all admissible pairs; found out when they are first asked for.
+    ///
+    /// # Complexity
+    /// Then that of [`least_prices`]: up to a search for each place.
+    pub fn least_prices(&self) -> &LeastPrices {
+        let found = || least_prices(&self.search, &self.problem, &self.solution);
+        self.least.get_or_init(|| found().expect("a plan is loaded with prices that prove it"))
     }
 
     /// The group of a child; none where a standing pair holds it.
@@ -186,46 +202,48 @@ impl<'p> LoadedPlan<'p> {
 }
 
 impl Arcs for LoadedPlan<'_> {
-    fn ahead(&self) -> Box<dyn Ahead + '_> {
+    fn ahead(&self, bound: i64) -> Box<dyn Ahead + '_> {
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let live = spare.unwrap_or_else(|| self.live.clone());
-        Box::new(NotPassed { plan: self, live, rights: Vec::new(), lefts: Vec::new() })
+        Box::new(Reaching { plan: self, bound, live, rights: Vec::new(), lefts: Vec::new() })
     }
 }
 
-/// All admissible pairs but those of nodes that were passed: these have prices and worths at which nobody finds them.
-struct NotPassed<'q> {
+/// All admissible pairs for one question. A right node that was reached has its price raised, a group its worth lowered, by
+/// as much as it is nearer than the bound: so the trees find only pairs that bring it nearer still.
+struct Reaching<'q> {
     plan: &'q LoadedPlan<'q>,
+    bound: i64,
     live: LivePrices,
     rights: Vec<u32>,
     lefts: Vec<u32>,
 }
 
-impl Ahead for NotPassed<'_> {
-    fn nearest_right(&self, left: u32, below: i64) -> Option<(u32, i64)> {
-        let below = self.plan.worth(left).saturating_add(below);
-        self.plan.search.volunteers_at(&self.live, left, 1, below).items.first().copied()
+impl Ahead for Reaching<'_> {
+    fn rights_from(&self, left: u32, distance: i64) -> Vec<(u32, i64)> {
+        let below = self.plan.worth(left) + (self.bound - distance);
+        self.plan.search.volunteers_at(&self.live, left, usize::MAX, below).items
     }
 
-    fn nearest_left(&self, right: u32, below: i64) -> Option<(u32, i64)> {
-        let below = below.saturating_sub(self.plan.price(right));
-        self.plan.search.groups_at(&self.live, right, 1, below).items.first().copied()
+    fn lefts_to(&self, right: u32, distance: i64) -> Vec<(u32, i64)> {
+        let below = self.bound - distance - self.plan.price(right);
+        self.plan.search.groups_at(&self.live, right, usize::MAX, below).items
     }
 
-    fn pass_right(&mut self, right: u32) {
+    fn reach_right(&mut self, right: u32, distance: i64) {
         self.rights.push(right);
-        self.plan.search.set_price(&mut self.live, right, i64::MAX);
+        self.plan.search.set_price(&mut self.live, right, self.plan.price(right) + (self.bound - distance));
     }
 
-    fn pass_left(&mut self, left: u32) {
+    fn reach_left(&mut self, left: u32, distance: i64) {
         self.lefts.push(left);
-        self.plan.search.set_worth(&mut self.live, left, -i64::MAX);
+        self.plan.search.set_worth(&mut self.live, left, self.plan.worth(left) - (self.bound - distance));
     }
 }
 
-impl Drop for NotPassed<'_> {
+impl Drop for Reaching<'_> {
     fn drop(&mut self) {
-        let Self { plan, live, rights, lefts } = self;
+        let Self { plan, live, rights, lefts, .. } = self;
         for right in rights.drain(..) {
             plan.search.set_price(live, right, plan.price(right));
         }

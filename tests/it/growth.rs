@@ -18,8 +18,7 @@ use jiedui::plan::compose::{Solved, compose};
 use jiedui::plan::folder::CERTIFICATE;
 use jiedui::plan::folder::read::Folder;
 use jiedui::plan::folder::write::render;
-use jiedui::plan::growth::{Lists, PairSearch, grow};
-use jiedui::plan::pass::PassKind;
+use jiedui::plan::growth::{Lists, PairSearch, grow, least_prices};
 use jiedui::plan::{Outline, Pass, PlanOptions, SolvedPass, verify};
 use jiedui::scoring::bound::{Alphabet, Ask, Asks, Offer, Timetable, Visit};
 use jiedui::scoring::score;
@@ -58,27 +57,22 @@ fn proves_all(grown: &SolvedPass, whole: &Pass) -> Solution {
     over_all
 }
 
-/// The prices of a grown lead pass are the least of all that prove it, and the pairs held are enough to say so.
-fn has_least_prices(grown: &SolvedPass, whole: &Pass) {
+/// The least prices found by searches are those over all admissible pairs.
+fn least_prices_are_those_of_all(search: &PairSearch<'_>, grown: &SolvedPass, whole: &Pass) {
     let over_all = proves_all(grown, whole);
-    if grown.pass.kind == PassKind::Lead {
-        let nothing_left_out = &mut |_: Asked<'_>| Vec::new();
-        assert_eq!(least(&whole.problem, &over_all, nothing_left_out).unwrap().right, grown.solution.price);
-        assert_eq!(
-            least(&grown.pass.problem, &grown.solution, nothing_left_out).unwrap().right,
-            grown.solution.price
-        );
-    }
+    let found = least_prices(search, &grown.pass.problem, &grown.solution).unwrap();
+    assert_eq!(found, least(&whole.problem, &over_all, &mut |_: Asked<'_>| Vec::new()).unwrap());
 }
 
 fn compare(prepared: &Prepared<'_>, outline: &Outline) -> (u64, u64) {
     let whole = Pass::over_all_pairs(prepared, outline.clone()).unwrap();
     let total = solved_whole(&whole);
+    let search = PairSearch::new(prepared, outline);
     let (mut rounds, mut left_out) = (0, 0);
     for lists in TINY {
         let grown = grown(prepared, outline.clone(), lists);
         assert_eq!(grown.solution.objective.total(), total, "{lists:?}");
-        has_least_prices(&grown, &whole);
+        least_prices_are_those_of_all(&search, &grown, &whole);
         let counts = &grown.counts;
         let admissible: Vec<u32> =
             (0..whole.graph.groups.len()).map(|group| whole.graph.row(group).len() as u32).collect();
@@ -278,9 +272,9 @@ fn a_crowd_on_one_point_is_not_quadratic() {
     let grown = grown(&prepared, outline.clone(), Lists::default());
     let kept = grown.counts.kept;
     assert!(kept < 40 * 3000, "{kept} pairs are held");
-    let whole = Pass::over_all_pairs(&prepared, outline).unwrap();
+    let whole = Pass::over_all_pairs(&prepared, outline.clone()).unwrap();
     assert!(whole.graph.arc_count() as u64 > 5 * kept, "{} admissible, {kept} held", whole.graph.arc_count());
-    has_least_prices(&grown, &whole);
+    least_prices_are_those_of_all(&PairSearch::new(&prepared, &outline), &grown, &whole);
 }
 
 /// With prices lowered in the certificate, the check against the inputs names exactly the groups that an admissible pair,

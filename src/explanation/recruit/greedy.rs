@@ -18,10 +18,10 @@
 //! 1978; M. Minoux, "Accelerated greedy algorithms for maximizing submodular set functions", 1978 (the lazy order); L. Shapley,
 //! "Complements and substitutes in the optimal assignment problem", 1962 (why it is submodular).
 //!
-//! Cost: that of preparing the instance anew, with the trees of [`PairSearch`]; one Dijkstra over the pairs held; a search for each
-//! township and skill; then a few alternating paths for each trial. A plan that was mended since it was solved has no longer its least
-//! prices: then one search for each place whose price falls comes in.
+//! Cost: that of preparing the instance anew, with the trees of [`PairSearch`]; a search for each township and skill; then a few
+//! alternating paths for each trial. The least prices are found out once for a loaded plan.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
@@ -71,8 +71,7 @@ pub fn take(plan: &LoadedPlan<'_>, profiles: &Profiles, count: usize) -> Result<
     }
     let search = PairSearch::new(&prepared, &outline);
     let (problem, solution) = base.solved(plan);
-    let never_stopped = &mut |_| ControlFlow::Continue(());
-    let (least, _) = least_prices(&plan.search, problem, solution, never_stopped)?;
+    let least = base.least_prices(plan);
     let mut held = Held::over(problem, solution);
     let first = FirstGains {
         search: &search,
@@ -103,6 +102,16 @@ impl Base {
         let outline = Outline { unmatched: extended.unmatched.clone(), ..plan.outline.clone() };
         let go_on = &mut |_| ControlFlow::Continue(());
         Ok(Self::Anew(Box::new(SolvedPass::of(plan.prepared, outline, Method::Exact, go_on)?)))
+    }
+
+    fn least_prices<'s>(&'s self, plan: &'s LoadedPlan<'_>) -> Cow<'s, LeastPrices> {
+        match self {
+            Self::AsLoaded => Cow::Borrowed(plan.least_prices()),
+            Self::Anew(solved) => {
+                let found = least_prices(&plan.search, &solved.pass.problem, &solved.solution);
+                Cow::Owned(found.expect("the exact method proves what it solves"))
+            }
+        }
     }
 
     fn solved<'s>(&'s self, plan: &'s LoadedPlan<'_>) -> (&'s Problem, &'s Solution) {

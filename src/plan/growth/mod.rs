@@ -12,9 +12,6 @@
 //! 4. Again from 2, until a round finds none. Then, unless that round asked them all, **every group is asked once
 //!    more**, but for those that hold all their pairs: this is the proof that stands, whatever the rounds before it did.
 //!
-//! 5. A lead pass is handed on with its **least prices**, recertified over all pairs: what a further volunteer gains can be read from
-//!    them ([`least_prices`]).
-//!
 //! With every pair satisfying cost + v ≥ u, weak duality holds over all admissible pairs, and the certificate over
 //! the pairs held is one over all. Each round adds a pair that was not held, so it ends; on real counties after
 //! a few rounds. Searches run in parallel; their results are put together in the order of groups and volunteers, so that
@@ -30,7 +27,7 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::PlanError;
 use super::outline::Outline;
-use super::pass::{Pass, PassKind, SolvedPass};
+use super::pass::{Pass, SolvedPass};
 use crate::assignment::{Method, Phase, Problem, Progress, Solution, SolveError, Start, solve, solve_from};
 use crate::candidates::Prepared;
 use search::Search;
@@ -101,16 +98,7 @@ pub fn grow(
     progress: Report<'_>,
 ) -> Result<SolvedPass, PlanError> {
     let search = Search::new(prepared, &outline);
-    let (mut rows, mut solution, mut counts) = grown(&search, &outline, lists, progress)?;
-    if outline.kind == PassKind::Lead {
-        let problem = outline.problem(&rows)?;
-        let (least, named) = least_prices(&search, &problem, &solution, progress)?;
-        let chosen = problem.rights_of(&solution.chosen);
-        add(&mut rows, named);
-        solution =
-            Solution { chosen: outline.problem(&rows)?.arcs_to(&chosen), price: least.right, ..solution };
-        counts.kept = rows.iter().map(|row| row.len() as u64).sum();
-    }
+    let (rows, solution, mut counts) = grown(&search, &outline, lists, progress)?;
     count_pairs(&search, outline.groups.len(), &mut counts);
     drop(search);
     let pass = Pass::over(prepared, outline, &rows)?;

@@ -109,6 +109,9 @@ fn ask(mut loaded: Loaded, questions: usize) {
         timed(&format!("first, {what}"), anew_ms, groups.first().copied().into_iter(), why);
         timed(what, anew_ms, drawn(groups).into_iter(), why);
     }
+    timed("least prices, once a plan", anew_ms, std::iter::once(()), |()| {
+        plan.least_prices();
+    });
     timed("ten recruits", anew_ms, std::iter::once(()), |()| {
         recruit(&plan, RECRUITS).expect("amounts stay in bounds");
     });

@@ -29,14 +29,14 @@
 //! distances found so far. Where neither is below `best`, it is the shortest.
 //!
 //! **Arcs nobody holds.** The arcs held alone give a bound B on the length, quickly. Then all admissible arcs are asked for, of
-//! each node passed at d those of reduced cost below B − d: no others can be on a shorter path. Nor can an arc to a node that was
-//! reached at D, unless its reduced cost is below D − d; so a search says which nodes it reached, and how far off
-//! ([`Ahead`]), and a plateau of equally good pairs is not listed again from each node on it. Where B is large the search is
-//! first made for paths below a small bound, and for longer ones only if there is none.
+//! each node passed at d those of reduced cost below B − d: no others can be on a shorter path. A node that was reached at d or
+//! less comes no nearer; once named in vain it is set aside ([`Ahead`]), so that a plateau of equally good pairs is not listed
+//! again from each node on it. Where B is large the search is first made for paths below a small bound, and for longer ones only
+//! if there is none.
 //!
 //! **Invariants.** Distances below the radius of a search are exact; `best` is a bound from outside or the length of a walk
 //! that exists. **Cost.** As many questions as there are nodes nearer than the path is long, and O(log k) for each of the k arcs that
-//! they bring nearer. Space in what is seen.
+//! they bring. Space in what is seen.
 //!
 //! References: Ahuja, Magnanti, Orlin, "Network Flows", 1993, sections 9.3 and 9.7; E. W. Dijkstra, "A note on two problems in
 //! connexion with graphs", Numerische Mathematik 1, 1959; I. Pohl, "Bi-directional search", Machine Intelligence 6, 1971.
@@ -49,22 +49,20 @@ use super::repair::Move;
 
 /// Every admissible arc of a problem, whether it is held or not.
 pub trait Arcs {
-    /// The arcs for one question, which asks for paths below a bound; no node is reached yet.
-    fn ahead(&self, bound: i64) -> Box<dyn Ahead + '_>;
+    /// The arcs for one question; no node is set aside yet.
+    fn ahead(&self) -> Box<dyn Ahead + '_>;
 }
 
-/// The admissible arcs that bring a search nearer to some node. Every node counts as reached at the bound to begin with.
+/// The admissible arcs to nodes that were not set aside, by reduced cost c + v − u.
 pub trait Ahead {
-    /// The right nodes that a left node at a distance has an arc to, with distance + c + v − u below where they were reached; each
-    /// with its cost.
-    fn rights_from(&self, left: u32, distance: i64) -> Vec<(u32, i64)>;
-    /// The left nodes that have an arc to a right node at a distance, with distance + c + v − u below where they were reached; each
-    /// with its cost.
-    fn lefts_to(&self, right: u32, distance: i64) -> Vec<(u32, i64)>;
-    /// A right node is reached.
-    fn reach_right(&mut self, right: u32, distance: i64);
-    /// A left node is reached.
-    fn reach_left(&mut self, left: u32, distance: i64);
+    /// The right nodes that a left node has an arc to with c + v − u below a bound, each with its cost.
+    fn row_below(&self, left: u32, bound: i64) -> Vec<(u32, i64)>;
+    /// The left nodes that have an arc to a right node with c + v − u below a bound, each with its cost.
+    fn column_below(&self, right: u32, bound: i64) -> Vec<(u32, i64)>;
+    /// No row need name this right node any more.
+    fn set_right_aside(&mut self, right: u32);
+    /// No column need name this left node any more.
+    fn set_left_aside(&mut self, left: u32);
 }
 
 /// A proven solution to move in.
@@ -110,38 +108,28 @@ pub struct Change {
     pub moves: Vec<Move>,
 }
 
-/// The arcs of the problem itself: all there are, where nothing lies beyond.
+/// The arcs of the problem itself: all there are, where nothing lies beyond. Rows and columns are short, so nobody is set aside.
 impl Arcs for Residual<'_> {
-    fn ahead(&self, bound: i64) -> Box<dyn Ahead + '_> {
-        Box::new(Held { residual: self, bound })
+    fn ahead(&self) -> Box<dyn Ahead + '_> {
+        Box::new(*self)
     }
 }
 
-/// Rows and columns of a problem, which are short: where somebody was reached is not asked.
-struct Held<'h, 'a> {
-    residual: &'h Residual<'a>,
-    bound: i64,
-}
-
-impl Ahead for Held<'_, '_> {
-    fn rights_from(&self, left: u32, distance: i64) -> Vec<(u32, i64)> {
-        let Residual { problem, .. } = self.residual;
+impl Ahead for Residual<'_> {
+    fn row_below(&self, left: u32, bound: i64) -> Vec<(u32, i64)> {
+        let problem = self.problem;
         let arcs = problem.row_rights(left).iter().copied().zip(problem.row_costs(left).iter().copied());
-        let near =
-            |(right, cost): &(u32, i64)| self.residual.reduced(left, *right, *cost) < self.bound - distance;
-        arcs.filter(near).collect()
+        arcs.filter(|(right, cost)| self.reduced(left, *right, *cost) < bound).collect()
     }
 
-    fn lefts_to(&self, right: u32, distance: i64) -> Vec<(u32, i64)> {
-        let arcs = self.residual.columns.0[right as usize].iter().copied();
-        let near =
-            |(left, cost): &(u32, i64)| self.residual.reduced(*left, right, *cost) < self.bound - distance;
-        arcs.filter(near).collect()
+    fn column_below(&self, right: u32, bound: i64) -> Vec<(u32, i64)> {
+        let arcs = self.columns.0[right as usize].iter().copied();
+        arcs.filter(|(left, cost)| self.reduced(*left, right, *cost) < bound).collect()
     }
 
-    fn reach_right(&mut self, _: u32, _: i64) {}
+    fn set_right_aside(&mut self, _: u32) {}
 
-    fn reach_left(&mut self, _: u32, _: i64) {}
+    fn set_left_aside(&mut self, _: u32) {}
 }
 
 impl Residual<'_> {
@@ -167,11 +155,11 @@ impl Residual<'_> {
         let bound = held.as_ref().map_or(FAR, |(length, _)| *length);
         // A first bound only decides how much is looked at, never the answer.
         let mut below = self.problem.cost_max() / 32 + 1;
-        while below < bound && below <= self.problem.cost_max() {
+        while below < bound {
             if let Some(found) = Walk::run(self, arcs, start, goal, below) {
                 return Some(found);
             }
-            below = below.saturating_mul(8);
+            below = if below > self.problem.cost_max() { FAR } else { below.saturating_mul(8) };
         }
         Walk::run(self, arcs, start, goal, bound).or(held)
     }
@@ -204,8 +192,7 @@ impl Residual<'_> {
     }
 }
 
-/// Farther than any path is long; prices stay below 3/8 of all numbers, so that sums with it are none too large.
-const FAR: i64 = i64::MAX / 2;
+const FAR: i64 = i64::MAX;
 
 /// A node of the residual graph that a path turns at.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -287,7 +274,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         bound: i64,
     ) -> Option<(i64, Vec<Move>)> {
         let (forward, backward) = (Side::default(), Side::default());
-        let ahead = arcs.ahead(bound);
+        let ahead = arcs.ahead();
         let mut walk = Self { residual, ahead, forward, backward, best: bound, meeting: None };
         let (start, goal) = (Node::Right(start), goal.map_or(Node::Sink, Node::Right));
         let nowhere = |node| Step { from: node, left: None, to: node };
@@ -343,10 +330,12 @@ impl<'w, 'a> Walk<'w, 'a> {
             if self.best <= distance {
                 return;
             }
-            for (right, cost) in self.ahead.rights_from(left, distance) {
+            for (right, cost) in self.ahead.row_below(left, self.best - distance) {
                 let (to, there) = (Node::Right(right), distance + residual.reduced(left, right, cost));
-                self.ahead.reach_right(right, there);
                 self.offer_forward(to, there, Step { from, left: Some(left), to });
+                if self.forward.distance(to) <= distance {
+                    self.ahead.set_right_aside(right);
+                }
             }
         }
     }
@@ -361,12 +350,13 @@ impl<'w, 'a> Walk<'w, 'a> {
         if self.best <= distance {
             return;
         }
-        for (left, cost) in self.ahead.lefts_to(right, distance) {
+        for (left, cost) in self.ahead.column_below(right, self.best - distance) {
             let from = residual.right_of(left).map_or(Node::Sink, Node::Right);
             let there = distance + residual.reduced(left, right, cost);
             self.offer_backward(from, there, Step { from, left: Some(left), to });
-            // Where its place was reached from, by it or by another.
-            self.ahead.reach_left(left, self.backward.distance(from));
+            if self.backward.distance(from) <= distance {
+                self.ahead.set_left_aside(left);
+            }
         }
     }
 

@@ -202,46 +202,44 @@ impl<'p> LoadedPlan<'p> {
 }
 
 impl Arcs for LoadedPlan<'_> {
-    fn ahead(&self, bound: i64) -> Box<dyn Ahead + '_> {
+    fn ahead(&self) -> Box<dyn Ahead + '_> {
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let live = spare.unwrap_or_else(|| self.live.clone());
-        Box::new(Reaching { plan: self, bound, live, rights: Vec::new(), lefts: Vec::new() })
+        Box::new(NotAside { plan: self, live, rights: Vec::new(), lefts: Vec::new() })
     }
 }
 
-/// All admissible pairs for one question. A right node that was reached has its price raised, a group its worth lowered, by
-/// as much as it is nearer than the bound: so the trees find only pairs that bring it nearer still.
-struct Reaching<'q> {
+/// All admissible pairs for one question. Who is set aside has a price, or a worth, at which no search finds them.
+struct NotAside<'q> {
     plan: &'q LoadedPlan<'q>,
-    bound: i64,
     live: LivePrices,
     rights: Vec<u32>,
     lefts: Vec<u32>,
 }
 
-impl Ahead for Reaching<'_> {
-    fn rights_from(&self, left: u32, distance: i64) -> Vec<(u32, i64)> {
-        let below = self.plan.worth(left) + (self.bound - distance);
+impl Ahead for NotAside<'_> {
+    fn row_below(&self, left: u32, bound: i64) -> Vec<(u32, i64)> {
+        let below = self.plan.worth(left).saturating_add(bound);
         self.plan.search.volunteers_at(&self.live, left, usize::MAX, below).items
     }
 
-    fn lefts_to(&self, right: u32, distance: i64) -> Vec<(u32, i64)> {
-        let below = self.bound - distance - self.plan.price(right);
+    fn column_below(&self, right: u32, bound: i64) -> Vec<(u32, i64)> {
+        let below = bound.saturating_sub(self.plan.price(right));
         self.plan.search.groups_at(&self.live, right, usize::MAX, below).items
     }
 
-    fn reach_right(&mut self, right: u32, distance: i64) {
+    fn set_right_aside(&mut self, right: u32) {
         self.rights.push(right);
-        self.plan.search.set_price(&mut self.live, right, self.plan.price(right) + (self.bound - distance));
+        self.plan.search.set_price(&mut self.live, right, i64::MAX);
     }
 
-    fn reach_left(&mut self, left: u32, distance: i64) {
+    fn set_left_aside(&mut self, left: u32) {
         self.lefts.push(left);
-        self.plan.search.set_worth(&mut self.live, left, self.plan.worth(left) - (self.bound - distance));
+        self.plan.search.set_worth(&mut self.live, left, -i64::MAX);
     }
 }
 
-impl Drop for Reaching<'_> {
+impl Drop for NotAside<'_> {
     fn drop(&mut self) {
         let Self { plan, live, rights, lefts, .. } = self;
         for right in rights.drain(..) {

@@ -2,7 +2,7 @@
 //!
 //! 1. **First gains.** With the least prices that prove the plan, a profile gains max(0, maxᵢ(uᵢ − cᵢ)) over the groups i that
 //!    she may serve: exactly ([`least_prices`]). That is her own least price as a right node without any unit. It is found out of those
-//!    with all hours; who has fewer gains no more than they do.
+//!    with all hours, unless so many others gain more that it will not matter; who has fewer hours gains no more than they do.
 //! 2. **Lazily greedy.** What a profile gains only falls as others are taken. So the profile that gains most by what is last known
 //!    of it is looked into: its first gain, where only a bound is known; else her place is opened, the plan mended over all
 //!    admissible pairs, the totals read, the place closed again. If she still is ahead of all that the others could gain at most,
@@ -23,13 +23,13 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::ControlFlow;
 
 use rayon::prelude::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
 
 use super::effect::Effect;
-use super::profiles::{FreeHours, Profiles};
+use super::profiles::{FreeHours, Profiles, Township};
 use crate::assignment::extreme_prices::LeastPrices;
 use crate::assignment::repair::{Moves, RepairError};
 use crate::assignment::{Method, Problem, Solution};
@@ -41,6 +41,11 @@ use crate::plan::{Outline, SolvedPass};
 
 /// Pairs of a profile with all hours that are held from the start.
 const LIST: usize = 4;
+/// For each recruit, so many townships are to have somebody before a profile is passed over: what the first gain falls once others are
+/// taken.
+const TOWNSHIPS: usize = 3;
+/// Profiles that are looked into between two looks at what is enough.
+const BLOCK: usize = 64;
 
 /// A profile that is taken, and what it does given those before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,12 +84,12 @@ pub fn take(plan: &LoadedPlan<'_>, profiles: &Profiles, count: usize) -> Result<
         least: &least,
         closed: closed as u32,
     };
-    let bounds = first.bounds(profiles, &mut held.rows);
+    let bounds = first.bounds(profiles, TOWNSHIPS * count, &mut held.rows);
     held.price.clone_from(&least.right);
-    held.price.extend(&bounds);
+    held.price.extend(bounds.iter().map(|bound| bound.at_most));
     let mending = Mending::new(&search, &outline, held)?;
     let mut greedy = Greedy { plan, first, mending, taken: vec![0; profiles.all.len()] };
-    Ok(greedy.run(profiles, &bounds, count)?)
+    Ok(greedy.run(&bounds, count)?)
 }
 
 /// The plan solved under the prices of the extended outline: as loaded, but where a recruit could come from farther than anybody
@@ -132,31 +137,59 @@ struct FirstGains<'f> {
 }
 
 impl FirstGains<'_> {
-    /// Some pairs of a profile, those first by which it gains most; and that gain.
-    fn of(&self, profile: usize, pairs: usize) -> (i64, Vec<(u32, i64)>) {
+    /// Some pairs by which a profile gains at least so much, the best first.
+    fn pairs(&self, profile: usize, most: usize, gain: i64) -> Vec<(u32, i64)> {
         let right = self.closed + profile as u32;
-        let found = self.search.groups_of(right, Some(&self.worths), pairs, 0).items;
-        let gain = found.first().map_or(0, |(group, cost)| self.least.left[*group as usize] - cost);
-        (gain, found)
+        self.search.groups_of(right, Some(&self.worths), most, 1 - gain).items
     }
 
-    /// By profile: what it gains at most. Of those with all hours it is what they gain, and the pairs by which are put into the
-    /// rows; with fewer hours nobody gains more.
-    fn bounds(&self, profiles: &Profiles, rows: &mut [Vec<(u32, i64)>]) -> Vec<i64> {
+    /// What pairs of a profile, the best first, let it gain; none where there is none.
+    fn gain(&self, pairs: &[(u32, i64)]) -> Option<i64> {
+        pairs.first().map(|(group, cost)| self.least.left[*group as usize] - cost)
+    }
+
+    /// By profile: what it gains at most. Puts into the rows the pairs by which those with all hours gain that; with fewer hours
+    /// nobody gains more. Once `townships` townships have somebody, who gains less than the least of their best is not looked into:
+    /// that alone is known then.
+    fn bounds(&self, profiles: &Profiles, townships: usize, rows: &mut [Vec<(u32, i64)>]) -> Vec<Bound> {
         let hours = FreeHours::ALL.len();
         let with_all_hours: Vec<usize> = (hours - 1..profiles.all.len()).step_by(hours).collect();
-        let found: Vec<(i64, Vec<(u32, i64)>)> =
-            with_all_hours.par_iter().map(|profile| self.of(*profile, LIST)).collect();
         let mut bounds = Vec::with_capacity(profiles.all.len());
-        for (profile, (gain, pairs)) in with_all_hours.into_iter().zip(found) {
-            bounds.extend([gain; FreeHours::ALL.len()]);
-            for (group, cost) in pairs {
-                rows[group as usize].push((self.closed + profile as u32, cost));
+        let mut best_of_township: BTreeMap<&Township, i64> = BTreeMap::new();
+        for block in with_all_hours.chunks(BLOCK) {
+            let mut bests: Vec<i64> = best_of_township.values().copied().collect();
+            bests.sort_unstable_by_key(|gain| Reverse(*gain));
+            let last = townships.checked_sub(1).and_then(|last| bests.get(last)).copied();
+            let enough = last.unwrap_or(1).max(1);
+            let found: Vec<Vec<(u32, i64)>> =
+                block.par_iter().map(|profile| self.pairs(*profile, LIST, enough)).collect();
+            for (profile, pairs) in block.iter().zip(found) {
+                let gain = self.gain(&pairs);
+                let at_most = gain.unwrap_or(enough - 1);
+                let of_fewer = Bound { at_most, exactly: false };
+                bounds.extend(std::iter::repeat_n(of_fewer, hours - 1));
+                bounds.push(Bound { at_most, exactly: gain.is_some() });
+                if let Some(gain) = gain {
+                    let best = best_of_township.entry(&profiles.all[*profile].township).or_insert(gain);
+                    *best = gain.max(*best);
+                }
+                for (group, cost) in pairs {
+                    rows[group as usize].push((self.closed + *profile as u32, cost));
+                }
             }
         }
         rows.par_iter_mut().for_each(|row| row.sort_unstable());
         bounds
     }
+}
+
+/// What is known of a profile before anybody is taken.
+#[derive(Clone, Copy)]
+struct Bound {
+    /// It gains no more than this.
+    at_most: i64,
+    /// And no less.
+    exactly: bool,
 }
 
 /// What is known of a profile that waits.
@@ -178,20 +211,18 @@ struct Greedy<'g, 'p> {
 }
 
 impl Greedy<'_, '_> {
-    fn run(&mut self, profiles: &Profiles, bounds: &[i64], count: usize) -> Result<Vec<Taken>, RepairError> {
+    fn run(&mut self, bounds: &[Bound], count: usize) -> Result<Vec<Taken>, RepairError> {
         // By gain, then in the order of profiles.
         let mut waiting: BinaryHeap<(i128, Reverse<usize>, Known)> = BinaryHeap::new();
-        for (profile, bound) in bounds.iter().enumerate().filter(|(_, bound)| **bound > 0) {
-            let exactly = profiles.all[profile].hours == FreeHours::Both;
-            let known = if exactly { Known::After(0) } else { Known::Bound };
-            waiting.push((i128::from(*bound), Reverse(profile), known));
+        for (profile, bound) in bounds.iter().enumerate().filter(|(_, bound)| bound.at_most > 0) {
+            let known = if bound.exactly { Known::After(0) } else { Known::Bound };
+            waiting.push((i128::from(bound.at_most), Reverse(profile), known));
         }
         let mut order = Vec::new();
         while order.len() < count {
             let Some((_, Reverse(profile), known)) = waiting.pop() else { break };
             if known == Known::Bound {
-                let (gain, _) = self.first.of(profile, 1);
-                if gain > 0 {
+                if let Some(gain) = self.first.gain(&self.first.pairs(profile, 1, 1)) {
                     waiting.push((i128::from(gain), Reverse(profile), Known::After(0)));
                 }
                 continue;

@@ -1,6 +1,6 @@
 //! The price of insisting against two full solves: the second with the left node's row reduced to the arc insisted on.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
 use jiedui::assignment::insist::{Ahead, Arcs, Change, Columns, Residual};
 use jiedui::assignment::{Method, Problem, Solution, SolveError, certificate};
@@ -68,52 +68,38 @@ impl Proven {
     }
 }
 
-/// The arcs of a problem, looked through one by one.
-struct LookedThrough<'p> {
-    proven: &'p Proven,
-    bound: i64,
-    rights: BTreeMap<u32, i64>,
-    lefts: BTreeMap<u32, i64>,
+/// The arcs of a problem, but those of nodes set aside.
+struct NotAside<'p> {
+    all: Residual<'p>,
+    rights: HashSet<u32>,
+    lefts: HashSet<u32>,
 }
 
 impl Arcs for Proven {
-    fn ahead(&self, bound: i64) -> Box<dyn Ahead + '_> {
-        Box::new(LookedThrough { proven: self, bound, rights: BTreeMap::new(), lefts: BTreeMap::new() })
+    fn ahead(&self) -> Box<dyn Ahead + '_> {
+        Box::new(NotAside { all: self.residual(), rights: HashSet::new(), lefts: HashSet::new() })
     }
 }
 
-impl LookedThrough<'_> {
-    /// Reduced cost, left node, right node and cost of every arc.
-    fn arcs(&self) -> impl Iterator<Item = (i64, u32, u32, i64)> {
-        let Proven { problem, solution, worth, .. } = self.proven;
-        (0..problem.left_count() as u32).flat_map(move |left| {
-            problem.row(left).map(move |arc| {
-                let (right, cost) = (problem.arc_right(arc), problem.arc_cost(arc));
-                (cost + solution.price[right as usize] - worth[left as usize], left, right, cost)
-            })
-        })
-    }
-}
-
-impl Ahead for LookedThrough<'_> {
-    fn rights_from(&self, left: u32, distance: i64) -> Vec<(u32, i64)> {
-        let reached = |right: u32| *self.rights.get(&right).unwrap_or(&self.bound);
-        let nearer = |arc: &(i64, u32, u32, i64)| arc.1 == left && distance + arc.0 < reached(arc.2);
-        self.arcs().filter(nearer).map(|arc| (arc.2, arc.3)).collect()
+impl Ahead for NotAside<'_> {
+    fn row_below(&self, left: u32, bound: i64) -> Vec<(u32, i64)> {
+        let mut row = self.all.row_below(left, bound);
+        row.retain(|(right, _)| !self.rights.contains(right));
+        row
     }
 
-    fn lefts_to(&self, right: u32, distance: i64) -> Vec<(u32, i64)> {
-        let reached = |left: u32| *self.lefts.get(&left).unwrap_or(&self.bound);
-        let nearer = |arc: &(i64, u32, u32, i64)| arc.2 == right && distance + arc.0 < reached(arc.1);
-        self.arcs().filter(nearer).map(|arc| (arc.1, arc.3)).collect()
+    fn column_below(&self, right: u32, bound: i64) -> Vec<(u32, i64)> {
+        let mut column = self.all.column_below(right, bound);
+        column.retain(|(left, _)| !self.lefts.contains(left));
+        column
     }
 
-    fn reach_right(&mut self, right: u32, distance: i64) {
-        self.rights.insert(right, distance);
+    fn set_right_aside(&mut self, right: u32) {
+        self.rights.insert(right);
     }
 
-    fn reach_left(&mut self, left: u32, distance: i64) {
-        self.lefts.insert(left, distance);
+    fn set_left_aside(&mut self, left: u32) {
+        self.lefts.insert(left);
     }
 }
 

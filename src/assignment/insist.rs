@@ -30,7 +30,7 @@
 //!
 //! **Arcs nobody holds.** The arcs held alone give a bound B on the length, quickly. Then all admissible arcs are asked for, of
 //! each node passed at d those of reduced cost below B − d: no others can be on a shorter path. A node that was reached at d or
-//! less comes no nearer; once named in vain it is set aside ([`Ahead`]), so that a plateau of equally good pairs is not listed
+//! less comes no nearer; once many were named in vain, they are set aside ([`Ahead`]), so that a plateau of equally good pairs is not listed
 //! again from each node on it. Where B is large the search is first made for paths below a small bound, and for longer ones only
 //! if there is none.
 //!
@@ -193,6 +193,8 @@ impl Residual<'_> {
 }
 
 const FAR: i64 = i64::MAX;
+/// So often a node may be named in vain before such nodes are set aside.
+const PATIENCE: usize = 4096;
 
 /// A node of the residual graph that a path turns at.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -262,6 +264,8 @@ struct Walk<'w, 'a> {
     /// The length of the shortest walk found; before, the bound.
     best: i64,
     meeting: Option<Node>,
+    /// How often a node was named that comes no nearer.
+    in_vain: usize,
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
@@ -275,7 +279,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     ) -> Option<(i64, Vec<Move>)> {
         let (forward, backward) = (Side::default(), Side::default());
         let ahead = arcs.ahead();
-        let mut walk = Self { residual, ahead, forward, backward, best: bound, meeting: None };
+        let mut walk = Self { residual, ahead, forward, backward, best: bound, meeting: None, in_vain: 0 };
         let (start, goal) = (Node::Right(start), goal.map_or(Node::Sink, Node::Right));
         let nowhere = |node| Step { from: node, left: None, to: node };
         walk.backward.offer(goal, 0, nowhere(goal));
@@ -293,6 +297,12 @@ impl<'w, 'a> Walk<'w, 'a> {
             if forward { walk.step_forward() } else { walk.step_backward() }
         }
         Some((walk.best, walk.path(walk.meeting?, start, goal)))
+    }
+
+    /// A node was named that comes no nearer: whether that happened so often that setting it aside is the lesser work.
+    fn is_in_vain(&mut self) -> bool {
+        self.in_vain += 1;
+        self.in_vain > PATIENCE
     }
 
     fn meet(&mut self, node: Node) {
@@ -333,7 +343,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             for (right, cost) in self.ahead.row_below(left, self.best - distance) {
                 let (to, there) = (Node::Right(right), distance + residual.reduced(left, right, cost));
                 self.offer_forward(to, there, Step { from, left: Some(left), to });
-                if self.forward.distance(to) <= distance {
+                if self.forward.distance(to) <= distance && self.is_in_vain() {
                     self.ahead.set_right_aside(right);
                 }
             }
@@ -354,7 +364,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             let from = residual.right_of(left).map_or(Node::Sink, Node::Right);
             let there = distance + residual.reduced(left, right, cost);
             self.offer_backward(from, there, Step { from, left: Some(left), to });
-            if self.backward.distance(from) <= distance {
+            if self.backward.distance(from) <= distance && self.is_in_vain() {
                 self.ahead.set_left_aside(left);
             }
         }

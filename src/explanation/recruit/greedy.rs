@@ -41,11 +41,8 @@ use crate::plan::{Outline, SolvedPass};
 
 /// Pairs of a profile with all hours that are held from the start.
 const LIST: usize = 4;
-/// For each recruit, so many townships are to have somebody before a profile is passed over: what the first gain falls once others are
-/// taken.
+/// What so many townships for each recruit can be sure of, is enough to look into a profile: the first gains fall once others are taken.
 const TOWNSHIPS: usize = 3;
-/// Profiles that are looked into between two looks at what is enough.
-const BLOCK: usize = 64;
 
 /// A profile that is taken, and what it does given those before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +81,8 @@ pub fn take(plan: &LoadedPlan<'_>, profiles: &Profiles, count: usize) -> Result<
         least: &least,
         closed: closed as u32,
     };
-    let bounds = first.bounds(profiles, TOWNSHIPS * count, &mut held.rows);
+    let enough = first.sure(plan, profiles, TOWNSHIPS * count);
+    let bounds = first.bounds(profiles, enough, &mut held.rows);
     held.price.clone_from(&least.right);
     held.price.extend(bounds.iter().map(|bound| bound.at_most));
     let mending = Mending::new(&search, &outline, held)?;
@@ -148,39 +146,57 @@ impl FirstGains<'_> {
         pairs.first().map(|(group, cost)| self.least.left[*group as usize] - cost)
     }
 
-    /// By profile: what it gains at most. Puts into the rows the pairs by which those with all hours gain that; with fewer hours
-    /// nobody gains more. Once `townships` townships have somebody, who gains less than the least of their best is not looked into:
-    /// that alone is known then.
-    fn bounds(&self, profiles: &Profiles, townships: usize, rows: &mut [Vec<(u32, i64)>]) -> Vec<Bound> {
-        let hours = FreeHours::ALL.len();
-        let with_all_hours: Vec<usize> = (hours - 1..profiles.all.len()).step_by(hours).collect();
-        let mut bounds = Vec::with_capacity(profiles.all.len());
+    /// What so many townships, or all where they are fewer, can be sure of: each by some profile with all hours who takes a child of its
+    /// own that has nobody, or where everybody is placed, any child of its own.
+    fn sure(&self, plan: &LoadedPlan<'_>, profiles: &Profiles, townships: usize) -> i64 {
+        let mut of_township: BTreeMap<&Township, Vec<usize>> = BTreeMap::new();
+        for profile in with_all_hours(profiles) {
+            of_township.entry(&profiles.all[profile].township).or_default().push(profile);
+        }
+        let groups = 0..plan.outline.groups.len() as u32;
+        let alone: Vec<u32> = groups.clone().filter(|group| plan.chosen(*group).is_none()).collect();
+        let asked = if alone.is_empty() { groups.collect() } else { alone };
+        let gain_at_home = |group: &u32| {
+            let home = Township::of(plan.prepared.child_of(plan.outline.groups[*group as usize].children[0]));
+            let (home, there) = of_township.get_key_value(&home)?;
+            let cost = |profile: &usize| self.search.admissible_cost(*group, self.closed + *profile as u32);
+            Some((*home, self.least.left[*group as usize] - there.iter().filter_map(cost).min()?))
+        };
+        let gains: Vec<(&Township, i64)> = asked.par_iter().filter_map(gain_at_home).collect();
         let mut best_of_township: BTreeMap<&Township, i64> = BTreeMap::new();
-        for block in with_all_hours.chunks(BLOCK) {
-            let mut bests: Vec<i64> = best_of_township.values().copied().collect();
-            bests.sort_unstable_by_key(|gain| Reverse(*gain));
-            let last = townships.checked_sub(1).and_then(|last| bests.get(last)).copied();
-            let enough = last.unwrap_or(1).max(1);
-            let found: Vec<Vec<(u32, i64)>> =
-                block.par_iter().map(|profile| self.pairs(*profile, LIST, enough)).collect();
-            for (profile, pairs) in block.iter().zip(found) {
-                let gain = self.gain(&pairs);
-                let at_most = gain.unwrap_or(enough - 1);
-                let of_fewer = Bound { at_most, exactly: false };
-                bounds.extend(std::iter::repeat_n(of_fewer, hours - 1));
-                bounds.push(Bound { at_most, exactly: gain.is_some() });
-                if let Some(gain) = gain {
-                    let best = best_of_township.entry(&profiles.all[*profile].township).or_insert(gain);
-                    *best = gain.max(*best);
-                }
-                for (group, cost) in pairs {
-                    rows[group as usize].push((self.closed + *profile as u32, cost));
-                }
+        for (home, gain) in gains {
+            let best = best_of_township.entry(home).or_insert(gain);
+            *best = gain.max(*best);
+        }
+        let mut bests: Vec<i64> = best_of_township.into_values().collect();
+        bests.sort_unstable_by_key(|gain| Reverse(*gain));
+        bests.into_iter().take(townships.max(1)).last().map_or(1, |gain| gain.max(1))
+    }
+
+    /// By profile: what it gains at most. Puts into the rows the pairs by which those with all hours gain that; with fewer hours
+    /// nobody gains more. Who gains less than `enough` is not looked into: that alone is known then.
+    fn bounds(&self, profiles: &Profiles, enough: i64, rows: &mut [Vec<(u32, i64)>]) -> Vec<Bound> {
+        let looked_into: Vec<usize> = with_all_hours(profiles).collect();
+        let found: Vec<Vec<(u32, i64)>> =
+            looked_into.par_iter().map(|profile| self.pairs(*profile, LIST, enough)).collect();
+        let mut bounds = Vec::with_capacity(profiles.all.len());
+        for (profile, pairs) in looked_into.into_iter().zip(found) {
+            let gain = self.gain(&pairs);
+            let at_most = gain.unwrap_or(enough - 1);
+            bounds.resize(profile, Bound { at_most, exactly: false });
+            bounds.push(Bound { at_most, exactly: gain.is_some() });
+            for (group, cost) in pairs {
+                rows[group as usize].push((self.closed + profile as u32, cost));
             }
         }
         rows.par_iter_mut().for_each(|row| row.sort_unstable());
         bounds
     }
+}
+
+/// The profiles with all hours; each follows those of its township and skill with fewer.
+fn with_all_hours(profiles: &Profiles) -> impl Iterator<Item = usize> {
+    (0..profiles.all.len()).filter(|profile| profiles.all[*profile].hours == FreeHours::Both)
 }
 
 /// What is known of a profile before anybody is taken.

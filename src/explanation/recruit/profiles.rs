@@ -42,6 +42,13 @@ pub struct Township {
     pub name: String,
 }
 
+impl Township {
+    /// Where a child lives.
+    pub(super) fn of(child: &Child) -> Self {
+        Self { code: child.place.region.township().to_string(), name: child.place.township.to_string() }
+    }
+}
+
 /// A skill or qualification that some child's lead must or may have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct WantedSkill {
@@ -155,11 +162,7 @@ impl Profiles {
         let mut skills: BTreeSet<WantedSkill> = BTreeSet::new();
         for child in waiting {
             let (person, derived) = (prepared.child_of(child), &prepared.children[child as usize]);
-            let township = Township {
-                code: person.place.region.township().to_string(),
-                name: person.place.township.to_string(),
-            };
-            children.entry(township).or_default().push(person);
+            children.entry(Township::of(person)).or_default().push(person);
             let needs = derived.required.iter().chain(&derived.wished);
             skills.extend(needs.filter_map(|need| WantedSkill::of(prepared, &person.needs[*need])));
         }

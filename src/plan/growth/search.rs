@@ -96,46 +96,23 @@ impl<'s> Search<'s> {
                 eligible.push(right);
             }
         }
-        let none = Tree::new(Vec::new(), &|_| unreachable!("there is no item"), &|_| ());
-        let (visited, by_county, by_wants) = trees_of_groups(&timetable, &asks);
-        let mut search = Self {
+        let ((visited, by_county, by_wants), (by_place, by_ability)) = rayon::join(
+            || trees_of_groups(&timetable, &asks),
+            || trees_of_volunteers(&asks, &offers, eligible),
+        );
+        Self {
             prepared,
             outline,
             timetable,
             asks,
             offers,
             right_of,
-            by_place: none.clone(),
-            by_ability: none,
+            by_place,
+            by_ability,
             visited,
             by_county,
             by_wants,
-        };
-        if !search.visited.is_empty() {
-            search.by_place = search.tree_by_place(eligible.clone());
         }
-        if !search.by_wants.is_empty() {
-            search.by_ability = search.tree_by_ability(eligible);
-        }
-        search
-    }
-
-    fn offer(&self, right: u32) -> Offer {
-        self.offers[right as usize].clone()
-    }
-
-    fn tree_by_place(&self, eligible: Vec<u32>) -> Tree<Offer> {
-        let offer = |right: u32| self.offer(right);
-        let split = |items: &mut [u32]| split_by_place(items, |right| self.offers[right as usize].place());
-        Tree::new(eligible, &offer, &split).knowing(&offer)
-    }
-
-    fn tree_by_ability(&self, mut eligible: Vec<u32>) -> Tree<Offer> {
-        eligible.par_sort_unstable_by(|a, b| {
-            self.offers[*a as usize].by_abilities(&self.offers[*b as usize]).then_with(|| a.cmp(b))
-        });
-        let offer = |right: u32| self.offer(right);
-        Tree::new(eligible, &offer, &|_| ()).knowing(&offer)
     }
 
     /// Whether the children's own rules hold, so that somebody may be admissible.
@@ -276,6 +253,27 @@ impl<'s> Search<'s> {
         let group = &self.outline.groups[group as usize];
         score_if_admissible(self.prepared, group, volunteer)
     }
+}
+
+/// Volunteers by place, where there is a group to visit, and by ability, where there is one that nobody must visit.
+fn trees_of_volunteers(
+    asks: &[Option<Ask>],
+    offers: &[Offer],
+    mut eligible: Vec<u32>,
+) -> (Tree<Offer>, Tree<Offer>) {
+    let any = |wanted: fn(&Ask) -> bool| asks.iter().flatten().any(wanted);
+    let offer = |right: u32| offers[right as usize].clone();
+    let tree =
+        |rights: Vec<u32>, split: &dyn Fn(&mut [u32])| Tree::new(rights, &offer, split).knowing(&offer);
+    let to_visit = if any(|ask| !ask.is_remote()) { eligible.clone() } else { Vec::new() };
+    let by_place = tree(to_visit, &|items| split_by_place(items, |right| offers[right as usize].place()));
+    if !any(|ask| !ask.is_bound_to_places()) {
+        eligible.clear();
+    }
+    eligible.par_sort_unstable_by(|a, b| {
+        offers[*a as usize].by_abilities(&offers[*b as usize]).then_with(|| a.cmp(b))
+    });
+    (by_place, tree(eligible, &|_| ()))
 }
 
 /// Groups by the place of their visits, and those that nobody must visit by county and by what they want.

@@ -133,6 +133,9 @@ impl<'p> LoadedPlan<'p> {
     ///
     /// # Complexity
     /// Then that of [`least_prices`]: up to a search for each place.
+    ///
+    /// # Panics
+    /// Never: a plan is loaded with prices that prove it.
     pub fn least_prices(&self) -> &LeastPrices {
         let found = || least_prices(&self.search, &self.problem, &self.solution);
         self.least.get_or_init(|| found().expect("a plan is loaded with prices that prove it"))

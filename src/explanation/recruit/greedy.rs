@@ -170,7 +170,7 @@ impl FirstGains<'_> {
         }
         let mut bests: Vec<i64> = best_of_township.into_values().collect();
         bests.sort_unstable_by_key(|gain| Reverse(*gain));
-        bests.into_iter().take(townships.max(1)).last().map_or(1, |gain| gain.max(1))
+        bests.into_iter().take(townships.max(1)).next_back().map_or(1, |gain| gain.max(1))
     }
 
     /// By profile: what it gains at most. Puts into the rows the pairs by which those with all hours gain that; with fewer hours

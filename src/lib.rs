@@ -91,4 +91,6 @@ pub mod plan;
 pub mod report;
 pub mod scoring;
 pub mod spreadsheet;
+#[cfg(feature = "server")]
+pub mod store;
 pub mod synthetic;

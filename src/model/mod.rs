@@ -5,6 +5,7 @@
 
 pub mod availability;
 pub mod child;
+pub mod clock;
 pub mod id;
 pub mod instance;
 pub mod location;
@@ -19,6 +20,7 @@ pub mod volunteer;
 
 pub use availability::{Availability, AvailabilityRow, Site, WeekMask};
 pub use child::Child;
+pub use clock::Clock;
 pub use id::{ChildId, HouseholdId, VolunteerId};
 pub use instance::Instance;
 pub use location::{Location, Place};

@@ -1,0 +1,154 @@
+-- Children and volunteers. `cells` holds what is not personal, under the words of the sheets; `sealed` holds names,
+-- phones, numbers, addresses, exact places and free text, each field sealed by itself under the person's own key.
+-- The other columns are what lists are searched and scoped by.
+CREATE TABLE children (
+  id TEXT NOT NULL PRIMARY KEY,
+  version BIGINT NOT NULL,
+  number TEXT NOT NULL,
+  county_code TEXT NOT NULL,
+  region_code TEXT NOT NULL,
+  cells TEXT NOT NULL,
+  sealed TEXT NOT NULL,
+  need_kinds TEXT NOT NULL,
+  phone_index TEXT,
+  id_number_index TEXT,
+  external_ref TEXT,
+  ready BOOLEAN NOT NULL,
+  findings TEXT NOT NULL,
+  created_at_ms BIGINT NOT NULL,
+  updated_at_ms BIGINT NOT NULL,
+  deleted_at_ms BIGINT,
+  purge_at_ms BIGINT,
+  erased_at_ms BIGINT
+);
+CREATE UNIQUE INDEX children_by_number ON children (county_code, number);
+CREATE UNIQUE INDEX children_by_external_ref ON children (external_ref);
+CREATE UNIQUE INDEX children_by_id_number ON children (id_number_index) WHERE deleted_at_ms IS NULL;
+CREATE INDEX children_by_phone ON children (phone_index);
+CREATE INDEX children_by_region ON children (region_code, id);
+CREATE INDEX children_by_update ON children (updated_at_ms, id);
+CREATE INDEX children_by_purge ON children (purge_at_ms);
+
+CREATE TABLE volunteers (
+  id TEXT NOT NULL PRIMARY KEY,
+  version BIGINT NOT NULL,
+  number TEXT NOT NULL,
+  county_code TEXT NOT NULL,
+  region_code TEXT NOT NULL,
+  team_id TEXT REFERENCES teams (id),
+  unit TEXT,
+  cells TEXT NOT NULL,
+  sealed TEXT NOT NULL,
+  skill_kinds TEXT NOT NULL,
+  capacity BIGINT NOT NULL,
+  phone_index TEXT,
+  id_number_index TEXT,
+  external_ref TEXT,
+  ready BOOLEAN NOT NULL,
+  findings TEXT NOT NULL,
+  suspended_at_ms BIGINT,
+  suspended_reason TEXT,
+  created_at_ms BIGINT NOT NULL,
+  updated_at_ms BIGINT NOT NULL,
+  deleted_at_ms BIGINT,
+  purge_at_ms BIGINT,
+  erased_at_ms BIGINT
+);
+CREATE UNIQUE INDEX volunteers_by_number ON volunteers (county_code, number);
+CREATE UNIQUE INDEX volunteers_by_external_ref ON volunteers (external_ref);
+CREATE UNIQUE INDEX volunteers_by_id_number ON volunteers (id_number_index) WHERE deleted_at_ms IS NULL;
+CREATE INDEX volunteers_by_phone ON volunteers (phone_index);
+CREATE INDEX volunteers_by_region ON volunteers (region_code, id);
+CREATE INDEX volunteers_by_team ON volunteers (team_id, id);
+CREATE INDEX volunteers_by_update ON volunteers (updated_at_ms, id);
+CREATE INDEX volunteers_by_purge ON volunteers (purge_at_ms);
+
+-- A recorded basis for keeping a child's data (S9): consent or a statutory duty. The names in it are sealed.
+CREATE TABLE legal_bases (
+  id TEXT NOT NULL PRIMARY KEY,
+  child_id TEXT NOT NULL REFERENCES children (id),
+  kind TEXT NOT NULL,
+  authority TEXT,
+  document TEXT,
+  recorded_at_ms BIGINT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  ended_at_ms BIGINT
+);
+CREATE INDEX legal_bases_by_child ON legal_bases (child_id, id);
+
+-- A guardian's answer (S10–S13). A withdrawal ends it on the spot and keeps the row as evidence.
+CREATE TABLE consents (
+  id TEXT NOT NULL PRIMARY KEY,
+  child_id TEXT NOT NULL REFERENCES children (id),
+  purpose TEXT NOT NULL,
+  answer TEXT NOT NULL,
+  giver TEXT NOT NULL,
+  relation TEXT NOT NULL,
+  method TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  text_version TEXT NOT NULL,
+  sealed TEXT NOT NULL,
+  given_on TEXT NOT NULL,
+  recorded_at_ms BIGINT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  withdrawn_at_ms BIGINT,
+  withdrawn_by TEXT,
+  withdrawn_channel TEXT
+);
+CREATE INDEX consents_by_child ON consents (child_id, id);
+
+-- The child's own wish (S12), asked from age eight.
+CREATE TABLE wishes (
+  id TEXT NOT NULL PRIMARY KEY,
+  child_id TEXT NOT NULL REFERENCES children (id),
+  answer TEXT NOT NULL,
+  asked_on TEXT NOT NULL,
+  asked_by TEXT NOT NULL,
+  recorded_at_ms BIGINT NOT NULL
+);
+CREATE INDEX wishes_by_child ON wishes (child_id, id);
+
+-- Record checks: kind, result and reference only (S4).
+CREATE TABLE screenings (
+  id TEXT NOT NULL PRIMARY KEY,
+  volunteer_id TEXT NOT NULL REFERENCES volunteers (id),
+  kind TEXT NOT NULL,
+  result TEXT NOT NULL,
+  authority TEXT NOT NULL,
+  screened_on TEXT NOT NULL,
+  valid_through TEXT,
+  query_consent BOOLEAN NOT NULL,
+  sealed TEXT NOT NULL,
+  recorded_at_ms BIGINT NOT NULL,
+  recorded_by TEXT NOT NULL
+);
+CREATE INDEX screenings_by_volunteer ON screenings (volunteer_id, id);
+
+-- Permanent bars (S3), under a key of their own: they outlive the volunteer's record and survive a new registration.
+-- Lifting one takes two persons.
+CREATE TABLE bars (
+  id TEXT NOT NULL PRIMARY KEY,
+  id_number_index TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  region_code TEXT NOT NULL,
+  recorded_at_ms BIGINT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  lift_asked_by TEXT,
+  lifted_by TEXT,
+  lifted_at_ms BIGINT
+);
+CREATE INDEX bars_by_id_number ON bars (id_number_index);
+
+-- Who must not be paired (S17): symmetric and permanent until cleared.
+CREATE TABLE conflicts (
+  id TEXT NOT NULL PRIMARY KEY,
+  child_id TEXT NOT NULL REFERENCES children (id),
+  volunteer_id TEXT NOT NULL REFERENCES volunteers (id),
+  kind TEXT NOT NULL,
+  recorded_at_ms BIGINT NOT NULL,
+  recorded_by TEXT NOT NULL,
+  cleared_at_ms BIGINT,
+  cleared_by TEXT
+);
+CREATE UNIQUE INDEX conflicts_live ON conflicts (child_id, volunteer_id, kind) WHERE cleared_at_ms IS NULL;
+CREATE INDEX conflicts_by_volunteer ON conflicts (volunteer_id, id);

@@ -20,6 +20,7 @@
 //!
 //! Round it lie the edges: [`report`] (summary, worklist, roster, measures), [`synthetic`] (invented counties),
 //! [`spreadsheet`] and [`files`] (safe cells, whole folders), and `cli`, one file a verb, behind the feature of that name.
+//! Behind the feature `server` stands `secrets`: keys and what they seal, passwords, tokens, masking; it knows nothing else of ours.
 //!
 //! # Invariants, as what is absent
 //!
@@ -84,12 +85,16 @@ pub mod candidates;
 pub mod cli;
 pub mod explanation;
 pub mod files;
+#[cfg(feature = "server")]
+pub mod http;
 pub mod input;
 pub mod model;
 pub mod pipeline;
 pub mod plan;
 pub mod report;
 pub mod scoring;
+#[cfg(feature = "server")]
+pub mod secrets;
 pub mod spreadsheet;
 #[cfg(feature = "server")]
 pub mod store;

@@ -10,9 +10,7 @@ use std::time::Duration;
 use sqlx::pool::{PoolConnection, PoolOptions};
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
 use sqlx::query::{Query, QueryAs};
-use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{ConnectOptions, FromRow, Pool, Postgres, Sqlite, Transaction};
 
 use super::error::StoreError;
@@ -94,7 +92,8 @@ impl Database {
 
     /// Opens a PostgreSQL pool.
     pub(super) async fn open_postgres(url: &str, connections: u32) -> Result<Self, StoreError> {
-        let refused = |_| StoreError::Refused("the address of the PostgreSQL server cannot be read".to_owned());
+        let refused =
+            |_| StoreError::Refused("the address of the PostgreSQL server cannot be read".to_owned());
         let options = PgConnectOptions::from_str(url)
             .map_err(refused)?
             .application_name("jiedui")
@@ -220,7 +219,11 @@ bind_for! {
 
 impl Connection {
     /// Runs a statement; how many rows it touched.
-    pub(super) async fn execute(&mut self, statement: Statement, values: Vec<Value>) -> Result<u64, StoreError> {
+    pub(super) async fn execute(
+        &mut self,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> Result<u64, StoreError> {
         with_connection!(self, |open, _backend| {
             let done = sqlx::query(statement.0).bind_all(values).execute(open).await;
             done.map(|done| done.rows_affected())
@@ -258,9 +261,7 @@ impl Connection {
         statement: Statement,
         values: Vec<Value>,
     ) -> Result<T, StoreError> {
-        self.optional(statement, values)
-            .await?
-            .ok_or_else(|| StoreError::Statement(sqlx::Error::RowNotFound))
+        self.optional(statement, values).await?.ok_or_else(|| StoreError::Statement(sqlx::Error::RowNotFound))
     }
 
     /// Commits.

@@ -1,6 +1,175 @@
-//! Store.
+//! The store: people, accounts, imports and the audit trail in an embedded SQLite or a PostgreSQL server.
+//!
+//! # Shape
+//!
+//! A request is one transaction. A [`View`] reads; a [`Change`] reads and writes, collects what is to be audited, and
+//! commits effect, audit rows and the reply to a keyed request together ([`Change::commit`]). Dropped uncommitted, it has
+//! done nothing. Every subject has a file with its statements, its private rows and the methods it adds to both.
+//!
+//! # What is absent
+//!
+//! No HTTP, no JSON shapes of the wire, no clock and no ambient randomness: time and randomness come with [`StoreOptions`].
+//! No statement in two dialects: both databases run the same text, and only `database.rs` and `bulk.rs` know which is open.
+//! No name, phone, number or place in clear: `sealing.rs` is the one way in and out of a sealed column.
+
+mod audit;
+mod change;
 mod database;
 mod error;
+mod every_statement;
+mod idempotency;
+mod keys;
+mod migrations;
+mod paging;
+mod scope;
+mod sealing;
 mod statement;
+mod view;
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use rand::RngExt;
+use rand_chacha::ChaCha20Rng;
+use uuid::Uuid;
+
+pub use audit::{Action, Actor, AuditEvent, AuditFilter, AuditRow, ChainFault, Subject};
+pub use change::Change;
 pub use database::Location;
 pub use error::StoreError;
+pub use idempotency::{Keyed, KeyedRequest, StoredReply};
+pub use paging::{Page, PageRequest};
+pub use scope::RegionSpan;
+pub use view::View;
+
+use crate::model::Clock;
+use crate::secrets::Keyring;
+use database::Database;
+use keys::Keys;
+
+/// What a store is opened with.
+pub struct StoreOptions {
+    /// Where the data lies.
+    pub location: Location,
+    /// The keys that wrap every other key.
+    pub keyring: Keyring,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// A source of randomness, seeded by the operating system at the edge, by a number in tests.
+    pub random: ChaCha20Rng,
+    /// How many statements may read at once.
+    pub readers: u32,
+}
+
+/// An open store. Cheap to clone; every clone is the same store.
+#[derive(Clone)]
+pub struct Store(Arc<Opened>);
+
+struct Opened {
+    database: Database,
+    keys: RwLock<Arc<Keys>>,
+    clock: Arc<dyn Clock>,
+    random: Mutex<ChaCha20Rng>,
+    readings: audit::Readings,
+    /// Held while the program runs: a second writer of the same file is refused.
+    _lock: Option<std::fs::File>,
+}
+
+impl Store {
+    /// Opens the database, brings its tables up to date and unwraps its keys.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] where the rules do not hold under which it may be used: SQLite older than 3.51.3, a
+    /// migration this program does not know, a second program writing to the same file, a key that is not in the ring.
+    pub async fn open(options: StoreOptions) -> Result<Self, StoreError> {
+        let (database, lock) = migrations::open(&options.location, options.readers).await?;
+        migrations::bring_up_to_date(&database).await?;
+        let mut random = options.random;
+        let keys = keys::load(&database, options.keyring, &mut random).await?;
+        let store = Self(Arc::new(Opened {
+            database,
+            keys: RwLock::new(Arc::new(keys)),
+            clock: options.clock,
+            random: Mutex::new(random),
+            readings: audit::Readings::default(),
+            _lock: lock,
+        }));
+        store.0.readings.start(&store);
+        Ok(store)
+    }
+
+    /// A view for reading.
+    pub async fn view(&self) -> Result<View, StoreError> {
+        Ok(View::new(self.clone(), self.0.database.read().await?))
+    }
+
+    /// A transaction for writing.
+    pub async fn change(&self, actor: Actor) -> Result<Change, StoreError> {
+        Ok(Change::new(View::new(self.clone(), self.0.database.write().await?), actor))
+    }
+
+    /// Whether the database answers.
+    pub async fn is_ready(&self) -> Result<(), StoreError> {
+        let mut view = self.view().await?;
+        view.execute(statement::Statement("SELECT 1"), Vec::new()).await.map(|_| ())
+    }
+
+    /// Which database: `sqlite` or `postgres`.
+    pub fn database_name(&self) -> &'static str {
+        self.0.database.name()
+    }
+
+    /// The present, milliseconds since 1970.
+    pub fn now_ms(&self) -> i64 {
+        self.0.clock.now_ms()
+    }
+
+    /// Ends: waits for what is under way, writes down what was read, and closes every connection.
+    pub async fn close(&self) {
+        self.0.readings.stop().await;
+        self.0.database.close().await;
+    }
+
+    /// Runs a body with the source of randomness.
+    pub fn with_random<T>(&self, body: impl FnOnce(&mut ChaCha20Rng) -> T) -> T {
+        body(&mut self.0.random.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A new id: random, and in the order of time (UUIDv7).
+    fn new_id(&self) -> String {
+        let now_ms = u64::try_from(self.now_ms()).unwrap_or_default();
+        let bytes: [u8; 10] = self.with_random(|random| random.random());
+        uuid::Builder::from_unix_timestamp_millis(now_ms, &bytes).into_uuid().to_string()
+    }
+
+    /// The unwrapped keys.
+    fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.0.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn put_keys(&self, keys: Keys) {
+        *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+    }
+
+    fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    fn readings(&self) -> &audit::Readings {
+        &self.0.readings
+    }
+
+    /// Signs what a client carries for us between two pages of a list.
+    pub fn cursor_mac(&self) -> crate::secrets::Mac {
+        self.keys().ring.cursor_mac()
+    }
+
+    /// Signs tokens against requests forged across sites.
+    pub fn csrf_mac(&self) -> crate::secrets::Mac {
+        self.keys().ring.csrf_mac()
+    }
+}
+
+/// Whether a text has the form of an id, so that nothing else is looked for.
+pub fn is_id(text: &str) -> bool {
+    text.len() == 36 && Uuid::try_parse(text).is_ok()
+}

@@ -11,6 +11,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("assignment", &[]),
     ("spreadsheet", &[]),
     ("files", &[]),
+    ("secrets", &[]),
     ("input", &["model", "spreadsheet"]),
     ("candidates", &["model"]),
     ("scoring", &["model", "candidates"]),

@@ -1,0 +1,126 @@
+//! The API over the store: JSON under `/api/v1`, one endpoint a file, everything else made from one table.
+//!
+//! A request comes in through [`headers`], is routed by the table, and goes the one way of [`dispatch`]: who calls, may she,
+//! is what was sent complete, do it in a transaction, write down who read whose record, answer. Endpoints know neither
+//! cookies nor commits nor response headers.
+
+pub mod authentication;
+pub mod call;
+mod cursor;
+mod dispatch;
+pub mod endpoint;
+mod headers;
+pub mod language;
+pub mod limits;
+mod log;
+mod openapi;
+mod operation;
+pub mod problem;
+pub mod reply;
+pub mod table;
+mod v1;
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, LazyLock};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::HeaderMap;
+use axum::middleware;
+use axum::routing::{MethodFilter, MethodRouter, on};
+
+use crate::store::Store;
+use endpoint::Endpoint;
+use limits::{Budgets, Limits};
+use problem::{Code, Problem};
+
+/// Every endpoint, for as long as the program runs.
+static ENDPOINTS: LazyLock<Vec<Endpoint>> = LazyLock::new(table::all);
+
+/// What is to be set about the server.
+#[derive(Clone, Debug, Default)]
+pub struct ServerOptions {
+    /// How often somebody may ask.
+    pub budgets: Budgets,
+    /// Whether a proxy in front, on this machine or a private network, tells the client's address in `X-Forwarded-For`.
+    pub behind_proxy: bool,
+    /// Whether the client speaks HTTPS to whatever is in front: cookies are then `Secure` and HSTS is sent.
+    pub https: bool,
+}
+
+/// What requests work with.
+pub struct App {
+    /// People, accounts, audit trail.
+    pub store: Store,
+    /// What was asked lately.
+    pub limits: Limits,
+    /// How the server was set up.
+    pub options: ServerOptions,
+}
+
+impl App {
+    /// An app over a store.
+    pub fn new(store: Store, options: ServerOptions) -> Arc<Self> {
+        Arc::new(Self { store, limits: Limits::new(options.budgets), options })
+    }
+
+    /// The client's address. A proxy's word for it counts only where the server was told that one is in front.
+    fn client_address(&self, headers: &HeaderMap, peer: IpAddr) -> IpAddr {
+        if !self.options.behind_proxy {
+            return peer;
+        }
+        let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
+        let last = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next());
+        last.and_then(|text| text.trim().parse().ok()).unwrap_or(peer)
+    }
+}
+
+/// The routes of the server.
+pub fn router(app: &Arc<App>) -> Router {
+    let mut api = Router::new();
+    for endpoint in ENDPOINTS.iter() {
+        api = api.route(endpoint.path, route(app, endpoint));
+    }
+    let outer = Arc::clone(app);
+    Router::new()
+        .nest("/api/v1", api)
+        .merge(operation::routes(app))
+        .merge(openapi::routes())
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(middleware::from_fn(move |request, next| headers::around(Arc::clone(&outer), request, next)))
+}
+
+fn route(app: &Arc<App>, endpoint: &'static Endpoint) -> MethodRouter {
+    let app = Arc::clone(app);
+    let method = MethodFilter::try_from(endpoint.method.clone()).unwrap_or(MethodFilter::GET);
+    on(method, move |request: Request| dispatch::dispatch(Arc::clone(&app), endpoint, request))
+}
+
+async fn not_found(request: Request) -> axum::response::Response {
+    refuse(&request, Code::NotFound)
+}
+
+async fn method_not_allowed(request: Request) -> axum::response::Response {
+    refuse(&request, Code::MethodNotAllowed)
+}
+
+fn refuse(request: &Request, code: Code) -> axum::response::Response {
+    let language = language::Language::asked(request.headers());
+    dispatch::problem_response(&Problem::new(code), language, &dispatch::request_id(request))
+}
+
+/// Serves until `stop` is done, then finishes what is under way.
+///
+/// # Errors
+/// Where the listener fails.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    app: Arc<App>,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
+    app.store.close().await;
+    Ok(())
+}

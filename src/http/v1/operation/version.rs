@@ -1,0 +1,38 @@
+//! `GET /version`: which program answers.
+
+use axum::http::StatusCode;
+use futures_util::future::FutureExt;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::http::call::Call;
+use crate::http::endpoint::{Access, Endpoint, Scope};
+use crate::http::problem::Problem;
+use crate::http::reply::Reply;
+use crate::store::View;
+
+/// The program.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Version {
+    /// Its name.
+    name: &'static str,
+    /// Its version.
+    version: &'static str,
+    /// The database it works with: `sqlite` or `postgres`.
+    database: &'static str,
+}
+
+pub(in crate::http) fn endpoint() -> Endpoint {
+    Endpoint::reads("/version", "version", |call, view| version(call, view).boxed())
+        .says("运行 operation", "程序版本", "Which program answers")
+        .allows(Access::LoggedIn, Scope::None)
+        .gives::<Version>(StatusCode::OK)
+}
+
+async fn version(call: &Call, _view: &mut View) -> Result<Reply, Problem> {
+    Ok(Reply::ok(&Version {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        database: call.app.store.database_name(),
+    }))
+}

@@ -1,0 +1,79 @@
+//! A transaction: what is written, what is audited for it, and the reply to be given again, committed together.
+
+use std::ops::{Deref, DerefMut};
+
+use super::audit::{self, Actor, AuditEvent};
+use super::error::StoreError;
+use super::idempotency::{self, Keyed, KeyedRequest, StoredReply};
+use super::view::View;
+
+/// Reads and writes. Dropped without [`commit`](Self::commit), it has done nothing.
+pub struct Change {
+    view: View,
+    actor: Actor,
+    now_ms: i64,
+    events: Vec<AuditEvent>,
+    keyed: Option<KeyedRequest>,
+}
+
+impl Deref for Change {
+    type Target = View;
+
+    fn deref(&self) -> &View {
+        &self.view
+    }
+}
+
+impl DerefMut for Change {
+    fn deref_mut(&mut self) -> &mut View {
+        &mut self.view
+    }
+}
+
+impl Change {
+    pub(super) fn new(view: View, actor: Actor) -> Self {
+        let now_ms = view.store().now_ms();
+        Self { view, actor, now_ms, events: Vec::new(), keyed: None }
+    }
+
+    /// When this transaction happens, milliseconds since 1970: one moment for all it writes.
+    pub fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
+
+    /// Who makes the change.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Adds a row to the audit trail when the change commits.
+    pub fn record(&mut self, event: AuditEvent) {
+        self.events.push(event);
+    }
+
+    /// Ties the change to a keyed request: says whether the request was answered before, and if not, holds its key so that
+    /// nobody else answers it meanwhile.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn keyed(&mut self, request: KeyedRequest) -> Result<Keyed, StoreError> {
+        let answered = idempotency::claim(&mut self.view, &request, self.now_ms).await?;
+        if matches!(answered, Keyed::First) {
+            self.keyed = Some(request);
+        }
+        Ok(answered)
+    }
+
+    /// Commits effect, audit rows and, for a keyed request, the reply.
+    ///
+    /// # Errors
+    /// Where the database fails; nothing has taken effect then.
+    pub async fn commit(mut self, reply: Option<StoredReply>) -> Result<(), StoreError> {
+        if let (Some(request), Some(reply)) = (&self.keyed, &reply) {
+            idempotency::keep(&mut self.view, request, reply).await?;
+        }
+        // The end of the chain is what writers queue up for on PostgreSQL, so it is taken last.
+        audit::append(&mut self.view, &self.actor, self.now_ms, &self.events).await?;
+        self.view.into_connection().commit().await
+    }
+}

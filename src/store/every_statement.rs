@@ -1,0 +1,46 @@
+//! Every statement of the store, prepared: what a test asks of both databases, and `doctor` of the one at hand.
+
+use sqlx::{Executor, SqlSafeStr};
+
+use super::database::Database;
+use super::error::StoreError;
+use super::statement::Statement;
+use super::{Store, audit, idempotency, keys, sealing};
+
+/// The statements of every file of the store. A file that is left out is found by a test that reads the sources.
+const FILES: &[(&str, &[(&str, Statement)])] = &[
+    ("audit", audit::STATEMENTS),
+    ("idempotency", idempotency::STATEMENTS),
+    ("keys", keys::STATEMENTS),
+    ("sealing", sealing::STATEMENTS),
+];
+
+impl Store {
+    /// Names of the files that declare statements, in order.
+    pub fn statement_files() -> impl Iterator<Item = &'static str> {
+        FILES.iter().map(|(file, _)| *file)
+    }
+
+    /// Prepares every statement; how many there are.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] with file and name of the first that the database does not take.
+    pub async fn prepare_every_statement(&self) -> Result<usize, StoreError> {
+        let mut prepared = 0;
+        for (file, statements) in FILES {
+            for (name, statement) in *statements {
+                let done = match self.database() {
+                    Database::Sqlite { readers, .. } => {
+                        readers.prepare(statement.0.into_sql_str()).await.map(|_| ())
+                    }
+                    Database::Postgres(pool) => pool.prepare(statement.0.into_sql_str()).await.map(|_| ()),
+                };
+                done.map_err(|error| {
+                    StoreError::Refused(format!("{file}::{name} cannot be prepared: {error}"))
+                })?;
+                prepared += 1;
+            }
+        }
+        Ok(prepared)
+    }
+}

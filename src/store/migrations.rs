@@ -1,0 +1,114 @@
+//! Opening a database: the rules under which it may be used, and its tables brought up to date.
+//!
+//! Migrations are files `0001_subject.sql`, one subject each, the same text for both databases; a released file is never
+//! edited. A database that holds a migration this program does not know is refused: a newer program wrote it.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{FromRow, SqlSafeStr};
+
+use super::database::{Database, Location};
+use super::error::StoreError;
+use super::statement::{Statement, bound};
+
+/// The first SQLite without the fault that could corrupt a database when its log is reset.
+const LEAST_SQLITE: [u32; 3] = [3, 51, 3];
+
+/// Number, subject and text of every migration, in order.
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "foundation", include_str!("migrations/0001_foundation.sql")),
+    (2, "accounts", include_str!("migrations/0002_accounts.sql")),
+    (3, "regions", include_str!("migrations/0003_regions.sql")),
+    (4, "people", include_str!("migrations/0004_people.sql")),
+    (5, "imports", include_str!("migrations/0005_imports.sql")),
+];
+
+/// How the migrations came out, asked of SQLite only.
+const SQLITE_VERSION: Statement = Statement("SELECT sqlite_version()");
+const JOURNAL_MODE: Statement = Statement("PRAGMA journal_mode");
+const SYNCHRONOUS: Statement = Statement("PRAGMA synchronous");
+
+#[derive(FromRow)]
+struct Text(String);
+
+#[derive(FromRow)]
+struct Number(i64);
+
+/// Opens the database, SQLite's under a lock that a second program cannot take.
+pub(super) async fn open(location: &Location, readers: u32) -> Result<(Database, Option<File>), StoreError> {
+    match location {
+        Location::Sqlite(path) => {
+            let lock = lock(path)?;
+            let database = Database::open_sqlite(path, readers).await?;
+            check_sqlite(&database).await?;
+            Ok((database, Some(lock)))
+        }
+        Location::Postgres(url) => Ok((Database::open_postgres(url, readers).await?, None)),
+    }
+}
+
+/// Takes the lock file beside the database.
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let refused = |cause: &str| {
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        StoreError::Refused(format!("数据库无法打开 / the database {file} cannot be opened: {cause}"))
+    };
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&name);
+    let file = file.map_err(|error| refused(&error.to_string()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(refused("另一个程序正在使用，请先停止它 / another program writes to it, stop that one first"))
+        }
+        Err(TryLockError::Error(error)) => Err(refused(&error.to_string())),
+    }
+}
+
+/// Whether the SQLite at hand keeps what it promises.
+async fn check_sqlite(database: &Database) -> Result<(), StoreError> {
+    let mut connection = database.write().await?;
+    let Text(version) = connection.one(SQLITE_VERSION, bound![]).await?;
+    let parts: Vec<u32> = version.split('.').map(|part| part.parse().unwrap_or(0)).collect();
+    if parts.as_slice() < LEAST_SQLITE.as_slice() {
+        return Err(StoreError::Refused(format!("SQLite {version} is too old: 3.51.3 or later is needed")));
+    }
+    let Text(mode) = connection.one(JOURNAL_MODE, bound![]).await?;
+    let Number(synchronous) = connection.one(SYNCHRONOUS, bound![]).await?;
+    if mode != "wal" || synchronous < 2 {
+        let found = format!("journal_mode {mode}, synchronous {synchronous}");
+        return Err(StoreError::Refused(format!(
+            "SQLite does not sync every commit here ({found}): use a local disk, no network file system"
+        )));
+    }
+    Ok(())
+}
+
+/// Every migration as sqlx takes it.
+fn migrator() -> Migrator {
+    let migrations = MIGRATIONS.iter().map(|(number, subject, text)| {
+        Migration::new(*number, (*subject).into(), MigrationType::Simple, text.into_sql_str(), false)
+    });
+    Migrator::with_migrations(migrations.collect())
+}
+
+/// Runs the migrations that are missing.
+pub(super) async fn bring_up_to_date(database: &Database) -> Result<(), StoreError> {
+    let done = match database {
+        Database::Sqlite { writer, .. } => migrator().run(writer).await,
+        Database::Postgres(pool) => migrator().run(pool).await,
+    };
+    done.map_err(|error| match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+            StoreError::of_driver(error)
+        }
+        MigrateError::VersionMissing(number) => StoreError::Refused(format!(
+            "数据库由更新的版本写成 / the database was written by a newer program: migration {number} is not known to this one; \
+             use that program, or restore an earlier backup"
+        )),
+        other => StoreError::Refused(format!("the tables cannot be brought up to date: {other}")),
+    })
+}

@@ -1,0 +1,147 @@
+//! The one way in and out of sealed columns.
+//!
+//! `sealed` columns are JSON objects, field name → base64 of the sealed bytes, each field sealed by itself under the key of
+//! its person and bound to table, id and field. The person's key lies wrapped in `data_keys`; deleting that row erases
+//! the person.
+
+use std::collections::BTreeMap;
+
+use data_encoding::BASE64;
+use sqlx::FromRow;
+
+use super::error::StoreError;
+use super::statement::{bound, statements};
+use super::view::View;
+use crate::secrets::{DataKey, Place};
+
+statements! {
+    /// Keeps a person's wrapped key.
+    ADD_KEY = "INSERT INTO data_keys (subject_id, subject_table, wrapped) VALUES ($1, $2, $3)";
+    /// A person's wrapped key.
+    FIND_KEY = "SELECT wrapped FROM data_keys WHERE subject_id = $1";
+    /// Makes a person's sealed fields unreadable for good.
+    DESTROY_KEY = "DELETE FROM data_keys WHERE subject_id = $1";
+}
+
+/// Where a sealed value belongs that outlives its person.
+pub(super) struct HeldPlace {
+    pub(super) table: &'static str,
+    pub(super) id: String,
+    pub(super) column: &'static str,
+}
+
+/// A person's key in use: which table and row its fields belong to.
+pub(super) struct PersonKey {
+    table: &'static str,
+    id: String,
+    key: DataKey,
+}
+
+/// Clear values by the name of their field.
+pub(super) type Clear = BTreeMap<String, String>;
+
+#[derive(FromRow)]
+struct Wrapped {
+    wrapped: String,
+}
+
+fn broken(table: &'static str, row: &str, column: &'static str, cause: impl ToString) -> StoreError {
+    StoreError::Broken { table, column, row: row.to_owned(), cause: cause.to_string() }
+}
+
+impl View {
+    /// Makes and keeps the key of a new person.
+    pub(super) async fn new_person_key(
+        &mut self,
+        table: &'static str,
+        id: &str,
+    ) -> Result<PersonKey, StoreError> {
+        let store = self.store().clone();
+        let place = Place { table, id, column: "data_key" };
+        let (key, wrapped) = store.with_random(|random| {
+            let key = DataKey::generate(random);
+            let wrapped = store.keys().ring.wrap(&key, place, random);
+            (key, BASE64.encode(&wrapped))
+        });
+        self.execute(ADD_KEY, bound![id, table, wrapped]).await?;
+        Ok(PersonKey { table, id: id.to_owned(), key })
+    }
+
+    /// A person's key; `None` where she was erased.
+    pub(super) async fn person_key(
+        &mut self,
+        table: &'static str,
+        id: &str,
+    ) -> Result<Option<PersonKey>, StoreError> {
+        let found: Option<Wrapped> = self.optional(FIND_KEY, bound![id]).await?;
+        found.map(|found| self.unwrap_person_key(table, id, &found.wrapped)).transpose()
+    }
+
+    /// A person's key out of its stored text, for lists that read it beside the row.
+    pub(super) fn unwrap_person_key(
+        &self,
+        table: &'static str,
+        id: &str,
+        wrapped: &str,
+    ) -> Result<PersonKey, StoreError> {
+        let place = Place { table, id, column: "data_key" };
+        let bytes = BASE64.decode(wrapped.as_bytes());
+        let bytes = bytes.map_err(|error| broken("data_keys", id, "wrapped", error))?;
+        let key = self.store().keys().ring.unwrap(&bytes, place);
+        let key = key.map_err(|error| broken("data_keys", id, "wrapped", error))?;
+        Ok(PersonKey { table, id: id.to_owned(), key })
+    }
+
+    /// Destroys a person's key: erasure.
+    pub(super) async fn destroy_person_key(&mut self, id: &str) -> Result<(), StoreError> {
+        self.execute(DESTROY_KEY, bound![id]).await.map(|_| ())
+    }
+
+    /// Seals every field by itself.
+    pub(super) fn seal(&self, key: &PersonKey, clear: &Clear) -> String {
+        let sealed: BTreeMap<&str, String> = self.store().with_random(|random| {
+            let mut seal = |(field, text): (&String, &String)| {
+                let place = Place { table: key.table, id: &key.id, column: field };
+                BASE64.encode(&key.key.seal(place, text, random))
+            };
+            clear.iter().map(|entry| (entry.0.as_str(), seal(entry))).collect()
+        });
+        serde_json::to_string(&sealed).unwrap_or_default()
+    }
+
+    /// Opens the named fields of a sealed column, or all of them.
+    pub(super) fn open(
+        &self,
+        key: &PersonKey,
+        sealed: &str,
+        fields: Option<&[&str]>,
+    ) -> Result<Clear, StoreError> {
+        let fault = |cause: String| broken(key.table, &key.id, "sealed", cause);
+        let stored: BTreeMap<String, String> =
+            serde_json::from_str(sealed).map_err(|error| fault(error.to_string()))?;
+        let wanted = |field: &str| fields.is_none_or(|fields| fields.contains(&field));
+        let mut clear = Clear::new();
+        for (field, text) in stored.into_iter().filter(|(field, _)| wanted(field)) {
+            let bytes = BASE64.decode(text.as_bytes()).map_err(|error| fault(error.to_string()))?;
+            let place = Place { table: key.table, id: &key.id, column: &field };
+            let opened = key.key.open(place, &bytes).map_err(|error| fault(format!("{field}: {error}")))?;
+            clear.insert(field, opened);
+        }
+        Ok(clear)
+    }
+
+    /// Seals a value that no erasure touches.
+    pub(super) fn seal_held(&self, place: &HeldPlace, text: &str) -> String {
+        let place = Place { table: place.table, id: &place.id, column: place.column };
+        let keys = self.store().keys();
+        BASE64.encode(&self.store().with_random(|random| keys.held.seal(place, text, random)))
+    }
+
+    /// Opens what [`seal_held`](Self::seal_held) sealed.
+    pub(super) fn open_held(&self, place: &HeldPlace, stored: &str) -> Result<String, StoreError> {
+        let fault = |cause: String| broken(place.table, &place.id, place.column, cause);
+        let bytes = BASE64.decode(stored.as_bytes()).map_err(|error| fault(error.to_string()))?;
+        let at = Place { table: place.table, id: &place.id, column: place.column };
+        self.store().keys().held.open(at, &bytes).map_err(|error| fault(error.to_string()))
+    }
+}

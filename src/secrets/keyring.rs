@@ -12,6 +12,9 @@ use zeroize::Zeroizing;
 use super::error::KeyTextError;
 use super::key::{KEY_BYTES, Key};
 
+/// An id, a space, a key in Base64, a line end.
+const LINE_BYTES: usize = 8 + 1 + 44 + 1;
+
 /// A key that only ever wraps other keys. It is kept outside the database.
 #[derive(Debug)]
 pub struct MasterKey(pub(super) Key);
@@ -156,8 +159,8 @@ impl Keyring {
     pub fn to_text(&self) -> SecretString {
         let head = "# jiedui 主密钥：请妥善保管，与数据库分开备份；第一把为当前密钥\n\
                     # jiedui master keys: keep them safe and back them up apart from the database; the first is current\n";
-        // Grown once, so that no half-written copy is left behind in freed memory.
-        let mut text = String::with_capacity(head.len() + self.keys.len() * 64);
+        // Exactly as long as it gets: a text that is moved leaves an unwiped copy behind.
+        let mut text = String::with_capacity(head.len() + self.keys.len() * LINE_BYTES);
         text.push_str(head);
         let old = self.keys.iter().filter(|(id, _)| **id != self.current);
         for (id, key) in self.keys.get_key_value(&self.current).into_iter().chain(old) {

@@ -40,7 +40,8 @@ impl Token {
     fn with_prefix<R: CryptoRng + ?Sized>(prefix: &str, rng: &mut R) -> Self {
         let mut bytes = Zeroizing::new([0; TOKEN_BYTES]);
         rng.fill_bytes(&mut *bytes);
-        let mut text = String::with_capacity(64);
+        // Exactly as long as it gets: a text that is moved when it grows or shrinks leaves an unwiped copy behind.
+        let mut text = String::with_capacity(prefix.len() + CROCKFORD.encode_len(TOKEN_BYTES));
         text.push_str(prefix);
         CROCKFORD.encode_append(&*bytes, &mut text);
         Self(text.into())

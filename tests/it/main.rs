@@ -22,6 +22,8 @@ mod policy;
 mod repair_verb;
 mod roster;
 mod same_answer;
+#[cfg(feature = "server")]
+mod secrets;
 mod synthetic;
 mod synthetic_loading;
 mod table;

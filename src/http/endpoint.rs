@@ -205,6 +205,13 @@ impl Endpoint {
         self
     }
 
+    /// Answers JSON under a media type of its own, such as GeoJSON's.
+    #[must_use]
+    pub fn gives_as<T: JsonSchema>(mut self, status: StatusCode, media_type: &'static str) -> Self {
+        self.gives.push(Given { status, media_type, schema: Some(schema_of::<T>) });
+        self
+    }
+
     /// Answers a file.
     #[must_use]
     pub fn gives_file(mut self, media_type: &'static str) -> Self {

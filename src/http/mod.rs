@@ -6,18 +6,23 @@
 
 pub mod authentication;
 pub mod call;
+pub mod checks;
 mod cursor;
 mod dispatch;
 pub mod endpoint;
 mod headers;
 pub mod language;
 pub mod limits;
+pub mod list;
 mod log;
 mod openapi;
 mod operation;
+pub mod patch;
 pub mod problem;
 pub mod reply;
 pub mod table;
+pub mod time;
+mod upload;
 mod v1;
 
 use std::net::{IpAddr, SocketAddr};

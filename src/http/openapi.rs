@@ -162,7 +162,12 @@ fn request_body(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Option<
 fn responses(endpoint: &Endpoint, generator: &mut SchemaGenerator, problem: &Schema) -> Value {
     let mut found: Map<String, Value> = Map::new();
     for given in &endpoint.gives {
-        found.insert(given.status.as_str().to_owned(), response(given, generator));
+        let response = response(given, generator);
+        match found.get_mut(given.status.as_str()) {
+            // The same status under another media type.
+            Some(before) => merge_content(before, response),
+            None => drop(found.insert(given.status.as_str().to_owned(), response)),
+        }
     }
     if endpoint.method == Method::GET && endpoint.gives.iter().any(|given| given.schema.is_some()) {
         found.insert("304".to_owned(), json!({"description": "未改变 / not changed"}));
@@ -178,6 +183,13 @@ fn responses(endpoint: &Endpoint, generator: &mut SchemaGenerator, problem: &Sch
             if described.is_empty() { line } else { format!("{described}; {line}") }.into();
     }
     found.into()
+}
+
+fn merge_content(before: &mut Value, mut other: Value) {
+    let more = other["content"].as_object_mut().map(std::mem::take).unwrap_or_default();
+    if let Some(content) = before["content"].as_object_mut() {
+        content.extend(more);
+    }
 }
 
 fn response(given: &Given, generator: &mut SchemaGenerator) -> Value {

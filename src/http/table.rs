@@ -5,5 +5,21 @@ use super::v1;
 
 /// All endpoints below `/api/v1`.
 pub fn all() -> Vec<Endpoint> {
-    vec![v1::operation::version::endpoint()]
+    vec![
+        v1::operation::version::endpoint(),
+        v1::regions::list::endpoint(),
+        v1::regions::import::endpoint(),
+        v1::regions::get::endpoint(),
+        v1::regions::patch::endpoint(),
+        v1::regions::boundary::endpoint(),
+        v1::regions::boundary_put::endpoint(),
+        v1::code_lists::list::endpoint(),
+        v1::code_lists::get::endpoint(),
+        v1::policies::list::endpoint(),
+        v1::policies::create::endpoint(),
+        v1::policies::presets::endpoint(),
+        v1::policies::get::endpoint(),
+        v1::policies::publish::endpoint(),
+        v1::import_templates::get::endpoint(),
+    ]
 }

@@ -4,6 +4,7 @@
 pub mod children;
 pub mod existing_pairs;
 pub mod places;
+pub mod regions;
 pub mod replies;
 pub mod volunteers;
 

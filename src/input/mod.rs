@@ -5,6 +5,7 @@
 
 mod adults;
 mod children;
+pub mod code_table;
 pub mod columns;
 mod common;
 pub mod load;
@@ -12,9 +13,11 @@ mod pairs;
 mod person;
 mod places;
 pub mod policy;
+pub mod region_names;
 pub mod report;
 mod row;
 pub mod rule;
+pub mod sheet_kind;
 mod sources;
 pub mod table;
 pub mod values;

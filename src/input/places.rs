@@ -21,8 +21,8 @@ use crate::model::location::{Datum, Precision};
 use crate::model::{Location, Place, RegionCode};
 
 /// Endings that offices write or leave out.
-const TOWNSHIP_ENDINGS: [&str; 5] = ["街道办事处", "街道", "民族乡", "镇", "乡"];
-const VILLAGE_ENDINGS: [&str; 6] = ["村民委员会", "居委会", "村委会", "社区", "居", "村"];
+pub(super) const TOWNSHIP_ENDINGS: [&str; 5] = ["街道办事处", "街道", "民族乡", "镇", "乡"];
+pub(super) const VILLAGE_ENDINGS: [&str; 6] = ["村民委员会", "居委会", "村委会", "社区", "居", "村"];
 
 /// One line of the list.
 #[derive(Clone, Debug)]

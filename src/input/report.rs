@@ -202,6 +202,11 @@ pub(super) fn shown(
     Some(if short.len() < text.len() { format!("{short}…") } else { short })
 }
 
+/// What may be shown of the number that a row bears: offices write names and ID numbers there as well.
+pub fn shown_number(column: &Column, cell: &str) -> String {
+    shown(column, None, cell, &[]).unwrap_or_default()
+}
+
 /// What may be shown of a header nobody knows: a sheet without headers has people where headers should be.
 pub(super) fn shown_header(header: &str) -> String {
     scrubbed(header, &[]).chars().take(SHOWN).collect()

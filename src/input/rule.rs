@@ -25,6 +25,17 @@ impl Severity {
     pub const ALL: [Self; 5] =
         [Self::RejectsFile, Self::QuarantinesRow, Self::HoldsVolunteer, Self::DropsField, Self::Notes];
 
+    /// The stable word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::RejectsFile => "rejects_file",
+            Self::QuarantinesRow => "quarantines_row",
+            Self::HoldsVolunteer => "holds_volunteer",
+            Self::DropsField => "drops_field",
+            Self::Notes => "notes",
+        }
+    }
+
     /// Chinese and English name.
     pub const fn names(self) -> (&'static str, &'static str) {
         match self {

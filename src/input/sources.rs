@@ -9,12 +9,13 @@ use super::columns::{self, Column};
 use super::report::{Finding, shown_header};
 use super::row::Row;
 use super::rule::InputRule;
+use super::sheet_kind::SheetKind;
 use super::table::{Sheet, read_sheet, sheet_names};
 use super::values::{Text, ValueProblem, narrowed};
 
 /// One of the five sheets.
 #[derive(Clone, Copy)]
-pub(super) struct SheetKind {
+pub(super) struct SourceKind {
     /// File name in a folder.
     file: &'static str,
     /// Names in a workbook.
@@ -24,28 +25,28 @@ pub(super) struct SheetKind {
     id: Option<&'static Column>,
 }
 
-const CHILDREN: SheetKind = SheetKind {
+const CHILDREN: SourceKind = SourceKind {
     file: "children.csv",
-    names: &["儿童", "儿童名单", "儿童信息", "children"],
+    names: SheetKind::Children.sheet_names(),
     columns: columns::children::ALL,
     id: Some(&columns::children::ID),
 };
-const VOLUNTEERS: SheetKind = SheetKind {
+const VOLUNTEERS: SourceKind = SourceKind {
     file: "volunteers.csv",
-    names: &["志愿者", "志愿者名单", "志愿者信息", "volunteers"],
+    names: SheetKind::Volunteers.sheet_names(),
     columns: columns::volunteers::ALL,
     id: Some(&columns::volunteers::ID),
 };
-const PLACES: SheetKind =
-    SheetKind { file: "places.csv", names: &["地点", "places"], columns: columns::places::ALL, id: None };
-const PAIRS: SheetKind = SheetKind {
+const PLACES: SourceKind =
+    SourceKind { file: "places.csv", names: &["地点", "places"], columns: columns::places::ALL, id: None };
+const PAIRS: SourceKind = SourceKind {
     file: "existing_pairs.csv",
     names: &["已有结对", "existing_pairs"],
     columns: columns::existing_pairs::ALL,
     id: None,
 };
-const REPLIES: SheetKind =
-    SheetKind {
+const REPLIES: SourceKind =
+    SourceKind {
         file: "replies.csv", names: &["答复", "replies"], columns: columns::replies::ALL, id: None
     };
 
@@ -136,7 +137,7 @@ pub(super) fn name_of(path: &Path) -> String {
 }
 
 impl Source {
-    fn holds(&self, kind: SheetKind) -> bool {
+    fn holds(&self, kind: SourceKind) -> bool {
         match self {
             Self::Folder(folder) => folder.join(kind.file).is_file(),
             Self::Workbook { sheets, .. } => sheets.iter().any(|sheet| kind.names.contains(&sheet.trim())),
@@ -144,7 +145,7 @@ impl Source {
     }
 
     /// How messages call a sheet.
-    fn name_of(&self, kind: SheetKind) -> String {
+    fn name_of(&self, kind: SourceKind) -> String {
         match self {
             Self::Folder(_) => kind.file.to_owned(),
             Self::Workbook { path, .. } => format!("{}#{}", name_of(path), kind.names[0]),
@@ -152,7 +153,7 @@ impl Source {
     }
 
     /// Reads a sheet that must be there and hold people with ids.
-    fn required(&self, kind: SheetKind) -> (Option<Sheet>, Vec<Finding>) {
+    fn required(&self, kind: SourceKind) -> (Option<Sheet>, Vec<Finding>) {
         let mut findings = Vec::new();
         let sheet = if self.holds(kind) {
             self.read(kind, &mut findings)
@@ -171,7 +172,7 @@ impl Source {
         (filled, findings)
     }
 
-    fn read(&self, kind: SheetKind, findings: &mut Vec<Finding>) -> Option<Sheet> {
+    fn read(&self, kind: SourceKind, findings: &mut Vec<Finding>) -> Option<Sheet> {
         if !self.holds(kind) {
             return None;
         }

@@ -22,6 +22,19 @@ pub enum Sex {
     Male,
 }
 
+impl Sex {
+    /// The whole code list.
+    pub const ALL: [Self; 2] = [Self::Female, Self::Male];
+
+    /// Chinese name and stable English code.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Female => ("女", "female"),
+            Self::Male => ("男", "male"),
+        }
+    }
+}
+
 /// Categories of children, version 2016/2019 of the policy definitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Category {
@@ -63,6 +76,20 @@ pub enum RiskLevel {
     Medium,
     /// 高
     High,
+}
+
+impl RiskLevel {
+    /// The whole code list.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
+    /// Chinese name and stable English code.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Low => ("低", "low"),
+            Self::Medium => ("中", "medium"),
+            Self::High => ("高", "high"),
+        }
+    }
 }
 
 /// A dated assessment of guardianship risk.
@@ -108,6 +135,20 @@ pub enum ConsentGiver {
     CarerWithAgreement,
     /// A carer without one: the signature does not count.
     CarerAlone,
+}
+
+impl ConsentGiver {
+    /// The whole code list.
+    pub const ALL: [Self; 3] = [Self::Guardian, Self::CarerWithAgreement, Self::CarerAlone];
+
+    /// Chinese name and stable English code.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Guardian => ("监护人", "guardian"),
+            Self::CarerWithAgreement => ("受托照护人（有协议）", "carer_with_agreement"),
+            Self::CarerAlone => ("照料人", "carer_alone"),
+        }
+    }
 }
 
 /// The guardian's answer to the pairing itself.
@@ -178,6 +219,21 @@ pub enum CallDevice {
     CommunitySite,
     /// None: the volunteer hosts the call in person.
     None,
+}
+
+impl CallDevice {
+    /// The whole code list.
+    pub const ALL: [Self; 4] = [Self::Home, Self::School, Self::CommunitySite, Self::None];
+
+    /// Chinese name and stable English code.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Home => ("家中", "home"),
+            Self::School => ("学校", "school"),
+            Self::CommunitySite => ("社区场所", "community_site"),
+            Self::None => ("无", "none"),
+        }
+    }
 }
 
 /// A registered child.

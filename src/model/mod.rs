@@ -6,6 +6,7 @@
 pub mod availability;
 pub mod child;
 pub mod clock;
+pub mod code_list;
 pub mod id;
 pub mod instance;
 pub mod location;

@@ -109,6 +109,19 @@ pub enum Strength {
     Wished,
 }
 
+impl Strength {
+    /// The whole code list.
+    pub const ALL: [Self; 2] = [Self::Required, Self::Wished];
+
+    /// Chinese name and stable English code.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Required => ("必需", "required"),
+            Self::Wished => ("希望", "wished"),
+        }
+    }
+}
+
 /// How the need can be met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mode {
@@ -118,6 +131,20 @@ pub enum Mode {
     Remote,
     /// 均可
     Either,
+}
+
+impl Mode {
+    /// The whole code list.
+    pub const ALL: [Self; 3] = [Self::InPerson, Self::Remote, Self::Either];
+
+    /// Chinese name and stable English code.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::InPerson => ("线下", "in_person"),
+            Self::Remote => ("线上", "remote"),
+            Self::Either => ("均可", "either"),
+        }
+    }
 }
 
 /// One need of one child.

@@ -75,6 +75,19 @@ pub enum ScreeningKind {
     NoConviction,
 }
 
+impl ScreeningKind {
+    /// The whole code list.
+    pub const ALL: [Self; 2] = [Self::Employment, Self::NoConviction];
+
+    /// Chinese name and stable English code.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Employment => ("从业查询", "employment"),
+            Self::NoConviction => ("无犯罪记录证明", "no_conviction"),
+        }
+    }
+}
+
 /// The outcome of a check; the content of a record is never stored (S4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ScreeningResult {
@@ -84,6 +97,20 @@ pub enum ScreeningResult {
     Barred,
     /// Asked for, no answer yet.
     Pending,
+}
+
+impl ScreeningResult {
+    /// The whole code list.
+    pub const ALL: [Self; 3] = [Self::Passed, Self::Barred, Self::Pending];
+
+    /// Chinese name and stable English code.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Passed => ("通过", "passed"),
+            Self::Barred => ("未通过", "barred"),
+            Self::Pending => ("查询中", "pending"),
+        }
+    }
 }
 
 /// A record check of one adult.
@@ -146,6 +173,20 @@ pub enum UnitKind {
     Family,
     /// 团队
     Team,
+}
+
+impl UnitKind {
+    /// The whole code list.
+    pub const ALL: [Self; 3] = [Self::Person, Self::Family, Self::Team];
+
+    /// Chinese name and stable English code.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Person => ("个人", "person"),
+            Self::Family => ("家庭", "family"),
+            Self::Team => ("团队", "team"),
+        }
+    }
 }
 
 /// Something a volunteer can do beyond company.

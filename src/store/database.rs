@@ -11,7 +11,7 @@ use sqlx::pool::{PoolConnection, PoolOptions};
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
 use sqlx::query::{Query, QueryAs};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
-use sqlx::{ConnectOptions, FromRow, Pool, Postgres, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, ConnectOptions, FromRow, Pool, Postgres, Sqlite, Transaction};
 
 use super::error::StoreError;
 use super::statement::{Statement, Value};
@@ -227,6 +227,20 @@ impl Connection {
         with_connection!(self, |open, _backend| {
             let done = sqlx::query(statement.0).bind_all(values).execute(open).await;
             done.map(|done| done.rows_affected())
+        })
+        .map_err(StoreError::of_driver)
+    }
+
+    /// Runs a statement whose text `bulk.rs` made, kept prepared or not; how many rows it touched.
+    pub(super) async fn execute_made(
+        &mut self,
+        text: String,
+        keep: bool,
+        values: Vec<Value>,
+    ) -> Result<u64, StoreError> {
+        with_connection!(self, |open, _backend| {
+            let statement = sqlx::query(AssertSqlSafe(text)).persistent(keep);
+            statement.bind_all(values).execute(open).await.map(|done| done.rows_affected())
         })
         .map_err(StoreError::of_driver)
     }

@@ -5,13 +5,15 @@ use sqlx::{Executor, SqlSafeStr};
 use super::database::Database;
 use super::error::StoreError;
 use super::statement::Statement;
-use super::{Store, audit, idempotency, keys, sealing};
+use super::{Store, audit, idempotency, keys, policies, regions, sealing};
 
 /// The statements of every file of the store. A file that is left out is found by a test that reads the sources.
 const FILES: &[(&str, &[(&str, Statement)])] = &[
     ("audit", audit::STATEMENTS),
     ("idempotency", idempotency::STATEMENTS),
     ("keys", keys::STATEMENTS),
+    ("policies", policies::STATEMENTS),
+    ("regions", regions::STATEMENTS),
     ("sealing", sealing::STATEMENTS),
 ];
 

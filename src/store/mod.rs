@@ -13,6 +13,7 @@
 //! No name, phone, number or place in clear: `sealing.rs` is the one way in and out of a sealed column.
 
 mod audit;
+mod bulk;
 mod change;
 mod database;
 mod error;
@@ -21,6 +22,8 @@ mod idempotency;
 mod keys;
 mod migrations;
 mod paging;
+mod policies;
+mod regions;
 mod scope;
 mod sealing;
 mod statement;
@@ -38,6 +41,8 @@ pub use database::Location;
 pub use error::StoreError;
 pub use idempotency::{Keyed, KeyedRequest, StoredReply};
 pub use paging::{Page, PageRequest};
+pub use policies::{DRAFT, PUBLISHED, PolicyFilter, StoredPolicy};
+pub use regions::{NamedRegion, NewRegion, Region, RegionFilter};
 pub use scope::RegionSpan;
 pub use view::View;
 
@@ -167,6 +172,11 @@ impl Store {
     pub fn csrf_mac(&self) -> crate::secrets::Mac {
         self.keys().ring.csrf_mac()
     }
+}
+
+/// JSON of what this program wrote.
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// Whether a text has the form of an id, so that nothing else is looked for.

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use data_encoding::BASE64;
 use sqlx::FromRow;
 
+use super::Store;
 use super::error::StoreError;
 use super::statement::{bound, statements};
 use super::view::View;
@@ -49,6 +50,30 @@ fn broken(table: &'static str, row: &str, column: &'static str, cause: impl ToSt
     StoreError::Broken { table, column, row: row.to_owned(), cause: cause.to_string() }
 }
 
+impl Store {
+    /// Makes a key: for use, and wrapped as it is kept. For work that is done before a transaction begins.
+    pub(super) fn make_person_key(&self, table: &'static str, id: &str) -> (PersonKey, String) {
+        let place = Place { table, id, column: "data_key" };
+        self.with_random(|random| {
+            let key = DataKey::generate(random);
+            let wrapped = BASE64.encode(&self.keys().ring.wrap(&key, place, random));
+            (PersonKey { table, id: id.to_owned(), key }, wrapped)
+        })
+    }
+
+    /// Seals every field by itself.
+    pub(super) fn seal(&self, key: &PersonKey, clear: &Clear) -> String {
+        let sealed: BTreeMap<&str, String> = self.with_random(|random| {
+            let mut seal = |(field, text): (&String, &String)| {
+                let place = Place { table: key.table, id: &key.id, column: field };
+                BASE64.encode(&key.key.seal(place, text, random))
+            };
+            clear.iter().map(|entry| (entry.0.as_str(), seal(entry))).collect()
+        });
+        serde_json::to_string(&sealed).unwrap_or_default()
+    }
+}
+
 impl View {
     /// Makes and keeps the key of a new person.
     pub(super) async fn new_person_key(
@@ -56,15 +81,19 @@ impl View {
         table: &'static str,
         id: &str,
     ) -> Result<PersonKey, StoreError> {
-        let store = self.store().clone();
-        let place = Place { table, id, column: "data_key" };
-        let (key, wrapped) = store.with_random(|random| {
-            let key = DataKey::generate(random);
-            let wrapped = store.keys().ring.wrap(&key, place, random);
-            (key, BASE64.encode(&wrapped))
-        });
-        self.execute(ADD_KEY, bound![id, table, wrapped]).await?;
-        Ok(PersonKey { table, id: id.to_owned(), key })
+        let (key, wrapped) = self.store().make_person_key(table, id);
+        self.keep_person_key(table, id, &wrapped).await?;
+        Ok(key)
+    }
+
+    /// Keeps a key that was made before its transaction began.
+    pub(super) async fn keep_person_key(
+        &mut self,
+        table: &'static str,
+        id: &str,
+        wrapped: &str,
+    ) -> Result<(), StoreError> {
+        self.execute(ADD_KEY, bound![id, table, wrapped]).await.map(|_| ())
     }
 
     /// A person's key; `None` where she was erased.
@@ -99,14 +128,7 @@ impl View {
 
     /// Seals every field by itself.
     pub(super) fn seal(&self, key: &PersonKey, clear: &Clear) -> String {
-        let sealed: BTreeMap<&str, String> = self.store().with_random(|random| {
-            let mut seal = |(field, text): (&String, &String)| {
-                let place = Place { table: key.table, id: &key.id, column: field };
-                BASE64.encode(&key.key.seal(place, text, random))
-            };
-            clear.iter().map(|entry| (entry.0.as_str(), seal(entry))).collect()
-        });
-        serde_json::to_string(&sealed).unwrap_or_default()
+        self.store().seal(key, clear)
     }
 
     /// Opens the named fields of a sealed column, or all of them.

@@ -1,3 +1,7 @@
 //! Version 1 of the API: a folder a resource, a file an endpoint.
 
+pub(super) mod code_lists;
+pub(super) mod import_templates;
 pub(super) mod operation;
+pub(super) mod policies;
+pub(super) mod regions;

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::week::week_parts;
 use crate::model::availability::{Availability, AvailabilityRow, Site, WeekMask};
 use crate::model::child::{Answer, CallDevice, ConsentGiver, LegalBasis, ParentStanding, RiskLevel, Sex};
-use crate::model::need::{Grade, Mode, Need, Strength};
+use crate::model::need::{Grade, Need};
 use crate::model::season::{Period, Season};
 use crate::model::volunteer::{Language, ScreeningKind, ScreeningResult, Skill, UnitKind};
 
@@ -39,20 +39,11 @@ pub(super) fn period(days: Option<Period>) -> String {
 }
 
 pub(super) fn sex(sex: Sex) -> String {
-    match sex {
-        Sex::Female => "女",
-        Sex::Male => "男",
-    }
-    .to_owned()
+    sex.names().0.to_owned()
 }
 
 pub(super) fn risk(level: RiskLevel) -> String {
-    match level {
-        RiskLevel::Low => "低",
-        RiskLevel::Medium => "中",
-        RiskLevel::High => "高",
-    }
-    .to_owned()
+    level.names().0.to_owned()
 }
 
 pub(super) fn legal_basis(basis: Option<&LegalBasis>) -> String {
@@ -85,12 +76,7 @@ pub(super) fn done(answer: Answer, done: &str, open: &str) -> String {
 }
 
 pub(super) fn consent_giver(giver: ConsentGiver) -> String {
-    match giver {
-        ConsentGiver::Guardian => "监护人",
-        ConsentGiver::CarerWithAgreement => "受托照护人（有协议）",
-        ConsentGiver::CarerAlone => "照料人",
-    }
-    .to_owned()
+    giver.names().0.to_owned()
 }
 
 pub(super) fn standing(standing: ParentStanding) -> String {
@@ -99,13 +85,7 @@ pub(super) fn standing(standing: ParentStanding) -> String {
 }
 
 pub(super) fn call_device(device: CallDevice) -> String {
-    match device {
-        CallDevice::Home => Site::Home.names().0,
-        CallDevice::School => Site::School.names().0,
-        CallDevice::CommunitySite => Site::CommunitySite.names().0,
-        CallDevice::None => "无",
-    }
-    .to_owned()
+    device.names().0.to_owned()
 }
 
 pub(super) fn languages(languages: &[Language]) -> String {
@@ -120,29 +100,15 @@ pub(super) fn time_zone(utc_offset_min: i32) -> String {
 }
 
 pub(super) fn unit_kind(kind: UnitKind) -> String {
-    match kind {
-        UnitKind::Person => "个人",
-        UnitKind::Family => "家庭",
-        UnitKind::Team => "团队",
-    }
-    .to_owned()
+    kind.names().0.to_owned()
 }
 
 pub(super) fn screening_kind(kind: ScreeningKind) -> String {
-    match kind {
-        ScreeningKind::Employment => "从业查询",
-        ScreeningKind::NoConviction => "无犯罪记录证明",
-    }
-    .to_owned()
+    kind.names().0.to_owned()
 }
 
 pub(super) fn screening_result(result: ScreeningResult) -> String {
-    match result {
-        ScreeningResult::Passed => "通过",
-        ScreeningResult::Barred => "未通过",
-        ScreeningResult::Pending => "查询中",
-    }
-    .to_owned()
+    result.names().0.to_owned()
 }
 
 /// `6-12`, `6-`, `-12`, blank for any age.
@@ -159,15 +125,8 @@ fn grade(grade: Grade) -> String {
 pub(super) fn needs(needs: &[Need]) -> String {
     let need = |need: &Need| {
         let subject = need.subject.map(|subject| format!("：{}", subject.names().0)).unwrap_or_default();
-        let strength = match need.strength {
-            Strength::Required => "必需",
-            Strength::Wished => "希望",
-        };
-        let mode = match need.mode {
-            Mode::InPerson => "线下",
-            Mode::Remote => "线上",
-            Mode::Either => "均可",
-        };
+        let strength = need.strength.names().0;
+        let mode = need.mode.names().0;
         let year = need.grade.map(|year| format!("，{}", grade(year))).unwrap_or_default();
         let (kind, minutes, weight) = (need.kind.names().0, need.minutes_per_week, need.weight_percent);
         format!("{kind}{subject}（{strength}，{mode}，每周{minutes}分钟，权重{weight}%{year}）")

@@ -77,18 +77,26 @@ pub fn csv(sheet: &TemplateSheet) -> Vec<u8> {
 /// # Panics
 /// Never: every name, size and text is fixed here and within the bounds of the format.
 pub fn workbook() -> Vec<u8> {
-    written().expect("the template is within the bounds of the format")
+    workbook_of(&SHEETS)
 }
 
-fn written() -> Result<Vec<u8>, XlsxError> {
+/// Some of the sheets and their notes as one workbook.
+///
+/// # Panics
+/// Never, as [`workbook`].
+pub fn workbook_of(sheets: &[TemplateSheet]) -> Vec<u8> {
+    written(sheets).expect("the template is within the bounds of the format")
+}
+
+fn written(sheets: &[TemplateSheet]) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     // The crate would take the day from the clock.
     let made = ExcelDateTime::from_ymd(2026, 11, 1)?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
-    for sheet in &SHEETS {
+    for sheet in sheets {
         write_sheet(workbook.add_worksheet(), sheet)?;
     }
-    write_notes(workbook.add_worksheet())?;
+    write_notes(workbook.add_worksheet(), sheets)?;
     workbook.save_to_buffer()
 }
 
@@ -110,7 +118,7 @@ fn write_sheet(worksheet: &mut Worksheet, sheet: &TemplateSheet) -> Result<(), X
     Ok(())
 }
 
-fn write_notes(worksheet: &mut Worksheet) -> Result<(), XlsxError> {
+fn write_notes(worksheet: &mut Worksheet, sheets: &[TemplateSheet]) -> Result<(), XlsxError> {
     let headers =
         [("工作表", 12.0), ("列", 18.0), ("说明", 44.0), ("示例", 44.0), ("column", 26.0), ("note", 60.0)];
     worksheet.set_name(NOTES)?.set_freeze_panes(1, 0)?;
@@ -131,7 +139,7 @@ fn write_notes(worksheet: &mut Worksheet) -> Result<(), XlsxError> {
         "rows with a number that begins with 示例, and places in 示例镇, are examples: they are skipped, and should be deleted",
     ];
     let mut lines = vec![example_row];
-    for sheet in &SHEETS {
+    for sheet in sheets {
         lines.push(of_sheet(sheet));
         lines.extend(sheet.columns.iter().map(|column| of_column(sheet, column)));
     }

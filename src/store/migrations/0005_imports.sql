@@ -1,12 +1,14 @@
--- An upload and its checked rows, until it is committed or discarded. Cells of people are sealed under the import's own
--- key, which is destroyed with it.
+-- An upload and its checked rows, until it is committed or discarded. The file's name and the cells of people are sealed
+-- under the import's own key, which is destroyed with it; a row that has become a person holds no cells any more, so
+-- that erasing the person leaves no copy. `reading` is an upload whose rows are still coming.
 CREATE TABLE imports (
   id TEXT NOT NULL PRIMARY KEY,
   version BIGINT NOT NULL,
   kind TEXT NOT NULL,
-  file_name TEXT NOT NULL,
   region_code TEXT NOT NULL,
   state TEXT NOT NULL,
+  columns TEXT NOT NULL,
+  sealed TEXT NOT NULL,
   rows_total BIGINT NOT NULL,
   rows_good BIGINT NOT NULL,
   rows_faulty BIGINT NOT NULL,
@@ -17,11 +19,13 @@ CREATE TABLE imports (
   ended_at_ms BIGINT
 );
 CREATE INDEX imports_by_region ON imports (region_code, id);
+CREATE INDEX imports_by_state ON imports (state, created_at_ms);
 
 CREATE TABLE import_rows (
   import_id TEXT NOT NULL REFERENCES imports (id),
   number BIGINT NOT NULL,
   status TEXT NOT NULL,
+  region_code TEXT NOT NULL,
   sealed TEXT NOT NULL,
   findings TEXT NOT NULL,
   subject_id TEXT,

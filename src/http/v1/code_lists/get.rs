@@ -1,0 +1,26 @@
+//! `GET /code-lists/{name}`: one code list.
+
+use axum::http::{StatusCode, header};
+use futures_util::future::FutureExt;
+
+use super::CodeList;
+use crate::http::call::Call;
+use crate::http::endpoint::{Access, Endpoint, Scope};
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::Reply;
+use crate::model::{Role, code_list};
+use crate::store::View;
+
+pub(in crate::http) fn endpoint() -> Endpoint {
+    Endpoint::reads("/code-lists/{name}", "get_code_list", |call, view| get(call, view).boxed())
+        .says("区划 regions", "查看代码表", "Show a code list")
+        .allows(Access::Roles(Role::ALL), Scope::None)
+        .gives::<CodeList>(StatusCode::OK)
+}
+
+async fn get(call: &Call, _view: &mut View) -> Result<Reply, Problem> {
+    let found = code_list::all().into_iter().find(|list| list.name == call.path("name"));
+    let list = CodeList::from(found.ok_or(Problem::new(Code::NotFound))?);
+    let version = format!("\"{}\"", list.version);
+    Ok(Reply::ok(&list).header(header::ETAG, &version))
+}

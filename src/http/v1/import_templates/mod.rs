@@ -1,0 +1,3 @@
+//! Empty sheets to fill in.
+
+pub(in crate::http) mod get;

@@ -140,7 +140,11 @@ fn read_rows(
 }
 
 /// Reads one row to its end, so that all its violations are told, then decides.
-fn read_child(row: &mut Row<'_>, context: &Context<'_>, units: &UnitOf) -> Result<Child, InputRule> {
+pub(super) fn read_child(
+    row: &mut Row<'_>,
+    context: &Context<'_>,
+    units: &UnitOf,
+) -> Result<Child, InputRule> {
     let mut flags = Vec::new();
     let id = row.text(&columns::ID);
     if id.is_empty() {
@@ -226,7 +230,7 @@ fn read_legal_basis(row: &mut Row<'_>, context: &Context<'_>, age: Option<u8>) -
     basis
 }
 
-fn parse_legal_basis(text: &str) -> Result<LegalBasis, ValueProblem> {
+pub(super) fn parse_legal_basis(text: &str) -> Result<LegalBasis, ValueProblem> {
     let text = half_width(text);
     if matches!(text.as_str(), "监护人同意" | "guardian_consent" | "guardian consent") {
         return Ok(LegalBasis::GuardianConsent);

@@ -11,6 +11,7 @@ mod common;
 pub mod load;
 mod pairs;
 mod person;
+pub mod person_check;
 mod places;
 pub mod policy;
 pub mod region_names;

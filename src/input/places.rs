@@ -75,6 +75,22 @@ impl PlaceBook {
         (book, rejected)
     }
 
+    /// A list that holds what one row names, for a reader that asks whether a place is named and not where it lies.
+    pub(super) fn of_names(region: RegionCode, home: (String, String), school: (String, String)) -> Self {
+        let mut book = Self::default();
+        let Some(location) = Location::new(0.0, 0.0) else { return book };
+        let county = RegionCode::parse(&region.as_str()[..6]).unwrap_or(region);
+        for (region, (township, village)) in [(region, home), (county, school)] {
+            // A school in the home's own village is found there.
+            let known = book.find(&township, &village, Some(region)).is_some();
+            if !known && (region != county || !township.is_empty()) {
+                let (township, village) = (township.into(), village.into());
+                book.add(KnownPlace { township, village, region, location, datum: Datum::Wgs84 });
+            }
+        }
+        book
+    }
+
     fn contains(&self, place: &KnownPlace) -> bool {
         self.by_region.get(&place.region).is_some_and(|same_code| {
             let known = same_code.iter().map(|index| &self.places[*index]);

@@ -224,6 +224,20 @@ fn read_unit(
     })
 }
 
+/// The unit of an adult whose row stands in no sheet of others.
+pub(super) fn read_one_unit(
+    sheet: &Sheet,
+    adult: AdultRow,
+    context: &Context<'_>,
+    findings: &mut Vec<Finding>,
+) -> Option<Volunteer> {
+    let rows: Vec<&SheetRow> = sheet.rows.iter().take(1).collect();
+    let adults = [adult];
+    let mut unit = read_unit(sheet, &rows, 0, &adults, context, findings)?;
+    unit.adults = adults.into_iter().filter_map(|row| row.adult).collect();
+    (!unit.adults.is_empty()).then_some(unit)
+}
+
 /// One row is a person; several are a family or, unless said otherwise, a team.
 fn read_unit_kind(row: &mut Row<'_>, adults: usize) -> UnitKind {
     let said = row.read(&columns::UNIT_KIND, InputRule::VolunteerField, parse_unit_kind);

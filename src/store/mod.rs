@@ -22,6 +22,7 @@ mod idempotency;
 mod keys;
 mod migrations;
 mod paging;
+pub mod people;
 mod policies;
 mod regions;
 mod scope;

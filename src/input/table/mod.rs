@@ -116,6 +116,15 @@ impl Columns {
 }
 
 impl Sheet {
+    /// A sheet of one row, for a person whose cells stand elsewhere.
+    pub(super) fn of_cells<'a>(name: &str, cells: impl Iterator<Item = (&'static Column, &'a str)>) -> Self {
+        let (columns, texts): (Vec<&'static Column>, Vec<&str>) = cells.unzip();
+        let places = columns.iter().enumerate().map(|(place, column)| (column.key, place)).collect();
+        let columns = Columns { places, unknown: Vec::new() };
+        let rows = vec![SheetRow::new(1, texts.into_iter())];
+        Self { file: name.to_owned(), columns, rows, skipped: Vec::new() }
+    }
+
     /// The cell of a row under a column, trimmed and without the apostrophe that keeps a spreadsheet from running it;
     /// empty where the sheet lacks the column.
     pub fn cell<'a>(&'a self, row: &'a SheetRow, column: &Column) -> &'a str {

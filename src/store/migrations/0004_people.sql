@@ -1,6 +1,8 @@
 -- Children and volunteers. `cells` holds what is not personal, under the words of the sheets; `sealed` holds names,
 -- phones, numbers, addresses, exact places and free text, each field sealed by itself under the person's own key.
--- The other columns are what lists are searched and scoped by.
+-- The other columns are what lists are searched and scoped by. What rests on a record of its own (legal basis, consent,
+-- wish, screening, bar) is made up anew with every change of it: `legal_basis`, `consent`, `wish`, `screening` and
+-- `ready` repeat it for lists, and no cell can say otherwise.
 CREATE TABLE children (
   id TEXT NOT NULL PRIMARY KEY,
   version BIGINT NOT NULL,
@@ -15,6 +17,9 @@ CREATE TABLE children (
   external_ref TEXT,
   ready BOOLEAN NOT NULL,
   findings TEXT NOT NULL,
+  legal_basis TEXT NOT NULL,
+  consent TEXT NOT NULL,
+  wish TEXT NOT NULL,
   created_at_ms BIGINT NOT NULL,
   updated_at_ms BIGINT NOT NULL,
   deleted_at_ms BIGINT,
@@ -46,6 +51,8 @@ CREATE TABLE volunteers (
   external_ref TEXT,
   ready BOOLEAN NOT NULL,
   findings TEXT NOT NULL,
+  screening TEXT NOT NULL,
+  screened_through TEXT,
   suspended_at_ms BIGINT,
   suspended_reason TEXT,
   created_at_ms BIGINT NOT NULL,
@@ -63,20 +70,22 @@ CREATE INDEX volunteers_by_team ON volunteers (team_id, id);
 CREATE INDEX volunteers_by_update ON volunteers (updated_at_ms, id);
 CREATE INDEX volunteers_by_purge ON volunteers (purge_at_ms);
 
--- A recorded basis for keeping a child's data (S9): consent or a statutory duty. The names in it are sealed.
+-- A recorded basis for keeping a child's data (S9): a consent, which it ends with, or a statutory duty by its document.
 CREATE TABLE legal_bases (
   id TEXT NOT NULL PRIMARY KEY,
   child_id TEXT NOT NULL REFERENCES children (id),
   kind TEXT NOT NULL,
-  authority TEXT,
-  document TEXT,
+  authority TEXT NOT NULL,
+  document TEXT NOT NULL,
+  consent_id TEXT,
   recorded_at_ms BIGINT NOT NULL,
   recorded_by TEXT NOT NULL,
   ended_at_ms BIGINT
 );
 CREATE INDEX legal_bases_by_child ON legal_bases (child_id, id);
 
--- A guardian's answer (S10–S13). A withdrawal ends it on the spot and keeps the row as evidence.
+-- A guardian's answer (S10–S13): yes, no, or not given yet. A withdrawal ends it on the spot and keeps the row as
+-- evidence; names of giver, witness and whoever wrote it down on her behalf are sealed under the child's key.
 CREATE TABLE consents (
   id TEXT NOT NULL PRIMARY KEY,
   child_id TEXT NOT NULL REFERENCES children (id),
@@ -91,6 +100,7 @@ CREATE TABLE consents (
   given_on TEXT NOT NULL,
   recorded_at_ms BIGINT NOT NULL,
   recorded_by TEXT NOT NULL,
+  superseded_at_ms BIGINT,
   withdrawn_at_ms BIGINT,
   withdrawn_by TEXT,
   withdrawn_channel TEXT
@@ -104,7 +114,8 @@ CREATE TABLE wishes (
   answer TEXT NOT NULL,
   asked_on TEXT NOT NULL,
   asked_by TEXT NOT NULL,
-  recorded_at_ms BIGINT NOT NULL
+  recorded_at_ms BIGINT NOT NULL,
+  superseded_at_ms BIGINT
 );
 CREATE INDEX wishes_by_child ON wishes (child_id, id);
 
@@ -117,38 +128,47 @@ CREATE TABLE screenings (
   authority TEXT NOT NULL,
   screened_on TEXT NOT NULL,
   valid_through TEXT,
-  query_consent BOOLEAN NOT NULL,
+  query_consent TEXT NOT NULL,
   sealed TEXT NOT NULL,
   recorded_at_ms BIGINT NOT NULL,
   recorded_by TEXT NOT NULL
 );
 CREATE INDEX screenings_by_volunteer ON screenings (volunteer_id, id);
 
--- Permanent bars (S3), under a key of their own: they outlive the volunteer's record and survive a new registration.
--- Lifting one takes two persons.
+-- Permanent bars (S3): they hold the blind index of the ID number, outlive the volunteer's record and meet a new
+-- registration. `volunteer_id` is no reference, and alone where no ID number was known. Lifting one takes two persons.
 CREATE TABLE bars (
   id TEXT NOT NULL PRIMARY KEY,
-  id_number_index TEXT NOT NULL,
+  volunteer_id TEXT NOT NULL,
+  id_number_index TEXT,
   reason TEXT NOT NULL,
   region_code TEXT NOT NULL,
   recorded_at_ms BIGINT NOT NULL,
   recorded_by TEXT NOT NULL,
   lift_asked_by TEXT,
+  lift_asked_at_ms BIGINT,
   lifted_by TEXT,
   lifted_at_ms BIGINT
 );
 CREATE INDEX bars_by_id_number ON bars (id_number_index);
+CREATE INDEX bars_by_volunteer ON bars (volunteer_id);
+CREATE INDEX bars_by_region ON bars (region_code, id);
 
--- Who must not be paired (S17): symmetric and permanent until cleared.
+-- Who must not be paired (S17): symmetric and permanent until cleared. A number that nobody carries yet waits for the
+-- volunteer who will, so that a sheet of children read before that of volunteers loses nothing.
 CREATE TABLE conflicts (
   id TEXT NOT NULL PRIMARY KEY,
   child_id TEXT NOT NULL REFERENCES children (id),
-  volunteer_id TEXT NOT NULL REFERENCES volunteers (id),
+  volunteer_id TEXT REFERENCES volunteers (id),
+  county_code TEXT NOT NULL,
+  volunteer_number TEXT NOT NULL,
   kind TEXT NOT NULL,
   recorded_at_ms BIGINT NOT NULL,
   recorded_by TEXT NOT NULL,
   cleared_at_ms BIGINT,
   cleared_by TEXT
 );
-CREATE UNIQUE INDEX conflicts_live ON conflicts (child_id, volunteer_id, kind) WHERE cleared_at_ms IS NULL;
+CREATE UNIQUE INDEX conflicts_live ON conflicts (child_id, county_code, volunteer_number, kind)
+  WHERE cleared_at_ms IS NULL;
 CREATE INDEX conflicts_by_volunteer ON conflicts (volunteer_id, id);
+CREATE INDEX conflicts_by_number ON conflicts (county_code, volunteer_number);

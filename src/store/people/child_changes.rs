@@ -1,0 +1,233 @@
+//! Children as they are registered, changed, archived and brought back.
+
+use std::collections::BTreeMap;
+
+use super::cells::{CHILD, Parted, Sort, is_a_number};
+use super::{DAY_MS, DAYS_UNTIL_PURGE, blind_indexes, check_at, county_of, json, word_list};
+use crate::input::person_check::Cells;
+use crate::input::values::half_width;
+use crate::store::sealing::PersonKey;
+use crate::store::statement::{Value, bound, statements};
+use crate::store::{AuditEvent, Change, RegionSpan, StoreError};
+
+statements! {
+    /// Registers a child, unless number, reference or ID number is taken.
+    ADD = "INSERT INTO children
+        (id, version, number, county_code, region_code, cells, sealed, need_kinds, phone_index, id_number_index,
+         external_ref, ready, findings, legal_basis, consent, wish, created_at_ms, updated_at_ms)
+        VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, FALSE, '[]', '', '', '', $11, $11)
+        ON CONFLICT DO NOTHING";
+    /// Puts cells and what is made of them.
+    PUT_CELLS = "UPDATE children
+        SET number = $2, county_code = $3, region_code = $4, cells = $5, sealed = $6, need_kinds = $7,
+            phone_index = $8, id_number_index = $9, external_ref = $10
+        WHERE id = $1";
+    /// Puts what the rules and the records say.
+    PUT_STANDING = "UPDATE children
+        SET ready = $2, findings = $3, legal_basis = $4, consent = $5, wish = $6, purge_at_ms = $7
+        WHERE id = $1";
+    /// Archives.
+    ARCHIVE = "UPDATE children
+        SET deleted_at_ms = $2, purge_at_ms = $3
+        WHERE id = $1";
+    /// Brings back.
+    RESTORE = "UPDATE children
+        SET version = version + 1, updated_at_ms = $4, deleted_at_ms = NULL, purge_at_ms = NULL
+        WHERE id = $1 AND region_code BETWEEN $2 AND $3 AND deleted_at_ms IS NOT NULL AND erased_at_ms IS NULL";
+}
+
+/// A child to be registered.
+#[derive(Clone, Debug, Default)]
+pub struct NewChild {
+    /// The county's own number.
+    pub number: String,
+    /// Division, twelve digits.
+    pub region_code: String,
+    /// The client's own reference, unique in the deployment.
+    pub external_ref: Option<String>,
+    /// Her row. Cells that records stand for (`legal_basis`, `consent` …) become records, as a sheet is their paper.
+    pub cells: Cells,
+}
+
+/// What is to be changed of a person. A key with `None` is emptied; cells that records stand for are left alone.
+#[derive(Clone, Debug, Default)]
+pub struct PersonPatch {
+    /// Another number.
+    pub number: Option<String>,
+    /// Another division.
+    pub region_code: Option<String>,
+    /// Another reference, or none.
+    pub external_ref: Option<Option<String>>,
+    /// Cells by key.
+    pub cells: BTreeMap<String, Option<String>>,
+}
+
+impl PersonPatch {
+    /// A patch of cells alone.
+    pub fn of_cells(cells: impl IntoIterator<Item = (String, Option<String>)>) -> Self {
+        Self { cells: cells.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Names of the fields it touches.
+    pub(super) fn fields(&self) -> Vec<String> {
+        let own = [
+            ("number", self.number.is_some()),
+            ("region_code", self.region_code.is_some()),
+            ("external_ref", self.external_ref.is_some()),
+        ];
+        let own = own.into_iter().filter(|(_, touched)| *touched).map(|(name, _)| name.to_owned());
+        own.chain(self.cells.keys().cloned()).collect()
+    }
+
+    /// Lays the patch over a row.
+    pub(super) fn over(&self, sort: &Sort, cells: &mut Cells) {
+        for (key, text) in self.cells.iter().filter(|(key, _)| !sort.records.contains(&key.as_str())) {
+            match text {
+                Some(text) => cells.insert(key.clone(), text.clone()),
+                None => cells.remove(key),
+            };
+        }
+    }
+}
+
+impl Change {
+    /// Puts what the rules and the records say.
+    pub(super) async fn put_child_standing(&mut self, values: Vec<Value>) -> Result<(), StoreError> {
+        self.execute(PUT_STANDING, values).await.map(|_| ())
+    }
+
+    fn child_need_kinds(&self, parted: &Parted) -> String {
+        let cell = parted.clear.get("needs").or_else(|| parted.sealed.get("needs"));
+        let check = check_at(self.now_ms());
+        let kinds = cell.map(|cell| check.need_kinds(cell)).unwrap_or_default();
+        word_list(&kinds.iter().map(|kind| kind.names().1).collect::<Vec<_>>())
+    }
+
+    /// What is stored of a row, in the order in which statements bind it.
+    fn child_values(&self, key: &PersonKey, parted: &Parted) -> [Value; 5] {
+        let get = |field: &str| parted.sealed.get(field).map_or("", String::as_str);
+        let (phone, id_number) = blind_indexes(self, get("phone"), get("id_number"));
+        [
+            json(&parted.clear).into(),
+            self.seal(key, &parted.sealed).into(),
+            self.child_need_kinds(parted).into(),
+            phone.into(),
+            id_number.into(),
+        ]
+    }
+
+    /// Registers a child; her id. One who may not be processed (S9) is kept out of every run until a basis is recorded.
+    ///
+    /// # Errors
+    /// `already_exists` where the number stands in the county, or the reference or ID number anywhere; `number_refused`
+    /// where a name, a phone or an ID number stands for the number. The transaction can go on after either.
+    pub async fn add_child(&mut self, new: NewChild) -> Result<String, StoreError> {
+        if !is_a_number(&new.number) {
+            return Err(StoreError::conflict("number_refused"));
+        }
+        let id = self.store().new_id();
+        let key = self.new_person_key(CHILD.table, &id).await?;
+        let parted = CHILD.part(&new.cells);
+        let number = half_width(&new.number);
+        let [cells, sealed, needs, phone, id_number] = self.child_values(&key, &parted);
+        let mut values = bound![&id, number, county_of(&new.region_code), &new.region_code];
+        values.extend([cells, sealed, needs, phone, id_number]);
+        values.extend(bound![new.external_ref.clone(), self.now_ms()]);
+        if self.execute(ADD, values).await? == 0 {
+            self.destroy_person_key(&id).await?;
+            return Err(StoreError::conflict("already_exists"));
+        }
+        let span = RegionSpan::everywhere();
+        self.record_child_cells(&id, &new.region_code, &parted.records).await?;
+        self.refresh_child(&span, &id).await?;
+        let fields = parted.clear.keys().chain(parted.sealed.keys()).chain(parted.records.keys());
+        let event = AuditEvent::new("child.created", "children", &id, &new.region_code);
+        self.record(event.of_fields(fields.cloned()));
+        Ok(id)
+    }
+
+    /// Makes records of what a sheet's row says of legal basis, consent, wish and conflicts.
+    async fn record_child_cells(
+        &mut self,
+        id: &str,
+        region_code: &str,
+        records: &Cells,
+    ) -> Result<(), StoreError> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let cell = |key: &str| records.get(key).map_or("", String::as_str);
+        self.record_basis_cell(id, region_code, cell("legal_basis"), cell("consent_date")).await?;
+        let (consent, day, giver) = (cell("consent"), cell("consent_date"), cell("consent_giver"));
+        self.record_consent_cells(id, region_code, consent, day, giver).await?;
+        self.record_wish_cells(id, cell("wish"), cell("wish_date")).await?;
+        self.record_conflict_cell(id, region_code, cell("excluded_volunteers")).await
+    }
+
+    /// Changes a child where she has the version that was seen.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] where somebody was first; `already_exists` as in [`add_child`](Self::add_child).
+    pub async fn patch_child(
+        &mut self,
+        span: &RegionSpan,
+        id: &str,
+        version: i64,
+        patch: &PersonPatch,
+    ) -> Result<(), StoreError> {
+        self.touch_child(span, id, Some(version)).await?;
+        let row = self.child_row(span, id).await?;
+        let key = row.key(self)?;
+        let (mut cells, sealed) = row.opened(self, &key)?;
+        cells.extend(sealed);
+        patch.over(&CHILD, &mut cells);
+        let parted = CHILD.part(&cells);
+        let number = patch.number.as_deref().map_or(row.number, half_width);
+        let region_code = patch.region_code.clone().unwrap_or(row.region_code);
+        let external_ref = patch.external_ref.clone().unwrap_or(row.external_ref);
+        let mut values = bound![id, number, county_of(&region_code), &region_code];
+        values.extend(self.child_values(&key, &parted));
+        values.extend(bound![external_ref]);
+        self.execute(PUT_CELLS, values).await.map_err(|error| {
+            if error.is_unique_violation() { StoreError::conflict("already_exists") } else { error }
+        })?;
+        self.refresh_child(&RegionSpan::everywhere(), id).await?;
+        let event = AuditEvent::new("child.changed", "children", id, &region_code);
+        self.record(event.of_fields(patch.fields()));
+        Ok(())
+    }
+
+    /// Archives a child: out of lists and runs, erased after thirty days unless she is brought back.
+    pub async fn archive_child(
+        &mut self,
+        span: &RegionSpan,
+        id: &str,
+        version: i64,
+    ) -> Result<(), StoreError> {
+        self.touch_child(span, id, Some(version)).await?;
+        let row = self.child_row(span, id).await?;
+        let now_ms = self.now_ms();
+        self.execute(ARCHIVE, bound![id, now_ms, now_ms + DAYS_UNTIL_PURGE * DAY_MS]).await?;
+        self.record(AuditEvent::new("child.archived", "children", id, &row.region_code));
+        Ok(())
+    }
+
+    /// Brings an archived child back.
+    ///
+    /// # Errors
+    /// `state_conflict` where she is not archived; `already_exists` where her ID number was registered anew meanwhile.
+    pub async fn restore_child(&mut self, span: &RegionSpan, id: &str) -> Result<(), StoreError> {
+        let row = self.child_row(span, id).await?;
+        let now_ms = self.now_ms();
+        let restored = self.execute(RESTORE, bound![id, &span.first, &span.last, now_ms]).await;
+        let restored = restored.map_err(|error| {
+            if error.is_unique_violation() { StoreError::conflict("already_exists") } else { error }
+        })?;
+        if restored == 0 {
+            return Err(StoreError::conflict("state_conflict"));
+        }
+        self.refresh_child(span, id).await?;
+        self.record(AuditEvent::new("child.restored", "children", id, &row.region_code));
+        Ok(())
+    }
+}

@@ -1,0 +1,177 @@
+//! What the records of a child say at this moment, as cells of her row; and what the input rules make of the whole row.
+
+use super::cells::{CHILD, EXCLUDED};
+use super::children::ChildRow;
+use super::consents::Consent;
+use super::legal_bases::LegalBasisRecord;
+use super::wishes::Wish;
+use super::{BrokenRule, DAY_MS, DAYS_UNTIL_PURGE, check_at, json};
+use crate::input::person_check::{Cells, Outcome};
+use crate::store::sealing::PersonKey;
+use crate::store::statement::bound;
+use crate::store::{Change, RegionSpan, StoreError, View};
+
+/// The records of a child that count now.
+pub(super) struct ChildStanding {
+    legal_basis: Option<LegalBasisRecord>,
+    /// The last answer to the pairing.
+    pairing: Option<Consent>,
+    /// The last answer to processing was a no, or was withdrawn.
+    processing_refused: bool,
+    wish: Option<Wish>,
+    /// Numbers of volunteers she must not be paired with.
+    excluded: Vec<String>,
+}
+
+/// The cell for whoever gave a consent.
+fn giver_cell(giver: &str) -> &'static str {
+    match giver {
+        "guardian" => "监护人",
+        "entrusted_carer_with_agreement" => "受托照护人（有协议）",
+        "carer" => "照料人",
+        _ => "",
+    }
+}
+
+impl ChildStanding {
+    /// `yes`, `no`, or nothing known, of the pairing.
+    fn consent(&self) -> &'static str {
+        let Some(pairing) = &self.pairing else { return if self.processing_refused { "no" } else { "" } };
+        if self.processing_refused || pairing.withdrawn_at_ms.is_some() {
+            return "no";
+        }
+        match pairing.answer.as_str() {
+            "yes" => "yes",
+            "no" => "no",
+            _ => "",
+        }
+    }
+
+    fn legal_basis_cell(&self) -> String {
+        match &self.legal_basis {
+            Some(basis) if basis.kind == "statutory_duty" => {
+                format!("法定职责：{}，{}", basis.authority, basis.document)
+            }
+            Some(_) => "监护人同意".to_owned(),
+            None => String::new(),
+        }
+    }
+
+    /// The cells that these records stand for.
+    pub(super) fn cells(&self) -> Cells {
+        let mut cells = Cells::new();
+        let mut put = |key: &str, text: &str| {
+            if !text.is_empty() {
+                cells.insert(key.to_owned(), text.to_owned());
+            }
+        };
+        put("legal_basis", &self.legal_basis_cell());
+        let consent = self.consent();
+        match consent {
+            "yes" => put("consent", "同意"),
+            "no" => put("consent", "不同意"),
+            _ => {}
+        }
+        if let Some(pairing) = &self.pairing {
+            put("consent_giver", giver_cell(&pairing.giver));
+            if consent == "yes" {
+                put("consent_date", &pairing.given_on);
+            }
+        }
+        if let Some(wish) = &self.wish {
+            match wish.answer.as_str() {
+                "yes" => {
+                    put("wish", "愿意");
+                    put("wish_date", &wish.asked_on);
+                }
+                "no" => put("wish", "不愿意"),
+                _ => {}
+            }
+        }
+        put("excluded_volunteers", &self.excluded.join("、"));
+        cells
+    }
+}
+
+/// A row's own cells, its columns and what its records say, together.
+fn whole(row: &ChildRow, clear: Cells, sealed: Cells, standing: &ChildStanding) -> Cells {
+    let mut cells = clear;
+    cells.extend(sealed);
+    let named = cells.get(EXCLUDED).cloned();
+    cells.retain(|key, _| !CHILD.records.contains(&key.as_str()));
+    cells.extend(standing.cells());
+    if let Some(named) = named {
+        let numbers = cells.get(EXCLUDED).map(|numbers| format!("{numbers}、")).unwrap_or_default();
+        cells.insert(EXCLUDED.to_owned(), numbers + &named);
+    }
+    cells.insert("id".to_owned(), row.number.clone());
+    cells.insert("region_code".to_owned(), row.region_code.clone());
+    cells
+}
+
+impl View {
+    async fn child_standing(&mut self, id: &str) -> Result<ChildStanding, StoreError> {
+        let consents = self.consent_rows(id).await?;
+        let last = |purpose: &str| {
+            consents.iter().find(|consent| consent.purpose == purpose && consent.superseded_at_ms.is_none())
+        };
+        let processing_refused = last("processing")
+            .is_some_and(|consent| consent.withdrawn_at_ms.is_some() || consent.answer == "no");
+        let bases = self.legal_basis_rows(id).await?;
+        let live = bases.into_iter().rev().find(|basis| basis.ended_at_ms.is_none());
+        Ok(ChildStanding {
+            legal_basis: live,
+            processing_refused,
+            pairing: last("pairing").cloned(),
+            wish: self.wish_rows(id).await?.into_iter().find(|wish| wish.superseded_at_ms.is_none()),
+            excluded: self.excluded_numbers(id).await?,
+        })
+    }
+
+    /// The row of a child as a sheet would hold it, for the reader of sheets; `None` where she takes no part.
+    ///
+    /// Everything personal is in it, in clear: it goes to a run and to nobody else.
+    pub async fn child_cells_for_run(
+        &mut self,
+        span: &RegionSpan,
+        id: &str,
+    ) -> Result<Option<Cells>, StoreError> {
+        let row = self.child_row(span, id).await?;
+        if !row.ready || row.deleted_at_ms.is_some() {
+            return Ok(None);
+        }
+        self.child_cells(&row).await.map(Some)
+    }
+
+    async fn child_cells(&mut self, row: &ChildRow) -> Result<Cells, StoreError> {
+        let key = row.key(self)?;
+        let (clear, sealed) = row.opened(self, &key)?;
+        let standing = self.child_standing(&row.id).await?;
+        Ok(whole(row, clear, sealed, &standing))
+    }
+}
+
+impl Change {
+    /// Reads the whole row under the input rules and notes what came out. To be called after every change of cells or
+    /// records.
+    ///
+    /// A refusal or withdrawal of processing takes the child out at any age and sets the day of erasure, unless a
+    /// statutory duty stands (S11).
+    pub(super) async fn refresh_child(&mut self, span: &RegionSpan, id: &str) -> Result<(), StoreError> {
+        let row = self.child_row(span, id).await?;
+        let key: PersonKey = row.key(self)?;
+        let (clear, sealed) = row.opened(self, &key)?;
+        let standing = self.child_standing(id).await?;
+        let cells = whole(&row, clear, sealed, &standing);
+        let now_ms = self.now_ms();
+        let checked = check_at(now_ms).child(&cells);
+        let refused = standing.processing_refused && standing.legal_basis.is_none();
+        let ready = checked.outcome == Outcome::Usable && !refused;
+        let findings: Vec<BrokenRule> = checked.findings.iter().map(BrokenRule::from).collect();
+        let legal_basis = standing.legal_basis.as_ref().map_or("", |basis| basis.kind.as_str());
+        let purge_at_ms = refused.then(|| row.purge_at_ms.unwrap_or(now_ms + DAYS_UNTIL_PURGE * DAY_MS));
+        let wish = standing.wish.as_ref().map_or("", |wish| wish.answer.as_str());
+        let values = bound![id, ready, json(&findings), legal_basis, standing.consent(), wish, purge_at_ms];
+        self.put_child_standing(values).await
+    }
+}

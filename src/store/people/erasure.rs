@@ -1,0 +1,143 @@
+//! Erasure (S35, S36): the person's key is destroyed, her blind indexes go, her cells shrink to what statistics count. The
+//! row stays, so that runs which counted it still add up. Bars, concerns and the audit trail are not touched (S41).
+
+use sqlx::FromRow;
+
+use super::cells::{CHILD, VOLUNTEER, birth_of};
+use super::volunteers::PeopleScope;
+use super::{county_of, json};
+use crate::input::person_check::Cells;
+use crate::store::sealing::Clear;
+use crate::store::statement::{bound, statements};
+use crate::store::{AuditEvent, Change, RegionSpan, StoreError};
+
+statements! {
+    /// Leaves of a child what statistics count.
+    ERASE_CHILD = "UPDATE children
+        SET version = version + 1, updated_at_ms = $2, erased_at_ms = $2, deleted_at_ms = COALESCE(deleted_at_ms, $2),
+            purge_at_ms = NULL, number = $1, region_code = $3, cells = $4, sealed = '{}', phone_index = NULL,
+            id_number_index = NULL, external_ref = NULL, ready = FALSE, findings = '[]', legal_basis = '', consent = '',
+            wish = ''
+        WHERE id = $1";
+    /// As above, of a volunteer.
+    ERASE_VOLUNTEER = "UPDATE volunteers
+        SET version = version + 1, updated_at_ms = $2, erased_at_ms = $2, deleted_at_ms = COALESCE(deleted_at_ms, $2),
+            purge_at_ms = NULL, number = $1, region_code = $3, cells = $4, sealed = '{}', phone_index = NULL,
+            id_number_index = NULL, external_ref = NULL, ready = FALSE, findings = '[]', screening = '',
+            screened_through = NULL, suspended_reason = NULL, unit = NULL
+        WHERE id = $1";
+    /// Numbers in conflicts point to a person in the county's own books.
+    BLANK_CONFLICTS = "UPDATE conflicts
+        SET volunteer_number = $1
+        WHERE volunteer_id = $1";
+    /// Sealed names in answers were unreadable already.
+    BLANK_CONSENTS = "UPDATE consents
+        SET sealed = '{}'
+        WHERE child_id = $1";
+    /// As above, of checks.
+    BLANK_SCREENINGS = "UPDATE screenings
+        SET sealed = '{}'
+        WHERE volunteer_id = $1";
+    /// Copies of the row in uploads.
+    BLANK_IMPORT_ROWS = "UPDATE import_rows
+        SET sealed = ''
+        WHERE subject_id = $1";
+    /// Children whose day has come.
+    DUE_CHILDREN = "SELECT id
+        FROM children
+        WHERE purge_at_ms <= $1 AND erased_at_ms IS NULL
+        ORDER BY purge_at_ms
+        LIMIT $2";
+    /// Volunteers whose day has come.
+    DUE_VOLUNTEERS = "SELECT id
+        FROM volunteers
+        WHERE purge_at_ms <= $1 AND erased_at_ms IS NULL
+        ORDER BY purge_at_ms
+        LIMIT $2";
+}
+
+/// How many were erased because their day had come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Purged {
+    /// Children.
+    pub children: usize,
+    /// Volunteers.
+    pub volunteers: usize,
+}
+
+#[derive(FromRow)]
+struct Id {
+    id: String,
+}
+
+/// What statistics count: no text that anybody wrote freely, no place below the county.
+fn counted(cells: &Cells, sealed: &Clear, keys: &[&str]) -> Cells {
+    let mut kept: Cells = cells.clone();
+    kept.retain(|key, _| keys.contains(&key.as_str()));
+    if let Some(birth) = birth_of(sealed) {
+        kept.insert("birth_year".to_owned(), birth.year().to_string());
+    }
+    kept
+}
+
+/// The county of a division, as a code.
+fn county_code(region_code: &str) -> String {
+    format!("{:0<12}", county_of(region_code))
+}
+
+impl Change {
+    /// Erases a child, archived or not. Nothing of her can be read afterwards.
+    pub async fn erase_child(&mut self, span: &RegionSpan, id: &str, reason: &str) -> Result<(), StoreError> {
+        let row = self.child_row(span, id).await?;
+        let key = row.key(self)?;
+        let (cells, sealed) = row.opened(self, &key)?;
+        let kept = counted(&cells, &sealed, &["sex", "categories", "risk", "living_alone"]);
+        let region_code = county_code(&row.region_code);
+        let now_ms = self.now_ms();
+        self.execute(ERASE_CHILD, bound![id, now_ms, region_code, json(&kept)]).await?;
+        self.execute(BLANK_CONSENTS, bound![id]).await?;
+        self.execute(BLANK_IMPORT_ROWS, bound![id]).await?;
+        self.destroy_person_key(id).await?;
+        let event = AuditEvent::new("child.erased", CHILD.table, id, &row.region_code);
+        self.record(event.because(reason));
+        Ok(())
+    }
+
+    /// Erases a volunteer, archived or not. A bar against her ID number stands on.
+    pub async fn erase_volunteer(
+        &mut self,
+        scope: &PeopleScope,
+        id: &str,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let row = self.volunteer_row(scope, id).await?;
+        let key = row.key(self)?;
+        let (cells, sealed) = row.opened(self, &key)?;
+        let kept = counted(&cells, &sealed, &["sex", "kinds"]);
+        let region_code = county_code(&row.region_code);
+        let now_ms = self.now_ms();
+        self.execute(ERASE_VOLUNTEER, bound![id, now_ms, region_code, json(&kept)]).await?;
+        self.execute(BLANK_CONFLICTS, bound![id]).await?;
+        self.execute(BLANK_SCREENINGS, bound![id]).await?;
+        self.execute(BLANK_IMPORT_ROWS, bound![id]).await?;
+        self.destroy_person_key(id).await?;
+        let event = AuditEvent::new("volunteer.erased", VOLUNTEER.table, id, &row.region_code);
+        self.record(event.because(reason));
+        Ok(())
+    }
+
+    /// Erases at most so many of either sort whose day has come. To be called again while it finds any.
+    pub async fn purge_due(&mut self, most: i64) -> Result<Purged, StoreError> {
+        let (everywhere, now_ms) = (RegionSpan::everywhere(), self.now_ms());
+        let children: Vec<Id> = self.all(DUE_CHILDREN, bound![now_ms, most]).await?;
+        for child in &children {
+            self.erase_child(&everywhere, &child.id, "retention").await?;
+        }
+        let volunteers: Vec<Id> = self.all(DUE_VOLUNTEERS, bound![now_ms, most]).await?;
+        let scope = PeopleScope::region(everywhere);
+        for volunteer in &volunteers {
+            self.erase_volunteer(&scope, &volunteer.id, "retention").await?;
+        }
+        Ok(Purged { children: children.len(), volunteers: volunteers.len() })
+    }
+}

@@ -205,7 +205,7 @@ impl Endpoint {
         self
     }
 
-    /// Answers JSON under a media type of its own, such as GeoJSON's.
+    /// Answers JSON under a media type of its own, such as that of `GeoJSON`.
     #[must_use]
     pub fn gives_as<T: JsonSchema>(mut self, status: StatusCode, media_type: &'static str) -> Self {
         self.gives.push(Given { status, media_type, schema: Some(schema_of::<T>) });

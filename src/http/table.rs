@@ -21,5 +21,12 @@ pub fn all() -> Vec<Endpoint> {
         v1::policies::get::endpoint(),
         v1::policies::publish::endpoint(),
         v1::import_templates::get::endpoint(),
+        v1::imports::list::endpoint(),
+        v1::imports::create::endpoint(),
+        v1::imports::get::endpoint(),
+        v1::imports::rows::endpoint(),
+        v1::imports::errors::endpoint(),
+        v1::imports::commit::endpoint(),
+        v1::imports::discard::endpoint(),
     ]
 }

@@ -18,6 +18,7 @@ pub mod region_names;
 pub mod report;
 mod row;
 pub mod rule;
+pub mod sheet_check;
 pub mod sheet_kind;
 mod sources;
 pub mod table;

@@ -43,7 +43,7 @@ impl Insert {
             for piece in pieces {
                 let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
                 let bind: usize = piece[..digits].parse().unwrap_or_default();
-                text.push_str(&format!("${}{}", row * width + bind, &piece[digits..]));
+                text.extend(["$", &(row * width + bind).to_string(), &piece[digits..]]);
             }
             text.push(')');
         }

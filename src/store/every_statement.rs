@@ -5,7 +5,7 @@ use sqlx::{Executor, SqlSafeStr};
 use super::database::Database;
 use super::error::StoreError;
 use super::statement::Statement;
-use super::{Store, audit, idempotency, keys, people, policies, regions, sealing};
+use super::{Store, audit, idempotency, imports, keys, people, policies, regions, sealing};
 
 /// The statements of every file of the store. A file that is left out is found by a test that reads the sources.
 const FILES: &[(&str, &[(&str, Statement)])] = &[
@@ -20,7 +20,7 @@ const FILES: &[(&str, &[(&str, Statement)])] = &[
 impl Store {
     /// Names of the files that declare statements, in order.
     pub fn statement_files() -> impl Iterator<Item = &'static str> {
-        FILES.iter().chain(people::FILES).map(|(file, _)| *file)
+        FILES.iter().chain(imports::FILES).chain(people::FILES).map(|(file, _)| *file)
     }
 
     /// Prepares every statement; how many there are.
@@ -29,7 +29,7 @@ impl Store {
     /// [`StoreError::Refused`] with file and name of the first that the database does not take.
     pub async fn prepare_every_statement(&self) -> Result<usize, StoreError> {
         let mut prepared = 0;
-        for (file, statements) in FILES.iter().chain(people::FILES) {
+        for (file, statements) in FILES.iter().chain(imports::FILES).chain(people::FILES) {
             for (name, statement) in *statements {
                 let done = match self.database() {
                     Database::Sqlite { readers, .. } => {

@@ -19,6 +19,7 @@ mod database;
 mod error;
 mod every_statement;
 mod idempotency;
+mod imports;
 mod keys;
 mod migrations;
 mod paging;
@@ -41,6 +42,9 @@ pub use change::Change;
 pub use database::Location;
 pub use error::StoreError;
 pub use idempotency::{Keyed, KeyedRequest, StoredReply};
+pub use imports::{
+    Committed, Import, ImportRow, NewImport, NewImportRow, OpenImport, RowFinding, RowStatus, SealedRow,
+};
 pub use paging::{Page, PageRequest};
 pub use policies::{DRAFT, PUBLISHED, PolicyFilter, StoredPolicy};
 pub use regions::{NamedRegion, NewRegion, Region, RegionFilter};

@@ -132,9 +132,8 @@ impl Change {
         let now_ms = self.now_ms();
         let values = bound![&id, name, last + 1, region_code, content, &hash, now_ms];
         let added = self.execute(ADD, values).await;
-        added.map_err(|error| match error.is_unique_violation() {
-            true => StoreError::conflict("already_exists"),
-            false => error,
+        added.map_err(|error| {
+            if error.is_unique_violation() { StoreError::conflict("already_exists") } else { error }
         })?;
         self.record(AuditEvent::new("policy.created", "policies", &id, region_code));
         Ok(StoredPolicy {

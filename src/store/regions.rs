@@ -162,15 +162,12 @@ impl View {
         filter: &RegionFilter,
         page: &PageRequest,
     ) -> Result<Page<Region>, StoreError> {
-        let rows: Vec<Row> = match &filter.parent_code {
-            Some(parent) => {
-                let values = bound![parent, &page.after, filter.level, &filter.name_prefix, page.rows()];
-                self.all(LIST_BELOW, values).await?
-            }
-            None => {
-                let values = bound![&page.after, filter.level, &filter.name_prefix, page.rows()];
-                self.all(LIST, values).await?
-            }
+        let rows: Vec<Row> = if let Some(parent) = &filter.parent_code {
+            let values = bound![parent, &page.after, filter.level, &filter.name_prefix, page.rows()];
+            self.all(LIST_BELOW, values).await?
+        } else {
+            let values = bound![&page.after, filter.level, &filter.name_prefix, page.rows()];
+            self.all(LIST, values).await?
         };
         let regions = rows.into_iter().map(Region::from).collect();
         Ok(page.page(regions, |region: &Region| region.code.clone()))
@@ -182,7 +179,7 @@ impl View {
         row.map(Region::from).ok_or(StoreError::not_found("region"))
     }
 
-    /// Version of a division and the line round it, GeoJSON text.
+    /// Version of a division and the line round it, `GeoJSON` text.
     pub async fn region_boundary(&mut self, code: &str) -> Result<(i64, Option<String>), StoreError> {
         let row: Option<Boundary> = self.optional(FIND_BOUNDARY, bound![code]).await?;
         row.map(|row| (row.version, row.boundary)).ok_or(StoreError::not_found("region"))

@@ -2,6 +2,7 @@
 
 pub(super) mod code_lists;
 pub(super) mod import_templates;
+pub(super) mod imports;
 pub(super) mod operation;
 pub(super) mod policies;
 pub(super) mod regions;

@@ -147,7 +147,7 @@ impl Change {
     }
 
     /// Makes records of what a sheet's row says of legal basis, consent, wish and conflicts.
-    async fn record_child_cells(
+    pub(super) async fn record_child_cells(
         &mut self,
         id: &str,
         region_code: &str,

@@ -143,7 +143,8 @@ impl View {
         self.child_cells(&row).await.map(Some)
     }
 
-    async fn child_cells(&mut self, row: &ChildRow) -> Result<Cells, StoreError> {
+    /// The row of any child, whether she takes part or not.
+    pub(super) async fn child_cells(&mut self, row: &ChildRow) -> Result<Cells, StoreError> {
         let key = row.key(self)?;
         let (clear, sealed) = row.opened(self, &key)?;
         let standing = self.child_standing(&row.id).await?;

@@ -250,10 +250,21 @@ impl View {
         filter: &ChildFilter,
         page: &PageRequest,
     ) -> Result<Page<StoredChild>, StoreError> {
-        let span = &filter.region;
         if !filter.exactly.is_empty() {
             return self.children_exactly(filter, page).await;
         }
+        let page = self.child_rows(filter, page).await?;
+        let items = page.items.into_iter().map(|row| row.masked(self)).collect::<Result<_, _>>()?;
+        Ok(Page { items, next_after: page.next_after })
+    }
+
+    /// A page of rows, nothing opened.
+    pub(super) async fn child_rows(
+        &mut self,
+        filter: &ChildFilter,
+        page: &PageRequest,
+    ) -> Result<Page<ChildRow>, StoreError> {
+        let span = &filter.region;
         let (region, id) = place_of(&page.after);
         let first = if region.is_empty() { span.first.as_str() } else { region };
         let need = if filter.need.is_empty() { String::new() } else { format!("%,{},%", filter.need) };
@@ -262,9 +273,7 @@ impl View {
         let values =
             bound![first, &span.last, first, id, archived, need, ready, filter.updated_since_ms, page.rows()];
         let rows: Vec<ChildRow> = self.all(LIST, values).await?;
-        let page = page.page(rows, |row| format!("{}/{}", row.region_code, row.id));
-        let items = page.items.into_iter().map(|row| row.masked(self)).collect::<Result<_, _>>()?;
-        Ok(Page { items, next_after: page.next_after })
+        Ok(page.page(rows, |row| format!("{}/{}", row.region_code, row.id)))
     }
 
     async fn children_exactly(

@@ -28,6 +28,8 @@ mod consents;
 mod erasure;
 mod legal_bases;
 mod screenings;
+mod sheet_rows;
+mod taking_in;
 mod volunteer_changes;
 mod volunteer_standing;
 mod volunteers;
@@ -49,11 +51,13 @@ pub use consents::{Consent, NewConsent, Withdrawal};
 pub use erasure::Purged;
 pub use legal_bases::{LegalBasisRecord, NewDuty};
 pub use screenings::{NewScreening, ScreeningRecord};
+pub use sheet_rows::{Shown, TownshipCount};
 pub use volunteer_changes::NewVolunteer;
 pub use volunteers::{PeopleScope, StoredVolunteer, VolunteerFilter};
 pub use wishes::{NewWish, Wish};
 
 use super::View;
+use super::json;
 use super::statement::Statement;
 use crate::input::person_check::PersonCheck;
 use crate::input::{Finding, policy};
@@ -74,6 +78,8 @@ pub(super) const FILES: &[(&str, &[(&str, Statement)])] = &[
     ("people::erasure", erasure::STATEMENTS),
     ("people::legal_bases", legal_bases::STATEMENTS),
     ("people::screenings", screenings::STATEMENTS),
+    ("people::sheet_rows", sheet_rows::STATEMENTS),
+    ("people::taking_in", taking_in::STATEMENTS),
     ("people::volunteer_changes", volunteer_changes::STATEMENTS),
     ("people::volunteers", volunteers::STATEMENTS),
     ("people::wishes", wishes::STATEMENTS),
@@ -102,19 +108,14 @@ static POLICY: LazyLock<Policy> = LazyLock::new(|| {
 });
 
 /// The day it is in China.
-pub(super) fn china_day(now_ms: i64) -> Date {
+pub fn china_day(now_ms: i64) -> Date {
     let instant = Timestamp::from_millisecond(now_ms).unwrap_or(Timestamp::UNIX_EPOCH);
     Offset::constant(8).to_datetime(instant).date()
 }
 
 /// How single rows are read at a moment.
-fn check_at(now_ms: i64) -> PersonCheck<'static> {
+pub fn check_at(now_ms: i64) -> PersonCheck<'static> {
     PersonCheck { policy: &POLICY, today: china_day(now_ms), datum: None }
-}
-
-/// JSON of what this program wrote.
-fn json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// Words between commas, with one at either end, so that `%,word,%` finds each.

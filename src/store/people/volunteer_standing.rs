@@ -96,7 +96,10 @@ impl VolunteerStanding {
 }
 
 impl View {
-    async fn volunteer_standing(&mut self, row: &VolunteerRow) -> Result<VolunteerStanding, StoreError> {
+    pub(super) async fn volunteer_standing(
+        &mut self,
+        row: &VolunteerRow,
+    ) -> Result<VolunteerStanding, StoreError> {
         let index = self.index_of(&row.id).await?;
         let bars = self.live_bars(&row.id, index.as_deref()).await?;
         let records = self.screening_rows(&row.id).await?;
@@ -135,7 +138,11 @@ impl View {
     }
 
     /// A row's own cells, its columns and what its records say, together.
-    fn volunteer_cells(&self, row: &VolunteerRow, standing: &VolunteerStanding) -> Result<Cells, StoreError> {
+    pub(super) fn volunteer_cells(
+        &self,
+        row: &VolunteerRow,
+        standing: &VolunteerStanding,
+    ) -> Result<Cells, StoreError> {
         let key = row.key(self)?;
         let (mut cells, sealed) = row.opened(self, &key)?;
         cells.extend(sealed);

@@ -267,6 +267,17 @@ impl View {
         if !filter.exactly.is_empty() {
             return self.volunteers_exactly(filter, page).await;
         }
+        let page = self.volunteer_rows(filter, page).await?;
+        let items = page.items.into_iter().map(|row| row.masked(self)).collect::<Result<_, _>>()?;
+        Ok(Page { items, next_after: page.next_after })
+    }
+
+    /// A page of rows, nothing opened.
+    pub(super) async fn volunteer_rows(
+        &mut self,
+        filter: &VolunteerFilter,
+        page: &PageRequest,
+    ) -> Result<Page<VolunteerRow>, StoreError> {
         let scope = &filter.scope;
         let (region, id) = place_of(&page.after);
         let first = if region.is_empty() { scope.region.first.as_str() } else { region };
@@ -277,9 +288,7 @@ impl View {
             bound![first, &scope.region.last, first, id, archived, skill, ready, filter.updated_since_ms];
         values.extend(bound![scope.team(), scope.own(), page.rows()]);
         let rows: Vec<VolunteerRow> = self.all(LIST, values).await?;
-        let page = page.page(rows, |row| format!("{}/{}", row.region_code, row.id));
-        let items = page.items.into_iter().map(|row| row.masked(self)).collect::<Result<_, _>>()?;
-        Ok(Page { items, next_after: page.next_after })
+        Ok(page.page(rows, |row| format!("{}/{}", row.region_code, row.id)))
     }
 
     async fn volunteers_exactly(

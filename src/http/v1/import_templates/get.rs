@@ -32,7 +32,7 @@ async fn get(call: &Call, _view: &mut View) -> Result<Reply, Problem> {
     let asked = call.path("file");
     let sheet = SHEETS.iter().find(|sheet| FILES.contains(&sheet.file) && is_of(sheet, asked));
     let sheet = sheet.ok_or(Problem::new(Code::NotFound))?;
-    let reply = if asked.ends_with(".csv") {
+    let reply = if asked == sheet.file {
         Reply::file(StatusCode::OK, "text/csv", csv(sheet))
     } else {
         Reply::file(StatusCode::OK, XLSX, workbook_of(std::slice::from_ref(sheet)))

@@ -1,4 +1,4 @@
-//! `GET /regions/{code}/boundary`: the line round a division, GeoJSON (RFC 7946).
+//! `GET /regions/{code}/boundary`: the line round a division, `GeoJSON` (RFC 7946).
 
 use axum::http::StatusCode;
 use futures_util::future::FutureExt;
@@ -12,7 +12,7 @@ use crate::http::reply::Reply;
 use crate::model::Role;
 use crate::store::View;
 
-/// The media type of GeoJSON.
+/// The media type of `GeoJSON`.
 const GEO_JSON: &str = "application/geo+json";
 
 /// Longitude and latitude, degrees of WGS-84.
@@ -20,7 +20,7 @@ type Position = [f64; 2];
 /// A closed line: the last position is the first.
 type Ring = Vec<Position>;
 
-/// A GeoJSON geometry: one area, or several.
+/// A `GeoJSON` geometry: one area, or several.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", deny_unknown_fields)]
 pub(super) enum Boundary {

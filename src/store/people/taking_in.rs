@@ -1,0 +1,163 @@
+//! A row of an imported sheet → a new person, or the one in the county who bears its number.
+//!
+//! For a person who is known, a blank cell says nothing, and other cells replace what stood there. Records are another
+//! matter, for a sheet may be older than they are: it may say no at any time, and yes only where nothing of the kind was
+//! ever recorded. So no old sheet brings a withdrawn consent back.
+
+use sqlx::FromRow;
+
+use super::cells::{CHILD, Sort, VOLUNTEER};
+use super::child_changes::{NewChild, PersonPatch};
+use super::volunteer_changes::NewVolunteer;
+use super::volunteers::PeopleScope;
+use super::{blind_indexes, county_of};
+use crate::input::person_check::Cells;
+use crate::input::values::codes::{parse_agreement, parse_screening_result};
+use crate::input::values::dates::parse_date;
+use crate::input::values::half_width;
+use crate::model::volunteer::ScreeningResult;
+use crate::store::statement::{bound, statements};
+use crate::store::{Change, RegionSpan, StoreError, View};
+
+statements! {
+    /// The child of a number.
+    FIND_CHILD = "SELECT id, version, deleted_at_ms FROM children
+        WHERE county_code = $1 AND number = $2 AND erased_at_ms IS NULL";
+    /// The volunteer of a number.
+    FIND_VOLUNTEER = "SELECT id, version, deleted_at_ms FROM volunteers
+        WHERE county_code = $1 AND number = $2 AND erased_at_ms IS NULL";
+    /// Another child with an ID number.
+    OTHER_CHILD = "SELECT id, version, deleted_at_ms FROM children
+        WHERE id_number_index = $1 AND deleted_at_ms IS NULL AND id <> $2";
+    /// Another volunteer with an ID number.
+    OTHER_VOLUNTEER = "SELECT id, version, deleted_at_ms FROM volunteers
+        WHERE id_number_index = $1 AND deleted_at_ms IS NULL AND id <> $2";
+}
+
+#[derive(FromRow)]
+struct Known {
+    id: String,
+    version: i64,
+    deleted_at_ms: Option<i64>,
+}
+
+/// The cells of a row that a person's own columns keep, as a patch.
+fn patch_of(sort: &Sort, region_code: &str, cells: &Cells) -> PersonPatch {
+    let own = cells.iter().filter(|(key, text)| {
+        !sort.records.contains(&key.as_str())
+            && !matches!(key.as_str(), "id" | "region_code")
+            && !text.trim().is_empty()
+    });
+    let cells = own.map(|(key, text)| (key.clone(), Some(text.clone()))).collect();
+    PersonPatch { region_code: Some(region_code.to_owned()), cells, ..PersonPatch::default() }
+}
+
+fn id_number_index(view: &View, cells: &Cells) -> Option<String> {
+    let number = cells.get("id_number").map_or("", String::as_str);
+    blind_indexes(view, "", number).1
+}
+
+impl Change {
+    /// Registers the child of a row, or changes the one who bears the number; her id.
+    ///
+    /// # Errors
+    /// `already_exists` where the ID number is somebody else's, `state_conflict` where she is archived, and those of
+    /// [`add_child`](Self::add_child). The transaction can go on after each.
+    pub async fn take_in_child(
+        &mut self,
+        number: String,
+        region_code: &str,
+        cells: Cells,
+    ) -> Result<String, StoreError> {
+        let key = bound![county_of(region_code), half_width(&number)];
+        let Some(known) = self.optional::<Known>(FIND_CHILD, key).await? else {
+            let new = NewChild { number, region_code: region_code.to_owned(), external_ref: None, cells };
+            return self.add_child(new).await;
+        };
+        if known.deleted_at_ms.is_some() {
+            return Err(StoreError::conflict("state_conflict"));
+        }
+        if let Some(index) = id_number_index(self, &cells) {
+            let other: Option<Known> = self.optional(OTHER_CHILD, bound![index, &known.id]).await?;
+            if other.is_some() {
+                return Err(StoreError::conflict("already_exists"));
+            }
+        }
+        let records = self.child_records_to_take(&known.id, CHILD.part(&cells).records).await?;
+        self.record_child_cells(&known.id, region_code, &records).await?;
+        let patch = patch_of(&CHILD, region_code, &cells);
+        self.patch_child(&RegionSpan::everywhere(), &known.id, known.version, &patch).await?;
+        Ok(known.id)
+    }
+
+    /// What a sheet may still record of a child who is known.
+    async fn child_records_to_take(&mut self, id: &str, mut records: Cells) -> Result<Cells, StoreError> {
+        let consents = self.consent_rows(id).await?;
+        let says_no = |records: &Cells, key: &str| {
+            records.get(key).and_then(|cell| parse_agreement(cell).ok().flatten()) == Some(false)
+        };
+        let asked = consents.iter().any(|consent| consent.purpose == "pairing");
+        if asked && !says_no(&records, "consent") {
+            records.retain(|key, _| !key.starts_with("consent"));
+        }
+        let based = consents.iter().any(|consent| consent.purpose == "processing");
+        if based || !self.legal_basis_rows(id).await?.is_empty() {
+            records.remove("legal_basis");
+        }
+        if !self.wish_rows(id).await?.is_empty() && !says_no(&records, "wish") {
+            records.retain(|key, _| !key.starts_with("wish"));
+        }
+        Ok(records)
+    }
+
+    /// Registers the volunteer of a row, or changes the one who bears the number; her id.
+    ///
+    /// # Errors
+    /// As [`take_in_child`](Self::take_in_child), and `barred`.
+    pub async fn take_in_volunteer(
+        &mut self,
+        number: String,
+        region_code: &str,
+        cells: Cells,
+    ) -> Result<String, StoreError> {
+        let key = bound![county_of(region_code), half_width(&number)];
+        let Some(known) = self.optional::<Known>(FIND_VOLUNTEER, key).await? else {
+            let region_code = region_code.to_owned();
+            let new = NewVolunteer { number, region_code, team_id: None, external_ref: None, cells };
+            return self.add_volunteer(new).await;
+        };
+        if known.deleted_at_ms.is_some() {
+            return Err(StoreError::conflict("state_conflict"));
+        }
+        if let Some(index) = id_number_index(self, &cells) {
+            let other: Option<Known> = self.optional(OTHER_VOLUNTEER, bound![index, &known.id]).await?;
+            if other.is_some() {
+                return Err(StoreError::conflict("already_exists"));
+            }
+        }
+        let scope = PeopleScope::region(RegionSpan::everywhere());
+        let patch = patch_of(&VOLUNTEER, region_code, &cells);
+        self.patch_volunteer(&scope, &known.id, known.version, &patch).await?;
+        let records = VOLUNTEER.part(&cells).records;
+        if self.is_new_screening(&known.id, &records).await? {
+            self.record_screening_cells(&known.id, region_code, &records).await?;
+            self.refresh_volunteer(&known.id).await?;
+        }
+        Ok(known.id)
+    }
+
+    /// Whether a sheet tells of a check that is later than all that are known, or of a finding.
+    async fn is_new_screening(&mut self, id: &str, records: &Cells) -> Result<bool, StoreError> {
+        let cell = |key: &str| records.get(key).map_or("", String::as_str);
+        let known = self.screening_rows(id).await?;
+        if known.is_empty() {
+            return Ok(!records.is_empty());
+        }
+        let result = parse_screening_result(cell("screening_result")).ok();
+        if result == Some(ScreeningResult::Barred) {
+            return Ok(known.iter().all(|record| record.result != "barred"));
+        }
+        let day = parse_date(cell("screening_date")).map(|day| day.to_string()).ok();
+        Ok(day.is_some_and(|day| known.iter().all(|record| record.screened_on < day)))
+    }
+}

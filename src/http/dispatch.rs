@@ -90,7 +90,7 @@ async fn answer(
     let changes = parts.method != Method::GET && parts.method != Method::HEAD;
     let address = app.client_address(&parts.headers, peer(&parts.extensions));
     app.limits.admit_address(address)?;
-    let caller = authentication::identify(&app, &parts.headers, changes).await?;
+    let caller = authentication::identify(&app, endpoint, &parts.headers, changes).await?;
     authorize(endpoint, caller.as_ref())?;
     app.limits.admit(endpoint, caller.as_ref(), address)?;
     check_headers(endpoint, &parts.headers)?;

@@ -17,9 +17,11 @@ pub mod list;
 mod log;
 mod openapi;
 mod operation;
+pub mod passwords;
 pub mod patch;
 pub mod problem;
 pub mod reply;
+pub mod setup;
 pub mod table;
 pub mod time;
 mod upload;
@@ -37,6 +39,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use crate::store::Store;
 use endpoint::Endpoint;
 use limits::{Budgets, Limits};
+use passwords::Passwords;
 use problem::{Code, Problem};
 
 /// Every endpoint, for as long as the program runs.
@@ -59,6 +62,8 @@ pub struct App {
     pub store: Store,
     /// What was asked lately.
     pub limits: Limits,
+    /// Slow work on passwords.
+    pub passwords: Passwords,
     /// How the server was set up.
     pub options: ServerOptions,
 }
@@ -66,7 +71,12 @@ pub struct App {
 impl App {
     /// An app over a store.
     pub fn new(store: Store, options: ServerOptions) -> Arc<Self> {
-        Arc::new(Self { store, limits: Limits::new(options.budgets), options })
+        Arc::new(Self {
+            store,
+            limits: Limits::new(options.budgets),
+            passwords: Passwords::default(),
+            options,
+        })
     }
 
     /// The client's address. A proxy's word for it counts only where the server was told that one is in front.

@@ -57,6 +57,8 @@ codes! {
     Unauthenticated "unauthenticated" UNAUTHORIZED "请先登录" "log in first";
     /// Login or password is wrong, or the account cannot be used.
     LoginRefused "login_refused" UNAUTHORIZED "登录名、密码或验证码不正确" "login, password or code is not right";
+    /// A link for setting up or joining is not or no longer good.
+    TokenRefused "token_refused" FORBIDDEN "链接无效、已使用或已过期" "the link is not right, was used or has expired";
     /// The second factor is missing.
     MfaRequired "mfa_required" FORBIDDEN "请先输入动态验证码" "enter the one-time code first";
     /// A request that came from another site, or without the token against that.
@@ -75,6 +77,8 @@ codes! {
     AlreadyExists "already_exists" CONFLICT "已存在" "it is there already";
     /// The state does not allow the step.
     StateConflict "state_conflict" CONFLICT "当前状态不允许此操作" "the state does not allow this";
+    /// There must always be an admin who can log in.
+    LastAdmin "last_admin" CONFLICT "至少要保留一名可登录的管理员" "there must always be an admin who can log in";
     /// A two-person rule: the other person must do it.
     SecondPersonNeeded "second_person_needed" CONFLICT "须由另一人确认" "another person has to confirm this";
     /// A person is barred for good.

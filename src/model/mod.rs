@@ -22,7 +22,7 @@ pub mod volunteer;
 
 pub use availability::{Availability, AvailabilityRow, Site, WeekMask};
 pub use child::Child;
-pub use clock::Clock;
+pub use clock::{Clock, SetClock};
 pub use id::{ChildId, HouseholdId, VolunteerId};
 pub use instance::Instance;
 pub use location::{Location, Place};

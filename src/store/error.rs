@@ -81,6 +81,11 @@ impl StoreError {
         if passing { Self::Unavailable(error) } else { Self::Statement(error) }
     }
 
+    /// A row that a unique index refused is there already.
+    pub(super) fn unique_is_conflict(self) -> Self {
+        if self.is_unique_violation() { Self::conflict("already_exists") } else { self }
+    }
+
     /// Whether a unique index refused the row.
     pub(super) fn is_unique_violation(&self) -> bool {
         match self {

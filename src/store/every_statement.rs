@@ -2,6 +2,9 @@
 
 use sqlx::{Executor, SqlSafeStr};
 
+use super::accounts::{
+    api_keys, credentials, login_failures, second_factor, sessions, setup, teams, user_changes, users,
+};
 use super::database::Database;
 use super::error::StoreError;
 use super::statement::Statement;
@@ -9,6 +12,15 @@ use super::{Store, audit, idempotency, imports, keys, people, policies, regions,
 
 /// The statements of every file of the store. A file that is left out is found by a test that reads the sources.
 const FILES: &[(&str, &[(&str, Statement)])] = &[
+    ("accounts/api_keys", api_keys::STATEMENTS),
+    ("accounts/credentials", credentials::STATEMENTS),
+    ("accounts/login_failures", login_failures::STATEMENTS),
+    ("accounts/second_factor", second_factor::STATEMENTS),
+    ("accounts/sessions", sessions::STATEMENTS),
+    ("accounts/setup", setup::STATEMENTS),
+    ("accounts/teams", teams::STATEMENTS),
+    ("accounts/user_changes", user_changes::STATEMENTS),
+    ("accounts/users", users::STATEMENTS),
     ("audit", audit::STATEMENTS),
     ("idempotency", idempotency::STATEMENTS),
     ("keys", keys::STATEMENTS),

@@ -12,6 +12,7 @@
 //! No statement in two dialects: both databases run the same text, and only `database.rs` and `bulk.rs` know which is open.
 //! No name, phone, number or place in clear: `sealing.rs` is the one way in and out of a sealed column.
 
+mod accounts;
 mod audit;
 mod bulk;
 mod change;
@@ -37,6 +38,11 @@ use rand::RngExt;
 use rand_chacha::ChaCha20Rng;
 use uuid::Uuid;
 
+pub use accounts::{
+    ABSOLUTE_MS, ApiKey, Credentials, IDLE_MS, INVITATION_MS, Identity, LiveKey, LiveSession, LoginSubject,
+    LoginSubjectKind, NewApiKey, SETUP_MS, SecondFactor, Session, Team, TeamFields, User, UserFields,
+    UserFilter, UserState,
+};
 pub use audit::{Action, Actor, AuditEvent, AuditFilter, AuditRow, ChainFault, Subject};
 pub use change::Change;
 pub use database::Location;
@@ -80,6 +86,7 @@ struct Opened {
     clock: Arc<dyn Clock>,
     random: Mutex<ChaCha20Rng>,
     readings: audit::Readings,
+    touches: accounts::Touches,
     /// Held while the program runs: a second writer of the same file is refused.
     _lock: Option<std::fs::File>,
 }
@@ -101,6 +108,7 @@ impl Store {
             clock: options.clock,
             random: Mutex::new(random),
             readings: audit::Readings::default(),
+            touches: accounts::Touches::default(),
             _lock: lock,
         }));
         store.0.readings.start(&store);
@@ -166,6 +174,10 @@ impl Store {
 
     fn readings(&self) -> &audit::Readings {
         &self.0.readings
+    }
+
+    fn touches(&self) -> &accounts::Touches {
+        &self.0.touches
     }
 
     /// Signs what a client carries for us between two pages of a list.

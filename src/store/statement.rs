@@ -14,7 +14,7 @@ macro_rules! statements {
             $crate::store::statement::Statement($text);)+
 
         /// All of them, to be prepared by a test on both databases.
-        pub(super) const STATEMENTS: &[(&str, $crate::store::statement::Statement)] =
+        pub(in crate::store) const STATEMENTS: &[(&str, $crate::store::statement::Statement)] =
             &[$((stringify!($name), $name)),+];
     };
 }

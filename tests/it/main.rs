@@ -1,11 +1,15 @@
 //! One integration binary: everything a user can see.
 
+#[cfg(feature = "server")]
+mod accounts;
 mod answers;
 mod assignment;
 mod cancel;
 mod explain_verb;
 mod files;
 mod growth;
+#[cfg(feature = "server")]
+mod http;
 mod input_county;
 mod input_files;
 mod input_hours;

@@ -1,8 +1,15 @@
 //! Version 1 of the API: a folder a resource, a file an endpoint.
 
+pub(super) mod api_keys;
 pub(super) mod code_lists;
 pub(super) mod import_templates;
 pub(super) mod imports;
+pub(super) mod invitations;
+pub(super) mod me;
 pub(super) mod operation;
 pub(super) mod policies;
 pub(super) mod regions;
+pub(super) mod sessions;
+pub(super) mod setup;
+pub(super) mod teams;
+pub(super) mod users;

@@ -11,7 +11,8 @@ CREATE TABLE teams (
 CREATE UNIQUE INDEX teams_by_external_ref ON teams (external_ref);
 CREATE UNIQUE INDEX teams_by_name ON teams (region_code, name);
 
--- Names and phones of staff are sealed like anybody's; login is a word the user chose, not a name or a number.
+-- Names and phones of staff are sealed like anybody's; login is a word the user chose, not a name or a number. Secrets of
+-- authenticator apps are sealed, passwords, recovery codes and invitations are hashes. `totp_pending` waits for its first code.
 CREATE TABLE users (
   id TEXT NOT NULL PRIMARY KEY,
   version BIGINT NOT NULL,
@@ -23,25 +24,25 @@ CREATE TABLE users (
   sealed TEXT NOT NULL,
   password_hash TEXT,
   totp_secret TEXT,
+  totp_pending TEXT,
   totp_last_step BIGINT,
   recovery_codes TEXT NOT NULL,
   invite_hash TEXT,
   invite_expires_at_ms BIGINT,
-  failures BIGINT NOT NULL,
-  locked_until_ms BIGINT,
   disabled_at_ms BIGINT,
   created_at_ms BIGINT NOT NULL,
   updated_at_ms BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX users_by_login ON users (login);
 CREATE UNIQUE INDEX users_by_invite ON users (invite_hash);
+CREATE UNIQUE INDEX users_by_volunteer ON users (volunteer_id);
 CREATE INDEX users_by_region ON users (region_code, id);
 
+-- A session's token is stored as a hash. The token against forged requests is signed from that hash, so it is not stored.
 CREATE TABLE sessions (
   id TEXT NOT NULL PRIMARY KEY,
   token_hash TEXT NOT NULL,
   user_id TEXT NOT NULL REFERENCES users (id),
-  csrf_hash TEXT NOT NULL,
   second_factor_at_ms BIGINT,
   created_at_ms BIGINT NOT NULL,
   used_at_ms BIGINT NOT NULL,
@@ -49,10 +50,10 @@ CREATE TABLE sessions (
 );
 CREATE UNIQUE INDEX sessions_by_token ON sessions (token_hash);
 CREATE INDEX sessions_by_user ON sessions (user_id, id);
+CREATE INDEX sessions_by_age ON sessions (created_at_ms);
 
 CREATE TABLE api_keys (
   id TEXT NOT NULL PRIMARY KEY,
-  version BIGINT NOT NULL,
   name TEXT NOT NULL,
   token_hash TEXT NOT NULL,
   user_id TEXT NOT NULL REFERENCES users (id),
@@ -64,10 +65,12 @@ CREATE TABLE api_keys (
 CREATE UNIQUE INDEX api_keys_by_token ON api_keys (token_hash);
 CREATE INDEX api_keys_by_user ON api_keys (user_id, id);
 
--- Failed log-ins by account and by address, so that neither can be tried without end.
+-- Failed log-ins by account, by address and by second factor, so that none can be tried without end. What was tried is kept
+-- as a keyed digest: somebody may have typed her phone number, or her password, where the login belongs.
 CREATE TABLE login_failures (
   subject TEXT NOT NULL PRIMARY KEY,
   failures BIGINT NOT NULL,
-  first_at_ms BIGINT NOT NULL,
+  last_at_ms BIGINT NOT NULL,
   locked_until_ms BIGINT NOT NULL
 );
+CREATE INDEX login_failures_by_age ON login_failures (last_at_ms);

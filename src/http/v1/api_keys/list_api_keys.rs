@@ -1,0 +1,38 @@
+//! `GET /api-keys`: my keys.
+
+use axum::http::StatusCode;
+use futures_util::future::FutureExt;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{ApiKeyShown, HOLDERS};
+use crate::http::call::Call;
+use crate::http::endpoint::{Access, Endpoint, Scope};
+use crate::http::list::{self, ListOf};
+use crate::http::problem::Problem;
+use crate::http::reply::Reply;
+use crate::store::View;
+
+/// Which keys.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ListApiKeys {
+    /// At most 200.
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+pub(in crate::http) fn endpoint() -> Endpoint {
+    Endpoint::reads("/api-keys", "list_api_keys", |call, view| list_api_keys(call, view).boxed())
+        .says("账号 accounts", "我的程序密钥", "My keys for programs")
+        .allows(Access::Roles(HOLDERS), Scope::Own)
+        .asks::<ListApiKeys>()
+        .gives::<ListOf<ApiKeyShown>>(StatusCode::OK)
+}
+
+async fn list_api_keys(call: &Call, view: &mut View) -> Result<Reply, Problem> {
+    let (asked, caller): (ListApiKeys, _) = (call.query()?, call.caller()?);
+    let page = call.page(asked.limit, asked.cursor.as_deref(), &caller.user_id)?;
+    let keys = view.api_keys(&caller.user_id, &page).await?;
+    Ok(list::page(call, keys, &caller.user_id, ApiKeyShown::of))
+}

@@ -1,0 +1,3 @@
+//! The first admin of a new deployment.
+
+pub(in crate::http) mod set_up;

@@ -1,0 +1,118 @@
+//! For tests that go through every endpoint of the table: an object for each name in a path, a body for each operation.
+//!
+//! A new resource adds a line to [`object`], a new operation one to [`body`]. What is missing is a made-up id, or `{}`.
+
+use jiedui::http::endpoint::Endpoint;
+use jiedui::model::Role;
+use jiedui::store::{Actor, NewApiKey, TeamFields};
+use serde_json::{Value, json};
+
+use super::server::{COUNTY, Client, ELSEWHERE, Server, fields};
+
+/// An id that nothing has.
+pub(crate) const NOBODY: &str = "01900000-0000-7000-8000-000000000000";
+
+/// Whose object a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// The caller's, or one in her county.
+    Own,
+    /// Another user's, in another prefecture.
+    Foreign,
+}
+
+/// The id, or code, of a new object for a name in a path.
+pub(crate) fn object(server: &Server, name: &str, whose: Whose, caller: &Client) -> String {
+    let region_code = if whose == Whose::Own { COUNTY } else { ELSEWHERE };
+    match name {
+        "user_id" => server.add_user(&fields(Role::Volunteer, region_code)).0,
+        "team_id" => team(server, region_code),
+        "session_id" => session(server, &owner(server, whose, caller)),
+        "api_key_id" => api_key(server, &owner(server, whose, caller)),
+        _ => NOBODY.to_owned(),
+    }
+}
+
+/// A good body of an operation.
+pub(crate) fn body(name: &str) -> Value {
+    match name {
+        "create_user" => {
+            json!({"login": "made.up", "role": "volunteer", "region_code": COUNTY, "name": "彭试"})
+        }
+        "change_user" => json!({"name": "彭试"}),
+        "create_team" => json!({"name": "新队", "region_code": COUNTY}),
+        "change_team" => json!({"name": "改名队"}),
+        "create_api_key" => {
+            json!({"name": "key", "scopes": ["get_me"], "expires_at": "2026-12-31T00:00:00Z"})
+        }
+        _ => json!({}),
+    }
+}
+
+/// Names in the path of an endpoint.
+pub(crate) fn names(endpoint: &Endpoint) -> Vec<&'static str> {
+    let parts = endpoint.path.split('/');
+    parts.filter_map(|part| part.strip_prefix('{')?.split('}').next()).collect()
+}
+
+/// The path with an object for each of its names.
+pub(crate) fn path(server: &Server, endpoint: &Endpoint, whose: Whose, caller: &Client) -> String {
+    names(endpoint).into_iter().fold(endpoint.path.to_owned(), |path, name| {
+        path.replace(&format!("{{{name}}}"), &object(server, name, whose, caller))
+    })
+}
+
+/// Sends a request to an endpoint as it wants to be asked, of version 1 where it asks for one.
+pub(crate) fn ask(endpoint: &Endpoint, path: &str, caller: &Client) -> super::server::Answer {
+    let key = caller.new_key();
+    let mut headers = vec![];
+    if endpoint.keyed {
+        headers.push(("idempotency-key", key.as_str()));
+    }
+    if endpoint.if_match {
+        headers.push(("if-match", "\"1\""));
+    }
+    let body = matches!(endpoint.method.as_str(), "POST" | "PATCH" | "PUT").then(|| body(endpoint.name));
+    caller.send(endpoint.method.as_str(), path, &headers, body.as_ref())
+}
+
+fn owner(server: &Server, whose: Whose, caller: &Client) -> String {
+    match whose {
+        Whose::Own if !caller.user_id.is_empty() => caller.user_id.clone(),
+        _ => server.add_user(&fields(Role::Analyst, "")).0,
+    }
+}
+
+fn team(server: &Server, region_code: &str) -> String {
+    let name = format!("队 {}", server.number());
+    let fields = TeamFields { name, region_code: region_code.to_owned(), external_ref: None };
+    server.run(async {
+        let mut change = server.store.change(Actor::COMMAND).await.unwrap();
+        let id = change.add_team(&fields).await.unwrap();
+        change.commit(None).await.unwrap();
+        id
+    })
+}
+
+fn session(server: &Server, user_id: &str) -> String {
+    server.run(async {
+        let mut change = server.store.change(Actor::COMMAND).await.unwrap();
+        let (id, _) = change.begin_session(user_id, "").await.unwrap();
+        change.commit(None).await.unwrap();
+        id
+    })
+}
+
+fn api_key(server: &Server, user_id: &str) -> String {
+    let key = NewApiKey {
+        name: "key".to_owned(),
+        scopes: vec!["get_me".to_owned()],
+        expires_at_ms: super::server::BEGIN_MS + 60_000,
+    };
+    server.run(async {
+        let mut change = server.store.change(Actor::COMMAND).await.unwrap();
+        let (key, _) = change.add_api_key(user_id, &key).await.unwrap();
+        change.commit(None).await.unwrap();
+        key.id
+    })
+}

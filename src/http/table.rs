@@ -54,5 +54,8 @@ pub fn all() -> Vec<Endpoint> {
         v1::imports::errors::endpoint(),
         v1::imports::commit::endpoint(),
         v1::imports::discard::endpoint(),
+        v1::exports::get::endpoint(),
+        v1::exports::reveal::endpoint(),
+        v1::exports::statistics::endpoint(),
     ]
 }

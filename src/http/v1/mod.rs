@@ -2,6 +2,7 @@
 
 pub(super) mod api_keys;
 pub(super) mod code_lists;
+pub(super) mod exports;
 pub(super) mod import_templates;
 pub(super) mod imports;
 pub(super) mod invitations;

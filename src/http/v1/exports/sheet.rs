@@ -1,0 +1,48 @@
+//! Rows of people → CSV or a workbook under the headers of the templates, so that what is exported can be imported.
+
+use jiff::civil::Date;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
+
+use crate::input::person_check::Cells;
+use crate::input::sheet_kind::SheetKind;
+use crate::spreadsheet::{SafeCsv, harmless};
+
+/// Longest text of a cell of a workbook, characters.
+const LONGEST_CELL: usize = 32_000;
+
+/// A CSV text with its headers.
+pub(super) fn begin(kind: SheetKind) -> SafeCsv {
+    SafeCsv::new(kind.columns().iter().map(|column| column.zh))
+}
+
+/// Adds a person.
+pub(super) fn add(csv: &mut SafeCsv, kind: SheetKind, cells: &Cells) {
+    csv.row(kind.columns().iter().map(|column| cells.get(column.key).map_or("", String::as_str)));
+}
+
+/// A workbook of one sheet. Every cell is text. The same rows and day give the same bytes.
+pub(super) fn workbook(kind: SheetKind, rows: &[Cells], today: Date) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let made = ExcelDateTime::from_ymd(
+        today.year().unsigned_abs(),
+        today.month().unsigned_abs(),
+        today.day().unsigned_abs(),
+    )?;
+    workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
+    let (bold, text) = (Format::new().set_bold(), Format::new().set_num_format("@"));
+    let sheet = workbook.add_worksheet();
+    sheet.set_name(kind.sheet_names()[0])?.set_freeze_panes(1, 0)?;
+    for (place, column) in (0u16..).zip(kind.columns()) {
+        sheet.set_column_format(place, &text)?;
+        sheet.write_string_with_format(0, place, column.zh, &bold)?;
+    }
+    for (number, cells) in (1u32..).zip(rows) {
+        for (place, column) in (0u16..).zip(kind.columns()) {
+            if let Some(cell) = cells.get(column.key).filter(|cell| !cell.is_empty()) {
+                let short: String = harmless(cell).chars().take(LONGEST_CELL).collect();
+                sheet.write_string_with_format(number, place, short, &text)?;
+            }
+        }
+    }
+    workbook.save_to_buffer()
+}

@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+#[cfg(feature = "server")]
+use jiedui::cli::{audit, backup, doctor, keys, restore, serve};
 use jiedui::cli::{
     compare, evaluate, explain, frontier, generate, r#match, recruit, repair, roster, solve, stop, template,
     verify, whatif,
@@ -18,15 +20,27 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    #[cfg(feature = "server")]
+    Audit(audit::AuditArguments),
+    #[cfg(feature = "server")]
+    Backup(backup::BackupArguments),
     Compare(compare::CompareArguments),
+    #[cfg(feature = "server")]
+    Doctor(doctor::DoctorArguments),
     Evaluate(evaluate::EvaluateArguments),
     Explain(explain::ExplainArguments),
     Frontier(frontier::FrontierArguments),
     Generate(generate::GenerateArguments),
+    #[cfg(feature = "server")]
+    Keys(keys::KeysArguments),
     Match(r#match::MatchArguments),
     Recruit(recruit::RecruitArguments),
     Repair(repair::RepairArguments),
+    #[cfg(feature = "server")]
+    Restore(restore::RestoreArguments),
     Roster(roster::RosterArguments),
+    #[cfg(feature = "server")]
+    Serve(serve::ServeArguments),
     Solve(solve::SolveArguments),
     Template(template::TemplateArguments),
     Verify(verify::VerifyArguments),
@@ -35,15 +49,27 @@ enum Verb {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
+        #[cfg(feature = "server")]
+        Verb::Audit(arguments) => audit::run(&arguments),
+        #[cfg(feature = "server")]
+        Verb::Backup(arguments) => backup::run(&arguments),
         Verb::Compare(arguments) => compare::run(&arguments),
+        #[cfg(feature = "server")]
+        Verb::Doctor(arguments) => doctor::run(&arguments),
         Verb::Evaluate(arguments) => evaluate::run(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Frontier(arguments) => frontier::run(&arguments),
         Verb::Generate(arguments) => generate::run(&arguments),
+        #[cfg(feature = "server")]
+        Verb::Keys(arguments) => keys::run(&arguments),
         Verb::Match(arguments) => r#match::run(&arguments),
         Verb::Recruit(arguments) => recruit::run(&arguments),
         Verb::Repair(arguments) => repair::run(&arguments),
+        #[cfg(feature = "server")]
+        Verb::Restore(arguments) => restore::run(&arguments),
         Verb::Roster(arguments) => roster::run(&arguments),
+        #[cfg(feature = "server")]
+        Verb::Serve(arguments) => serve::run(&arguments),
         Verb::Solve(arguments) => solve::run(&arguments),
         Verb::Template(arguments) => template::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),

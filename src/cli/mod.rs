@@ -1,17 +1,33 @@
 //! The command line: one file a verb.
 
 pub mod asked;
+#[cfg(feature = "server")]
+pub mod audit;
+#[cfg(feature = "server")]
+pub mod backup;
 pub mod compare;
+#[cfg(feature = "server")]
+pub mod configuration;
+#[cfg(feature = "server")]
+pub mod doctor;
 pub mod evaluate;
 pub mod explain;
 pub mod frontier;
 pub mod generate;
 pub mod inputs;
+#[cfg(feature = "server")]
+pub mod keys;
 pub mod r#match;
+#[cfg(feature = "server")]
+pub mod opening;
 pub mod progress;
 pub mod recruit;
 pub mod repair;
+#[cfg(feature = "server")]
+pub mod restore;
 pub mod roster;
+#[cfg(feature = "server")]
+pub mod serve;
 pub mod solve;
 pub mod stop;
 pub mod template;

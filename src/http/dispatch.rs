@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams, Request};
@@ -18,6 +19,10 @@ use super::language::Language;
 use super::problem::{Code, Problem, ProblemBody};
 use super::reply::Reply;
 
+/// How long a body that is no file may take, and a file between two pieces.
+const BODY_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a file may take.
+const FILE_TIMEOUT: Duration = Duration::from_secs(600);
 /// Largest JSON body, bytes.
 const MOST_JSON_BYTES: usize = 1 << 20;
 /// Largest uploaded file, bytes.
@@ -104,7 +109,7 @@ async fn answer(
         ));
     }
     let (body, file) = match endpoint.takes {
-        Taken::File(types) => (Bytes::new(), Some(receive_file(&parts.headers, body, types).await?)),
+        Taken::File(types) => (Bytes::new(), Some(receive_file_in_time(&parts.headers, body, types).await?)),
         _ => (receive(endpoint, &parts.headers, body).await?, None),
     };
     let call = Call {
@@ -229,7 +234,8 @@ async fn receive(endpoint: &Endpoint, headers: &HeaderMap, body: Body) -> Result
         Taken::Json(_) => &["application/json"],
         Taken::MergePatch(_) => &["application/merge-patch+json", "application/json"],
     };
-    let bytes = axum::body::to_bytes(body, MOST_JSON_BYTES).await;
+    let bytes = tokio::time::timeout(BODY_TIMEOUT, axum::body::to_bytes(body, MOST_JSON_BYTES)).await;
+    let bytes = bytes.map_err(|_| Problem::new(Code::RequestTimeout))?;
     let bytes = bytes.map_err(|_| Problem::new(Code::BodyTooLarge))?;
     if allowed.is_empty() {
         // Clients that send `{}` with every POST do no harm.
@@ -240,6 +246,15 @@ async fn receive(endpoint: &Endpoint, headers: &HeaderMap, body: Body) -> Result
         return Err(Problem::new(Code::UnsupportedMediaType).detail(expected));
     }
     Ok(bytes)
+}
+
+async fn receive_file_in_time(
+    headers: &HeaderMap,
+    body: Body,
+    types: &[&str],
+) -> Result<tempfile::NamedTempFile, Problem> {
+    let received = tokio::time::timeout(FILE_TIMEOUT, receive_file(headers, body, types)).await;
+    received.map_err(|_| Problem::new(Code::RequestTimeout))?
 }
 
 /// Streams a file to disk, so that its size never counts in memory.
@@ -264,7 +279,9 @@ async fn receive_file(
     let file = tempfile::NamedTempFile::new().map_err(unwritable)?;
     let mut writer = tokio::fs::File::from_std(file.reopen().map_err(unwritable)?);
     let (mut stream, mut received) = (body.into_data_stream(), 0_u64);
-    while let Some(chunk) = stream.next().await {
+    loop {
+        let next = tokio::time::timeout(BODY_TIMEOUT, stream.next()).await;
+        let Some(chunk) = next.map_err(|_| Problem::new(Code::RequestTimeout))? else { break };
         let chunk = chunk.map_err(|_| Problem::new(Code::MalformedBody))?;
         received += chunk.len() as u64;
         if received > MOST_FILE_BYTES {

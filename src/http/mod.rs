@@ -21,13 +21,14 @@ pub mod passwords;
 pub mod patch;
 pub mod problem;
 pub mod reply;
+mod serving;
 pub mod setup;
 pub mod table;
 pub mod time;
 mod upload;
 mod v1;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
@@ -40,6 +41,7 @@ use crate::store::Store;
 use endpoint::Endpoint;
 use limits::{Budgets, Limits};
 use passwords::Passwords;
+pub use operation::Figures;
 use problem::{Code, Problem};
 
 /// Every endpoint, for as long as the program runs.
@@ -125,17 +127,21 @@ fn refuse(request: &Request, code: Code) -> axum::response::Response {
     dispatch::problem_response(&Problem::new(code), language, &dispatch::request_id(request))
 }
 
-/// Serves until `stop` is done, then finishes what is under way.
-///
-/// # Errors
-/// Where the listener fails.
+/// Serves until `stop` is done, then finishes what is under way and closes the store.
 pub async fn serve(
     listener: tokio::net::TcpListener,
     app: Arc<App>,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
+) {
+    serving::serve(listener, router(&app), app.options.behind_proxy, stop).await;
     app.store.close().await;
-    Ok(())
+}
+
+/// Serves the figures until `stop` is done.
+pub async fn serve_figures(
+    listener: tokio::net::TcpListener,
+    figures: Figures,
+    stop: impl Future<Output = ()> + Send + 'static,
+) {
+    serving::serve(listener, figures.routes(), false, stop).await;
 }

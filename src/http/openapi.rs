@@ -207,7 +207,7 @@ fn response(given: &Given, generator: &mut SchemaGenerator) -> Value {
 pub(super) fn codes(endpoint: &Endpoint) -> Vec<Code> {
     let mut codes = endpoint.fails.clone();
     codes.extend([Code::RateLimited, Code::StorageUnavailable, Code::Internal, Code::ValidationFailed]);
-    codes.extend([Code::Unauthenticated, Code::Forbidden, Code::BodyTooLarge]);
+    codes.extend([Code::Unauthenticated, Code::Forbidden, Code::BodyTooLarge, Code::RequestTimeout]);
     if !matches!(endpoint.access, Access::Everybody) {
         codes.push(Code::MfaRequired);
     }

@@ -45,6 +45,8 @@ codes! {
     MalformedBody "malformed_body" BAD_REQUEST "正文不是有效的 JSON" "the body is not valid JSON";
     /// The body's type is another than the endpoint takes.
     UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "正文类型不受支持" "the body has a type that is not taken here";
+    /// The body did not arrive in time.
+    RequestTimeout "request_timeout" REQUEST_TIMEOUT "正文未能及时到达" "the body did not arrive in time";
     /// The body is larger than it may be.
     BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "正文过大" "the body is too large";
     /// There is no such thing, or none that the caller may know of.

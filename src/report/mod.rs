@@ -4,6 +4,8 @@ pub mod measures;
 pub mod recruits;
 pub mod roster;
 pub mod summary;
+#[cfg(feature = "server")]
+pub mod trail;
 pub mod worklist;
 
 use comfy_table::{CellAlignment, Table, presets};

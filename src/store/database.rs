@@ -90,6 +90,25 @@ impl Database {
         Ok(Self::Sqlite { writer, readers })
     }
 
+    /// Opens a SQLite file that another program may be writing to, for reading alone.
+    pub(super) async fn open_sqlite_to_read(path: &Path, readers: u32) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(false)
+            .busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))
+            .foreign_keys(true)
+            .pragma("query_only", "ON")
+            .statement_cache_capacity(STATEMENT_CACHE)
+            .disable_statement_logging();
+        let pool = PoolOptions::new()
+            .max_connections(readers)
+            .acquire_timeout(Duration::from_millis(2 * BUSY_TIMEOUT_MS))
+            .connect_with(options)
+            .await
+            .map_err(StoreError::of_driver)?;
+        Ok(Self::Sqlite { writer: pool.clone(), readers: pool })
+    }
+
     /// Opens a PostgreSQL pool.
     pub(super) async fn open_postgres(url: &str, connections: u32) -> Result<Self, StoreError> {
         let refused =
@@ -187,7 +206,7 @@ macro_rules! with_connection {
 }
 
 /// Binds values of our kinds, whatever the driver.
-trait Bind: Sized {
+pub(super) trait Bind: Sized {
     fn bind_value(self, value: Value) -> Self;
 
     fn bind_all(self, values: Vec<Value>) -> Self {

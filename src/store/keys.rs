@@ -60,17 +60,23 @@ pub(super) async fn load(
     random: &mut ChaCha20Rng,
 ) -> Result<Keys, StoreError> {
     let mut connection = database.read().await?;
-    if setting(&mut connection, "index_key").await?.is_none() {
-        drop(connection);
+    let is_new = setting(&mut connection, "index_key").await?.is_none();
+    drop(connection);
+    if is_new {
         let index = ring.wrap_index(&IndexKey::generate(random), index_place(), random);
         let held = ring.wrap_held(&HeldKey::generate(random), held_place(), random);
         let mut made = database.write().await?;
         made.execute(ADD_SETTING, bound!["index_key", BASE64.encode(&index)]).await?;
         made.execute(ADD_SETTING, bound!["held_key", BASE64.encode(&held)]).await?;
-        made.commit().await?;
         // Another replica may have been first; what stands in the database counts.
-        connection = database.read().await?;
+        made.commit().await?;
     }
+    read(database, ring).await
+}
+
+/// Reads both keys where they must be there.
+pub(super) async fn read(database: &Database, ring: Keyring) -> Result<Keys, StoreError> {
+    let mut connection = database.read().await?;
     let missing = || StoreError::Refused("the database has no keys: it is not a jiedui database".to_owned());
     let index = setting(&mut connection, "index_key").await?.ok_or_else(missing)?;
     let held = setting(&mut connection, "held_key").await?.ok_or_else(missing)?;

@@ -28,6 +28,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 /// How the migrations came out, asked of SQLite only.
 const SQLITE_VERSION: Statement = Statement("SELECT sqlite_version()");
 const JOURNAL_MODE: Statement = Statement("PRAGMA journal_mode");
+/// The newest migration that was run, asked of both.
+const LAST_MIGRATION: Statement =
+    Statement("SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM _sqlx_migrations WHERE success");
 const SYNCHRONOUS: Statement = Statement("PRAGMA synchronous");
 
 #[derive(FromRow)]
@@ -49,6 +52,39 @@ pub(super) async fn open(location: &Location, readers: u32) -> Result<(Database,
     }
 }
 
+/// Opens the database to look at it while another program may be writing: without lock, without change.
+pub(super) async fn open_to_read(location: &Location, readers: u32) -> Result<Database, StoreError> {
+    match location {
+        Location::Sqlite(path) if !path.is_file() => Err(StoreError::Refused(format!(
+            "没有这个数据库 / there is no such database: {}",
+            path.display()
+        ))),
+        Location::Sqlite(path) => Database::open_sqlite_to_read(path, readers).await,
+        Location::Postgres(url) => Database::open_postgres(url, readers).await,
+    }
+}
+
+/// Whether the tables are those of this program.
+pub(super) async fn check_tables(database: &Database) -> Result<i64, StoreError> {
+    let mut connection = database.read().await?;
+    let found: Option<Number> = connection.optional(LAST_MIGRATION, bound![]).await.unwrap_or(None);
+    let found = found.map_or(0, |Number(number)| number);
+    let newest = MIGRATIONS.last().map_or(0, |(number, _, _)| *number);
+    if found == newest {
+        return Ok(found);
+    }
+    Err(StoreError::Refused(if found > newest {
+        format!(
+            "数据库由更新的版本写成 / the database was written by a newer program (tables {found}, this program {newest})"
+        )
+    } else {
+        format!(
+            "数据库的表需要升级，请先启动一次 jiedui serve / the tables are older than this program (tables {found}, \
+             program {newest}): start `jiedui serve` once"
+        )
+    }))
+}
+
 /// Takes the lock file beside the database.
 fn lock(path: &Path) -> Result<File, StoreError> {
     let refused = |cause: &str| {
@@ -68,12 +104,17 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     }
 }
 
+/// Whether a SQLite of this version may be used; a version that cannot be read may not.
+pub fn is_sqlite_new_enough(version: &str) -> bool {
+    let parts: Vec<u32> = version.split('.').map(|part| part.parse().unwrap_or(0)).collect();
+    parts.as_slice() >= LEAST_SQLITE.as_slice()
+}
+
 /// Whether the SQLite at hand keeps what it promises.
 async fn check_sqlite(database: &Database) -> Result<(), StoreError> {
     let mut connection = database.write().await?;
     let Text(version) = connection.one(SQLITE_VERSION, bound![]).await?;
-    let parts: Vec<u32> = version.split('.').map(|part| part.parse().unwrap_or(0)).collect();
-    if parts.as_slice() < LEAST_SQLITE.as_slice() {
+    if !is_sqlite_new_enough(&version) {
         return Err(StoreError::Refused(format!("SQLite {version} is too old: 3.51.3 or later is needed")));
     }
     let Text(mode) = connection.one(JOURNAL_MODE, bound![]).await?;
@@ -88,7 +129,7 @@ async fn check_sqlite(database: &Database) -> Result<(), StoreError> {
 }
 
 /// Every migration as sqlx takes it.
-fn migrator() -> Migrator {
+pub(super) fn migrator() -> Migrator {
     let migrations = MIGRATIONS.iter().map(|(number, subject, text)| {
         Migration::new(*number, (*subject).into(), MigrationType::Simple, text.into_sql_str(), false)
     });
@@ -101,7 +142,12 @@ pub(super) async fn bring_up_to_date(database: &Database) -> Result<(), StoreErr
         Database::Sqlite { writer, .. } => migrator().run(writer).await,
         Database::Postgres(pool) => migrator().run(pool).await,
     };
-    done.map_err(|error| match error {
+    done.map_err(refused)
+}
+
+/// Why tables cannot be brought up to date.
+pub(super) fn refused(error: MigrateError) -> StoreError {
+    match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
             StoreError::of_driver(error)
         }
@@ -110,5 +156,5 @@ pub(super) async fn bring_up_to_date(database: &Database) -> Result<(), StoreErr
              use that program, or restore an earlier backup"
         )),
         other => StoreError::Refused(format!("the tables cannot be brought up to date: {other}")),
-    })
+    }
 }

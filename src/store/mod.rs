@@ -15,10 +15,13 @@
 mod accounts;
 mod audit;
 mod bulk;
+mod backup;
 mod change;
+mod copying;
 mod database;
 mod error;
 mod every_statement;
+mod examination;
 mod idempotency;
 mod imports;
 mod keys;
@@ -27,9 +30,13 @@ mod paging;
 pub mod people;
 mod policies;
 mod regions;
+mod readings;
+mod restore;
+mod rotation;
 mod scope;
 mod sealing;
 mod statement;
+mod trail;
 mod view;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -43,18 +50,24 @@ pub use accounts::{
     LoginSubjectKind, NewApiKey, SETUP_MS, SecondFactor, Session, Team, TeamFields, User, UserFields,
     UserFilter, UserState,
 };
-pub use audit::{Action, Actor, AuditEvent, AuditFilter, AuditRow, ChainFault, Subject};
+pub use audit::{Action, Actor, AuditEvent, AuditRow, Subject};
+pub use backup::{BackupReport, backup};
 pub use change::Change;
 pub use database::Location;
 pub use error::StoreError;
+pub use examination::{Check, examine};
 pub use idempotency::{Keyed, KeyedRequest, StoredReply};
 pub use imports::{
     Committed, Import, ImportRow, NewImport, NewImportRow, OpenImport, RowFinding, RowStatus, SealedRow,
 };
+pub use migrations::is_sqlite_new_enough;
 pub use paging::{Page, PageRequest};
 pub use policies::{DRAFT, PUBLISHED, PolicyFilter, StoredPolicy};
 pub use regions::{NamedRegion, NewRegion, Region, RegionFilter};
+pub use restore::{RestoreOptions, RestoreReport, restore};
+pub use rotation::WrappedBy;
 pub use scope::RegionSpan;
+pub use trail::{AuditFilter, ChainFault};
 pub use view::View;
 
 use crate::model::Clock;
@@ -85,8 +98,8 @@ struct Opened {
     keys: RwLock<Arc<Keys>>,
     clock: Arc<dyn Clock>,
     random: Mutex<ChaCha20Rng>,
-    readings: audit::Readings,
     touches: accounts::Touches,
+    readings: readings::Readings,
     /// Held while the program runs: a second writer of the same file is refused.
     _lock: Option<std::fs::File>,
 }
@@ -102,17 +115,38 @@ impl Store {
         migrations::bring_up_to_date(&database).await?;
         let mut random = options.random;
         let keys = keys::load(&database, options.keyring, &mut random).await?;
-        let store = Self(Arc::new(Opened {
-            database,
-            keys: RwLock::new(Arc::new(keys)),
-            clock: options.clock,
-            random: Mutex::new(random),
-            readings: audit::Readings::default(),
-            touches: accounts::Touches::default(),
-            _lock: lock,
-        }));
+        let store = Self::of(database, keys, options.clock, random, lock);
         store.0.readings.start(&store);
         Ok(store)
+    }
+
+    fn of(
+        database: Database,
+        keys: Keys,
+        clock: Arc<dyn Clock>,
+        random: ChaCha20Rng,
+        lock: Option<std::fs::File>,
+    ) -> Self {
+        Self(Arc::new(Opened {
+            database,
+            keys: RwLock::new(Arc::new(keys)),
+            clock,
+            random: Mutex::new(random),
+            readings: readings::Readings::default(),
+            touches: accounts::Touches::default(),
+            _lock: lock,
+        }))
+    }
+
+    /// Opens the database to look at it, also while a server writes to it: no lock, no migration, no change.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] where there is none, its tables are not those of this program, or a key is missing.
+    pub async fn inspect(options: StoreOptions) -> Result<Self, StoreError> {
+        let database = migrations::open_to_read(&options.location, options.readers).await?;
+        migrations::check_tables(&database).await?;
+        let keys = keys::read(&database, options.keyring).await?;
+        Ok(Self::of(database, keys, options.clock, options.random, None))
     }
 
     /// A view for reading.
@@ -172,7 +206,7 @@ impl Store {
         &self.0.database
     }
 
-    fn readings(&self) -> &audit::Readings {
+    fn readings(&self) -> &readings::Readings {
         &self.0.readings
     }
 

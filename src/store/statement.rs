@@ -27,8 +27,8 @@ pub(super) enum Value {
     Text(Option<String>),
     /// A whole number or none.
     Whole(Option<i64>),
-    /// Yes or no.
-    Truth(bool),
+    /// Yes, no or none.
+    Truth(Option<bool>),
     /// A number with a point, or none.
     Real(Option<f64>),
 }
@@ -51,7 +51,7 @@ value_from! {
     Option<&str> => |value| Self::Text(value.map(str::to_owned));
     i64 => |value| Self::Whole(Some(value));
     Option<i64> => |value| Self::Whole(value);
-    bool => |value| Self::Truth(value);
+    bool => |value| Self::Truth(Some(value));
     f64 => |value| Self::Real(Some(value));
     Option<f64> => |value| Self::Real(value);
 }

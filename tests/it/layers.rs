@@ -30,8 +30,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "pipeline",
             "spreadsheet",
             "input",
+            "store",
         ],
     ),
+    ("store", &["model", "secrets", "input", "spreadsheet"]),
+    ("http", &["model", "secrets", "input", "spreadsheet", "report", "store"]),
     ("synthetic", &["model", "spreadsheet", "input"]),
 ];
 
@@ -41,6 +44,9 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("assignment", &["serde", "csv", "geo", "rstar", "jiff"]),
     ("candidates", &["serde", "csv", "calamine"]),
     ("scoring", &["serde", "csv"]),
+    ("store", &["axum", "hyper", "schemars", "clap"]),
+    ("http", &["clap"]),
+    ("secrets", &["sqlx", "axum", "serde"]),
 ];
 
 fn sources(of: &Path) -> Vec<PathBuf> {

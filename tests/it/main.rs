@@ -23,11 +23,15 @@ mod measures;
 mod pairing_oracle;
 mod plan_folder;
 mod policy;
+#[cfg(feature = "server")]
+mod postgres;
 mod repair_verb;
 mod roster;
 mod same_answer;
 #[cfg(feature = "server")]
 mod secrets;
+#[cfg(feature = "server")]
+mod store;
 mod synthetic;
 mod synthetic_loading;
 mod table;

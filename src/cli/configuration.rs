@@ -1,0 +1,272 @@
+//! How the server is set up: what is built in, then `jiedui.toml`, then the environment, then flags; the later one counts.
+//!
+//! Every verb that opens the store reads the same configuration, so that `jiedui backup` finds what `jiedui serve` serves.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::Args;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+use crate::http::ServerOptions;
+use crate::http::limits::Budgets;
+use crate::store::Location;
+
+/// The file that is read where it is there.
+const FILE: &str = "jiedui.toml";
+/// Stands for what is not shown.
+const HIDDEN: &str = "***";
+
+/// Where the store lies and which keys open it. Flags of every verb that needs it.
+#[derive(Clone, Debug, Default, Args)]
+pub struct StoreArguments {
+    /// 配置文件，默认读取当前目录的 jiedui.toml / Configuration file, by default jiedui.toml here
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// 数据目录，默认 ./jiedui-data / Folder of database and keys
+    #[arg(long, value_name = "FOLDER")]
+    pub data_dir: Option<PathBuf>,
+    /// 数据库：SQLite 文件路径，或 postgres://… / A path of a SQLite file, or postgres://…
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// 主密钥文件，默认为数据目录中的 keys / File of the master keys, by default `keys` in the data folder
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+}
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Configuration {
+    /// Where to serve.
+    pub listen: SocketAddr,
+    /// Where to serve the figures for Prometheus; nowhere unless set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// Folder of database and keys.
+    pub data_dir: PathBuf,
+    /// Database; by default `jiedui.sqlite3` in the data folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database_url: Option<String>,
+    /// Master keys; by default `keys` in the data folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_file: Option<PathBuf>,
+    /// Master keys themselves, `id:base64,id:base64`, where no file is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keys: Option<String>,
+    /// The address by which people reach the server, for links; by default what it listens on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// Whether a proxy in front speaks HTTPS to people: cookies are then for HTTPS alone.
+    pub https: bool,
+    /// Whether a proxy in front tells the client's address.
+    pub behind_proxy: bool,
+    /// Connections for reading.
+    pub readers: u32,
+    /// Requests of one address, a second.
+    pub requests_per_second: NonZeroU32,
+    /// Reveals, exports and the like of one user, a minute.
+    pub reveals_per_minute: NonZeroU32,
+    /// Log-ins and the like of one address without a login, a minute.
+    pub logins_per_minute: NonZeroU32,
+    /// What is logged: `error`, `warn`, `info` or `debug`.
+    pub log: String,
+}
+
+impl Default for Configuration {
+    fn default() -> Self {
+        let budgets = Budgets::default();
+        Self {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080),
+            metrics_listen: None,
+            data_dir: PathBuf::from("jiedui-data"),
+            database_url: None,
+            key_file: None,
+            keys: None,
+            public_url: None,
+            https: false,
+            behind_proxy: false,
+            readers: 8,
+            requests_per_second: budgets.address_per_second,
+            reveals_per_minute: budgets.scarce_per_minute,
+            logins_per_minute: budgets.anonymous_scarce_per_minute,
+            log: "info".to_owned(),
+        }
+    }
+}
+
+/// The names under which the environment may set something, behind `JIEDUI_`.
+const NAMES: &[&str] = &[
+    "listen",
+    "metrics_listen",
+    "data_dir",
+    "database_url",
+    "key_file",
+    "keys",
+    "public_url",
+    "https",
+    "behind_proxy",
+    "readers",
+    "requests_per_second",
+    "reveals_per_minute",
+    "logins_per_minute",
+    "log",
+];
+
+/// Flags beside those of the store.
+#[derive(Debug, Default, Serialize)]
+pub struct Flags {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listen: Option<SocketAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metrics_listen: Option<SocketAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data_dir: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    database_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_file: Option<PathBuf>,
+}
+
+impl Flags {
+    /// Where to serve, and where to serve the figures.
+    pub fn serving(listen: Option<SocketAddr>, metrics_listen: Option<SocketAddr>) -> Self {
+        Self { listen, metrics_listen, ..Self::default() }
+    }
+}
+
+impl Configuration {
+    /// Reads file, environment and flags.
+    ///
+    /// # Errors
+    /// A file that was named and is not there, an unknown name, a value that does not fit; the message names its source.
+    pub fn read(arguments: &StoreArguments, flags: Flags) -> anyhow::Result<Self> {
+        let flags = Flags {
+            data_dir: arguments.data_dir.clone(),
+            database_url: arguments.database_url.clone(),
+            key_file: arguments.key_file.clone(),
+            ..flags
+        };
+        let file = arguments.config.clone().unwrap_or_else(|| PathBuf::from(FILE));
+        if arguments.config.is_some() && !file.is_file() {
+            bail!("没有配置文件 / there is no configuration file {}", file.display());
+        }
+        let figment = Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file_exact(&file))
+            .merge(Env::prefixed("JIEDUI_").only(NAMES))
+            .merge(Serialized::defaults(flags));
+        let read: Self = figment.extract().map_err(|error| {
+            // The value is not repeated: it may be a password.
+            let what = error.path.join(".");
+            let source =
+                error.metadata.as_ref().map_or_else(String::new, |metadata| metadata.name.to_string());
+            anyhow::anyhow!(
+                "配置有误 / the configuration has a fault: {what} ({source}): {}",
+                kind(&error.kind)
+            )
+        })?;
+        if !["error", "warn", "info", "debug"].contains(&read.log.as_str()) {
+            bail!("配置有误 / the configuration has a fault: log: error, warn, info, debug");
+        }
+        if read.readers == 0 {
+            bail!("配置有误 / the configuration has a fault: readers: 至少 1 / at least 1");
+        }
+        Ok(read)
+    }
+
+    /// Where the data lies.
+    pub fn location(&self) -> anyhow::Result<Location> {
+        match &self.database_url {
+            Some(url) => Ok(url.parse()?),
+            None => Ok(Location::Sqlite(self.data_dir.join("jiedui.sqlite3"))),
+        }
+    }
+
+    /// Where the master keys lie.
+    pub fn key_path(&self) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| self.data_dir.join("keys"))
+    }
+
+    /// What the API is told.
+    pub fn server_options(&self) -> ServerOptions {
+        ServerOptions {
+            budgets: Budgets {
+                address_per_second: self.requests_per_second,
+                scarce_per_minute: self.reveals_per_minute,
+                anonymous_scarce_per_minute: self.logins_per_minute,
+            },
+            behind_proxy: self.behind_proxy,
+            https: self.https,
+        }
+    }
+
+    /// The configuration as a file, what is secret hidden, what follows from the rest filled in.
+    ///
+    /// # Errors
+    /// Never in practice: it was read from such a text.
+    pub fn shown(&self) -> anyhow::Result<String> {
+        let mut shown = self.clone();
+        let location = self.database_url.clone();
+        let file = || self.data_dir.join("jiedui.sqlite3").display().to_string();
+        shown.database_url = Some(location.map_or_else(file, |url| without_password(&url)));
+        shown.key_file = self.keys.is_none().then(|| self.key_path());
+        shown.keys = self.keys.as_ref().map(|_| HIDDEN.to_owned());
+        toml::to_string(&shown).context("the configuration cannot be written")
+    }
+}
+
+/// What is wrong, without the value that is.
+fn kind(kind: &figment::error::Kind) -> String {
+    use figment::error::Kind;
+    match kind {
+        Kind::UnknownField(name, _) => format!("未知名称 / unknown name {name}"),
+        Kind::InvalidType(_, expected) => format!("应为 / expected {expected}"),
+        Kind::InvalidValue(_, expected) => format!("应为 / expected {expected}"),
+        Kind::MissingField(name) => format!("缺少 / missing {name}"),
+        _ => "无法读取该值 / the value cannot be read".to_owned(),
+    }
+}
+
+/// A database's address without its password, wherever it stands.
+fn without_password(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").map_or(("", url), |(scheme, rest)| (scheme, rest));
+    if scheme.is_empty() {
+        return url.to_owned();
+    }
+    let (before, query) = rest.split_once('?').map_or((rest, None), |(before, query)| (before, Some(query)));
+    let shown = match before.rsplit_once('@') {
+        Some((user, host)) => {
+            let user =
+                user.split_once(':').map_or_else(|| user.to_owned(), |(user, _)| format!("{user}:{HIDDEN}"));
+            format!("{user}@{host}")
+        }
+        None => before.to_owned(),
+    };
+    let query = query.map(|query| {
+        let parts = query.split('&').map(|part| match part.split_once('=') {
+            Some((name, _)) if name.contains("password") => format!("{name}={HIDDEN}"),
+            _ => part.to_owned(),
+        });
+        parts.collect::<Vec<_>>().join("&")
+    });
+    let query = query.map_or_else(String::new, |query| format!("?{query}"));
+    format!("{scheme}://{shown}{query}")
+}
+
+/// Makes a folder that only its owner reads, where there is none.
+pub(super) fn private_folder(folder: &Path) -> anyhow::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .with_context(|| format!("无法创建目录 / the folder cannot be made: {}", folder.display()))
+}

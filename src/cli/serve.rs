@@ -1,0 +1,239 @@
+//! `jiedui serve`: the API over the store, until somebody says stop.
+//!
+//! Output: what a person is to read goes to standard output, the log (JSON, a line an event, no personal data) to standard
+//! error. Ctrl-C and SIGTERM end it after the requests under way; SIGHUP reads the key file again.
+
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+
+use super::configuration::{Configuration, Flags, StoreArguments};
+use super::opening::{self, KeyFile};
+use crate::http::{self, App, Figures};
+use crate::store::{Actor, Store};
+
+/// Between two rounds of tidying.
+const TIDY: Duration = Duration::from_secs(300);
+
+/// 启动服务：接口、文档和健康检查 / Serve the API, its documentation and health checks
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// 监听地址，默认 127.0.0.1:8080 / Where to serve
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// 监控指标的监听地址，默认不开 / Where to serve figures for Prometheus, nowhere by default
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// 只显示生效的配置 / Show the effective configuration, secrets hidden, and end
+    #[arg(long)]
+    pub print_config: bool,
+    #[command(flatten)]
+    store: StoreArguments,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// The configuration has a fault, the address is taken, or the store refuses to open.
+pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
+    let flags = Flags::serving(arguments.listen, arguments.metrics_listen);
+    let configuration = Configuration::read(&arguments.store, flags)?;
+    if arguments.print_config {
+        print!("{}", configuration.shown()?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    log(&configuration.log);
+    opening::runtime()?.block_on(serve(configuration))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Only our own events are logged: a driver's may quote a value.
+fn log(level: &str) {
+    let filter = EnvFilter::new(format!("off,jiedui={level}"));
+    let subscriber = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second start in the same process goes on with the first one's log.
+    let _ = subscriber.try_init();
+}
+
+async fn serve(configuration: Configuration) -> anyhow::Result<()> {
+    // Ready for signals before anything is begun that a signal should end well.
+    let (stop, stopping) = watch::channel(false);
+    let signals = Signals::listen()?;
+    let figures = Figures::begin()?;
+    let listener = listen(configuration.listen).await?;
+    let metrics = match configuration.metrics_listen {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
+    let address = listener.local_addr()?;
+    let (store, key_file) = opening::open_to_serve(&configuration).await?;
+    let app = App::new(store.clone(), configuration.server_options());
+    announce(&configuration, address, &store, key_file).await?;
+    let (configuration, figures) = (Arc::new(configuration), figures);
+    let tasks = [
+        tokio::spawn(tidy(Arc::clone(&app), figures.clone())),
+        tokio::spawn(rotate(store.clone())),
+        tokio::spawn(signals.watch(stop, store.clone(), Arc::clone(&configuration))),
+    ];
+    let metrics = metrics.map(|listener| {
+        let stopping = stopped(stopping.clone());
+        tokio::spawn(http::serve_figures(listener, figures, stopping))
+    });
+    http::serve(listener, app, stopped(stopping)).await;
+    for task in tasks {
+        task.abort();
+    }
+    if let Some(metrics) = metrics {
+        // It hears the same word.
+        let _ = metrics.await;
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.with_context(|| {
+        format!("无法监听，请换一个端口 / cannot listen, choose another port with --listen: {address}")
+    })
+}
+
+/// Says what somebody at the terminal needs to know.
+async fn announce(
+    configuration: &Configuration,
+    address: SocketAddr,
+    store: &Store,
+    key_file: KeyFile,
+) -> anyhow::Result<()> {
+    tracing::info!(configuration = configuration.shown()?, "effective configuration");
+    if key_file == KeyFile::Made {
+        println!(
+            "已生成主密钥，请立即备份到别处；丢失后数据无法恢复 / Master keys were made. \
+             Back them up now, apart from the database; without them the data is lost: {}",
+            configuration.key_path().display()
+        );
+    }
+    let public = configuration.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    println!("服务已启动 / serving: {public} (docs: {public}/docs)");
+    tracing::info!(%address, database = store.database_name(), "serving");
+    metrics::gauge!("jiedui_info", "version" => env!("CARGO_PKG_VERSION"), "database" => store.database_name())
+        .set(1.0);
+    Ok(())
+}
+
+/// Resolves once the word to stop is given.
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    // Where the sender is gone there is nobody left to serve for.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+/// Forgets what need not be kept, now and again every few minutes.
+async fn tidy(app: Arc<App>, figures: Figures) {
+    loop {
+        app.limits.forget();
+        figures.tidy();
+        match forget(&app.store).await {
+            Ok(replies) => metrics::counter!("replies_forgotten_total").increment(replies),
+            Err(error) => tracing::warn!(%error, "tidying failed, it is tried again"),
+        }
+        tokio::time::sleep(TIDY).await;
+    }
+}
+
+async fn forget(store: &Store) -> Result<u64, crate::store::StoreError> {
+    let mut change = store.change(Actor::SYSTEM).await?;
+    let replies = change.forget_old_replies().await?;
+    change.commit(None).await?;
+    Ok(replies)
+}
+
+/// Wraps by the current master key what an older one wraps.
+async fn rotate(store: Store) {
+    match store.rotate(&Actor::SYSTEM, |_| {}).await {
+        Ok(0) => {}
+        Ok(keys) => tracing::info!(keys, "keys were wrapped by the current master key"),
+        Err(error) => tracing::error!(%error, "keys could not be wrapped by the current master key"),
+    }
+}
+
+/// Signals, heard from the moment of [`listen`](Self::listen) on.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    reload: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> anyhow::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| signal(kind).context("signals cannot be heard");
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+            reload: listen(SignalKind::hangup())?,
+        })
+    }
+
+    async fn watch(mut self, stop: watch::Sender<bool>, store: Store, configuration: Arc<Configuration>) {
+        loop {
+            let again = tokio::select! {
+                _ = self.terminate.recv() => false,
+                _ = self.interrupt.recv() => false,
+                _ = self.reload.recv() => true,
+            };
+            if !again {
+                tracing::info!("stopping");
+                stop.send_replace(true);
+                return wait_for_ever().await;
+            }
+            reload(&store, &configuration).await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> anyhow::Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn watch(self, stop: watch::Sender<bool>, _store: Store, _configuration: Arc<Configuration>) {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            stop.send_replace(true);
+        }
+        wait_for_ever().await
+    }
+}
+
+/// Keeps what it is called from alive until it is aborted.
+async fn wait_for_ever() {
+    poll_fn(|_| std::task::Poll::<()>::Pending).await;
+}
+
+/// Takes the key file as it is now, and wraps by its first key what others wrap.
+#[cfg(unix)]
+async fn reload(store: &Store, configuration: &Configuration) {
+    let taken = match opening::keyring(configuration) {
+        Ok(ring) => store.take_keyring(ring).await.map_err(anyhow::Error::from),
+        Err(error) => Err(error),
+    };
+    match taken {
+        Ok(()) => {
+            tracing::info!("the key file was read again");
+            rotate(store.clone()).await;
+        }
+        Err(error) => tracing::error!(error = format!("{error:#}"), "the key file was not taken"),
+    }
+}

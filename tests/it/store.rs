@@ -1,0 +1,9 @@
+//! The store, every behaviour on SQLite and on PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+mod audit;
+pub(crate) mod ground;
+mod idempotency;
+mod opening;
+mod statements;

@@ -14,8 +14,8 @@
 
 mod accounts;
 mod audit;
-mod bulk;
 mod backup;
+mod bulk;
 mod change;
 mod copying;
 mod database;
@@ -29,8 +29,8 @@ mod migrations;
 mod paging;
 pub mod people;
 mod policies;
-mod regions;
 mod readings;
+mod regions;
 mod restore;
 mod rotation;
 mod scope;
@@ -100,8 +100,8 @@ struct Opened {
     random: Mutex<ChaCha20Rng>,
     touches: accounts::Touches,
     readings: readings::Readings,
-    /// Held while the program runs: a second writer of the same file is refused.
-    _lock: Option<std::fs::File>,
+    /// Held while the store is open: a second writer of the same file is refused.
+    lock: Mutex<Option<std::fs::File>>,
 }
 
 impl Store {
@@ -134,7 +134,7 @@ impl Store {
             random: Mutex::new(random),
             readings: readings::Readings::default(),
             touches: accounts::Touches::default(),
-            _lock: lock,
+            lock: Mutex::new(lock),
         }))
     }
 
@@ -175,10 +175,11 @@ impl Store {
         self.0.clock.now_ms()
     }
 
-    /// Ends: waits for what is under way, writes down what was read, and closes every connection.
+    /// Ends: waits for what is under way, writes down what was read, closes every connection and lets others write.
     pub async fn close(&self) {
         self.0.readings.stop().await;
         self.0.database.close().await;
+        self.0.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// Runs a body with the source of randomness.

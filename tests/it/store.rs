@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod audit;
+mod backup;
 pub(crate) mod ground;
 mod idempotency;
 mod opening;
+mod rotation;
 mod statements;

@@ -92,7 +92,7 @@ impl Server {
                 // A sender that was dropped stops the server too.
                 let _ = stopped.await;
             };
-            serve(listener, app, stopped).await.unwrap();
+            serve(listener, app, stopped).await;
         });
         Self {
             base: format!("http://{address}"),

@@ -122,10 +122,25 @@ async fn announce(
         );
     }
     let public = configuration.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    set_up(&public, store).await?;
     println!("服务已启动 / serving: {public} (docs: {public}/docs)");
     tracing::info!(%address, database = store.database_name(), "serving");
     metrics::gauge!("jiedui_info", "version" => env!("CARGO_PKG_VERSION"), "database" => store.database_name())
         .set(1.0);
+    Ok(())
+}
+
+/// Prints the link for the first account, where there is none yet.
+async fn set_up(public: &str, store: &Store) -> anyhow::Result<()> {
+    let mut change = store.change(Actor::COMMAND).await?;
+    if let Some(token) = change.make_setup_token().await? {
+        change.commit(None).await?;
+        println!(
+            "首次设置：24 小时内用此链接创建管理员，只显示这一次 / First set-up: \
+             make the administrator by this link within 24 hours, it is shown only now:\n  {}",
+            http::setup::link(public, &token)
+        );
+    }
     Ok(())
 }
 

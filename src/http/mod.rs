@@ -40,8 +40,8 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use crate::store::Store;
 use endpoint::Endpoint;
 use limits::{Budgets, Limits};
-use passwords::Passwords;
 pub use operation::Figures;
+use passwords::Passwords;
 use problem::{Code, Problem};
 
 /// Every endpoint, for as long as the program runs.

@@ -6,6 +6,9 @@ use super::v1;
 /// All endpoints below `/api/v1`.
 pub fn all() -> Vec<Endpoint> {
     vec![
+        v1::audit_events::list_audit_events::endpoint(),
+        v1::audit_events::verify_audit_events::endpoint(),
+        v1::audit_events::export_audit_events::endpoint(),
         v1::operation::version::endpoint(),
         v1::setup::set_up::endpoint(),
         v1::sessions::log_in::endpoint(),

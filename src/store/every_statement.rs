@@ -8,7 +8,9 @@ use super::accounts::{
 use super::database::Database;
 use super::error::StoreError;
 use super::statement::Statement;
-use super::{Store, audit, idempotency, imports, keys, people, policies, regions, restore, rotation, sealing, trail};
+use super::{
+    Store, audit, idempotency, imports, keys, people, policies, regions, restore, rotation, sealing, trail,
+};
 
 /// The statements of every file of the store. A file that is left out is found by a test that reads the sources.
 const FILES: &[(&str, &[(&str, Statement)])] = &[

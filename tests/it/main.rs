@@ -31,10 +31,14 @@ mod same_answer;
 #[cfg(feature = "server")]
 mod secrets;
 #[cfg(feature = "server")]
+mod served;
+#[cfg(feature = "server")]
 mod store;
 mod synthetic;
 mod synthetic_loading;
 mod table;
 mod table_hostile;
 mod template_verb;
+#[cfg(feature = "server")]
+mod torture;
 mod writers;

@@ -1,6 +1,7 @@
 //! Version 1 of the API: a folder a resource, a file an endpoint.
 
 pub(super) mod api_keys;
+pub(super) mod audit_events;
 pub(super) mod code_lists;
 pub(super) mod exports;
 pub(super) mod import_templates;

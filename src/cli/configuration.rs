@@ -155,10 +155,11 @@ impl Configuration {
         if arguments.config.is_some() && !file.is_file() {
             bail!("没有配置文件 / there is no configuration file {}", file.display());
         }
-        let figment = Figment::from(Serialized::defaults(Self::default()))
-            .merge(Toml::file_exact(&file))
-            .merge(Env::prefixed("JIEDUI_").only(NAMES))
-            .merge(Serialized::defaults(flags));
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if file.is_file() {
+            figment = figment.merge(Toml::file_exact(&file));
+        }
+        let figment = figment.merge(Env::prefixed("JIEDUI_").only(NAMES)).merge(Serialized::defaults(flags));
         let read: Self = figment.extract().map_err(|error| {
             // The value is not repeated: it may be a password.
             let what = error.path.join(".");

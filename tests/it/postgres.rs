@@ -53,6 +53,8 @@ impl Cluster {
         );
         let mut shell = unprivileged(Path::new("sh"));
         shell.args(["-c", &stop]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        // Apart from the terminal: Ctrl-C ends the tests, and the shell then tidies up in peace.
+        std::os::unix::process::CommandExt::process_group(&mut shell, 0);
         let mut shell = shell.spawn().expect("a shell");
         let until = shell.stdin.take().expect("its input is a pipe");
         let cluster = Self { folder, programs, _until: until };

@@ -52,17 +52,25 @@ async fn fill(ground: &Ground) -> Store {
         VALUES ('t', 1, '翔凤镇 ''志愿'' 队', '422827000000', NULL, 1, 2)",
         )
         .await;
-    beside.execute("INSERT INTO users (id, version, login, role, region_code, team_id, sealed, recovery_codes,
-            invite_hash, invite_expires_at_ms, password_hash, failures, created_at_ms, updated_at_ms)
-        VALUES ('u', 1, 'somebody', 'team_leader', '422827000000', 't', '{}', '[]', 'hash', 9, 'kept', 0, 1, 2)").await;
     beside
         .execute(
-            "INSERT INTO sessions (id, token_hash, user_id, csrf_hash, created_at_ms, used_at_ms)
-        VALUES ('s', 'hash', 'u', 'hash', 1, 2)",
+            "INSERT INTO users (id, version, login, role, region_code, team_id, sealed, recovery_codes,
+            invite_hash, invite_expires_at_ms, password_hash, created_at_ms, updated_at_ms)
+        VALUES ('u', 1, 'somebody', 'team_leader', '422827000000', 't', '{}', '[]', 'hash', 9, 'kept', 1, 2)",
         )
         .await;
-    beside.execute("INSERT INTO api_keys (id, version, name, token_hash, user_id, scopes, expires_at_ms, created_at_ms)
-        VALUES ('k', 1, 'key', 'hash', 'u', '', 9, 1)").await;
+    beside
+        .execute(
+            "INSERT INTO sessions (id, token_hash, user_id, created_at_ms, used_at_ms)
+        VALUES ('s', 'hash', 'u', 1, 2)",
+        )
+        .await;
+    beside
+        .execute(
+            "INSERT INTO api_keys (id, name, token_hash, user_id, scopes, expires_at_ms, created_at_ms)
+        VALUES ('k', 'key', 'hash', 'u', '', 9, 1)",
+        )
+        .await;
     beside.execute("INSERT INTO settings (name, content) VALUES ('setup_token', 'hash 9')").await;
     for number in 0..30 {
         let mut change = store.change(Actor::COMMAND).await.unwrap();

@@ -20,6 +20,8 @@ mod input_volunteers;
 mod layers;
 mod match_bad_input;
 mod measures;
+#[cfg(feature = "server")]
+mod operation;
 mod pairing_oracle;
 mod plan_folder;
 mod policy;

@@ -161,6 +161,11 @@ impl Client {
         Self { headers: self.headers.clone(), ..Self::new(served) }
     }
 
+    /// The same person at another address.
+    pub(crate) fn elsewhere(self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self }
+    }
+
     pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
         self.headers.insert(name, value.parse().expect("a header's value"));
         self

@@ -55,7 +55,9 @@ fn document() -> Value {
         "components": {
             "schemas": schemas,
             "securitySchemes": {
-                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session",
+                    "description": "HTTP 下名为 session。Named `session` over plain HTTP."},
+                "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"},
                 "key": {"type": "http", "scheme": "bearer"},
             },
         },
@@ -73,7 +75,10 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator, problem: &Sch
         "responses": responses(endpoint, generator, problem),
         "security": match endpoint.access {
             Access::Everybody => json!([]),
-            Access::LoggedIn | Access::Roles(_) => json!([{"session": []}, {"key": []}]),
+            Access::LoggedIn | Access::Roles(_) if endpoint.method == Method::GET => {
+                json!([{"session": []}, {"key": []}])
+            }
+            Access::LoggedIn | Access::Roles(_) => json!([{"session": [], "csrf": []}, {"key": []}]),
         },
     });
     if let Some(body) = request_body(endpoint, generator) {

@@ -37,7 +37,7 @@ impl Passwords {
     /// # Errors
     /// `rate_limited` where too many wait.
     pub async fn hash(&self, store: &Store, password: String) -> Result<String, Problem> {
-        let mut random = store.with_random(|random| ChaCha20Rng::from_rng(random));
+        let mut random = store.with_random(ChaCha20Rng::from_rng);
         self.work(move || Password::hash(&password, &mut random)).await
     }
 

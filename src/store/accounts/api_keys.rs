@@ -134,7 +134,7 @@ impl Change {
         key: &NewApiKey,
     ) -> Result<(ApiKey, Token), StoreError> {
         let (id, now_ms) = (self.store().new_id(), self.now_ms());
-        let token = self.store().with_random(|random| Token::generate_api_key(random));
+        let token = self.store().with_random(Token::generate_api_key);
         let (hash, scopes) = (Token::hash(token.expose()), key.scopes.join(","));
         self.execute(ADD, bound![&id, &key.name, hash, user_id, scopes, key.expires_at_ms, now_ms]).await?;
         self.record(AuditEvent::new("api_key.created", "api_keys", &id, ""));

@@ -90,7 +90,7 @@ impl Change {
         user: &User,
         forget_second_factor: bool,
     ) -> Result<(Token, i64), StoreError> {
-        let token = self.store().with_random(|random| Token::generate(random));
+        let token = self.store().with_random(Token::generate);
         let (now_ms, expires_at_ms) = (self.now_ms(), self.now_ms() + INVITATION_MS);
         let values = bound![&user.id, Token::hash(token.expose()), expires_at_ms, now_ms];
         if self.execute(INVITE, values).await? != 1 {

@@ -54,21 +54,21 @@ fn place(user_id: &str, column: &'static str) -> HeldPlace {
     HeldPlace { table: "users", id: user_id.to_owned(), column }
 }
 
-fn broken(user_id: &str, column: &'static str, cause: impl ToString) -> StoreError {
+fn broken(user_id: &str, column: &'static str, cause: &impl ToString) -> StoreError {
     StoreError::Broken { table: "users", column, row: user_id.to_owned(), cause: cause.to_string() }
 }
 
 impl View {
     fn totp(&self, user_id: &str, column: &'static str, stored: &str) -> Result<Totp, StoreError> {
         let text = self.open_held(&place(user_id, column), stored)?;
-        Totp::from_base32(&text).map_err(|error| broken(user_id, column, error))
+        Totp::from_base32(&text).map_err(|error| broken(user_id, column, &error))
     }
 }
 
 impl Change {
     /// A secret for a new app, which counts once its first code has come. An app that is set up counts until then.
     pub async fn begin_second_factor(&mut self, user_id: &str) -> Result<Totp, StoreError> {
-        let totp = self.store().with_random(|random| Totp::generate(random));
+        let totp = self.store().with_random(Totp::generate);
         let sealed = self.seal_held(&place(user_id, "totp_pending"), totp.to_base32().expose_secret());
         self.execute(PUT_PENDING, bound![user_id, sealed]).await?;
         Ok(totp)
@@ -85,7 +85,7 @@ impl Change {
         let totp = self.totp(user_id, "totp_pending", &pending)?;
         let Some(step) = totp.verify(code, self.seconds(), None) else { return Ok(None) };
         let sealed = self.seal_held(&place(user_id, "totp_secret"), totp.to_base32().expose_secret());
-        let codes = self.store().with_random(|random| RecoveryCodes::generate(random));
+        let codes = self.store().with_random(RecoveryCodes::generate);
         let hashes = serde_json::to_string(&codes.hashes()).unwrap_or_default();
         let (step, now_ms) = (i64::try_from(step).unwrap_or(i64::MAX), self.now_ms());
         if self.execute(CONFIRM, bound![user_id, pending, sealed, step, hashes, now_ms]).await? != 1 {
@@ -111,7 +111,7 @@ impl Change {
             return Ok((used == 1).then_some(SecondFactor::Code));
         }
         let mut hashes: Vec<String> = serde_json::from_str(&row.recovery_codes)
-            .map_err(|error| broken(user_id, "recovery_codes", error))?;
+            .map_err(|error| broken(user_id, "recovery_codes", &error))?;
         let Some(at) = RecoveryCodes::find(code, &hashes) else { return Ok(None) };
         hashes.remove(at);
         let rest = serde_json::to_string(&hashes).unwrap_or_default();

@@ -175,7 +175,7 @@ impl Change {
         region_code: &str,
     ) -> Result<(String, Token), StoreError> {
         let (id, now_ms) = (self.store().new_id(), self.now_ms());
-        let token = self.store().with_random(|random| Token::generate(random));
+        let token = self.store().with_random(Token::generate);
         self.execute(ADD, bound![&id, Token::hash(token.expose()), user_id, now_ms]).await?;
         self.execute(END_OLDEST, bound![user_id, now_ms, MOST_SESSIONS]).await?;
         self.record(AuditEvent::new("session.began", "users", user_id, region_code));
@@ -185,7 +185,7 @@ impl Change {
     /// Marks that the second factor was given. The session gets another token: whoever knew the old one is out. Returns it,
     /// and when the session began, milliseconds.
     pub async fn elevate_session(&mut self, id: &str, user_id: &str) -> Result<(Token, i64), StoreError> {
-        let token = self.store().with_random(|random| Token::generate(random));
+        let token = self.store().with_random(Token::generate);
         let now_ms = self.now_ms();
         let values = bound![id, user_id, Token::hash(token.expose()), now_ms];
         let began: Option<Began> = self.optional(ELEVATE, values).await?;

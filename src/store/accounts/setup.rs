@@ -52,7 +52,7 @@ impl Change {
         if self.has_users().await? {
             return Ok(None);
         }
-        let token = self.store().with_random(|random| Token::generate(random));
+        let token = self.store().with_random(Token::generate);
         let content = format!("{} {}", Token::hash(token.expose()), self.now_ms() + SETUP_MS);
         self.execute(PUT, bound![content]).await?;
         Ok(Some(token))

@@ -75,7 +75,7 @@ fn of_sixteen_who_hold_the_token_one_becomes_admin() {
 #[test]
 fn the_link_keeps_the_token_out_of_path_and_query() {
     let server = Server::start();
-    let token = server.store.with_random(|random| jiedui::secrets::Token::generate(random));
+    let token = server.store.with_random(jiedui::secrets::Token::generate);
     let link = link(&server.base, &token);
     let (address, fragment) = link.split_once('#').unwrap();
     assert_eq!(address, format!("{}/setup", server.base));

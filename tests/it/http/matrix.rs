@@ -10,7 +10,7 @@ use jiedui::http::endpoint::{Access, Endpoint, Scope};
 use jiedui::http::table;
 use jiedui::model::Role;
 
-use super::samples::{Whose, ask, names, path};
+use super::samples::{self, Whose, ask, names, path};
 use super::server::Server;
 
 /// Status and code of each role's request, own object and foreign.
@@ -19,9 +19,9 @@ fn row(server: &Server, endpoint: &Endpoint) -> Vec<(Option<Role>, [(u16, String
     let asked = callers.map(|role| {
         let answers = [Whose::Own, Whose::Foreign].map(|whose| {
             // A caller each: a request may log her out.
-            let caller = role.map_or_else(|| server.anonymous(), |role| server.log_in_as(role));
+            let caller = role.map_or_else(|| server.anonymous(), |role| samples::caller(server, role));
             let path = path(server, endpoint, whose, &caller);
-            let answer = ask(endpoint, &path, &caller);
+            let answer = ask(server, endpoint, &path, &caller);
             let code = answer.code().to_owned();
             (answer.status, code)
         });
@@ -37,7 +37,9 @@ fn every_role_reaches_what_the_table_allows_and_nothing_else() {
         let server = Server::start();
         // There is always an admin left.
         server.log_in_as(Role::Admin);
-        let _ = write!(matrix, "{:6} {}", endpoint.method.as_str(), endpoint.path);
+        let _ = writeln!(matrix, "{} {} ({})", endpoint.method, endpoint.path, endpoint.name);
+        // Roles with the same answers share a line.
+        let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
         for (role, answers) in row(&server, &endpoint) {
             let at = format!("{} {} as {role:?}", endpoint.method, endpoint.path);
             for (status, code) in &answers {
@@ -57,9 +59,15 @@ fn every_role_reaches_what_the_table_allows_and_nothing_else() {
                 check_objects(&endpoint, role, &answers, &at);
             }
             let word = role.map_or("nobody", Role::word);
-            let _ = write!(matrix, "\n         {word:15} {}", shown(&answers));
+            let text = shown(&answers);
+            match lines.iter_mut().find(|(line, _)| *line == text) {
+                Some((_, words)) => words.push(word),
+                None => lines.push((text, vec![word])),
+            }
         }
-        matrix.push('\n');
+        for (text, words) in lines {
+            let _ = writeln!(matrix, "    {text}: {}", words.join(" "));
+        }
     }
     insta::assert_snapshot!("authorization_matrix", matrix);
 }

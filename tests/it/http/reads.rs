@@ -4,7 +4,7 @@ use jiedui::http::endpoint::Access;
 use jiedui::http::table;
 use jiedui::model::Role;
 
-use super::samples::{Whose, ask, path};
+use super::samples::{Whose, ask, caller, path};
 use super::server::Server;
 
 #[test]
@@ -16,10 +16,10 @@ fn no_get_changes_anything_but_the_audit_trail() {
             Access::Roles(roles) => roles,
         };
         for role in roles {
-            let caller = server.log_in_as(*role);
+            let caller = caller(&server, *role);
             let path = path(&server, &endpoint, Whose::Own, &caller);
             let before = server.dump(&["audit_events", "audit_head"]);
-            ask(&endpoint, &path, &caller);
+            ask(&server, &endpoint, &path, &caller);
             let after = server.dump(&["audit_events", "audit_head"]);
             assert!(before == after, "GET {} as {} changed the database", endpoint.path, role.word());
         }

@@ -7,7 +7,7 @@ use jiedui::model::Role;
 use jiedui::store::{Actor, NewApiKey, TeamFields};
 use serde_json::{Value, json};
 
-use super::server::{COUNTY, Client, ELSEWHERE, Server, fields};
+use super::server::{Answer, COUNTY, Client, ELSEWHERE, Server, fields};
 
 /// An id that nothing has.
 pub(crate) const NOBODY: &str = "01900000-0000-7000-8000-000000000000";
@@ -25,23 +25,38 @@ pub(crate) enum Whose {
 pub(crate) fn object(server: &Server, name: &str, whose: Whose, caller: &Client) -> String {
     let region_code = if whose == Whose::Own { COUNTY } else { ELSEWHERE };
     match name {
-        "user_id" => server.add_user(&fields(Role::Volunteer, region_code)).0,
-        "team_id" => team(server, region_code),
+        "user_id" => server.add_invited_user(&fields(Role::Volunteer, region_code)).0,
+        "team_id" => match &caller.team_id {
+            Some(own) if whose == Whose::Own => own.clone(),
+            _ => team(server, region_code),
+        },
         "session_id" => session(server, &owner(server, whose, caller)),
         "api_key_id" => api_key(server, &owner(server, whose, caller)),
         _ => NOBODY.to_owned(),
     }
 }
 
-/// A good body of an operation.
-pub(crate) fn body(name: &str) -> Value {
+/// Somebody of a role, a leader with a team to lead.
+pub(crate) fn caller(server: &Server, role: Role) -> Client {
+    if role != Role::TeamLeader {
+        return server.log_in_as(role);
+    }
+    let mut leads = fields(role, COUNTY);
+    leads.team_id = Some(team(server, COUNTY));
+    server.log_in_with(&leads)
+}
+
+/// A good body of an operation, which no other request had.
+pub(crate) fn body(server: &Server, name: &str) -> Value {
+    let number = server.number();
     match name {
         "create_user" => {
-            json!({"login": "made.up", "role": "volunteer", "region_code": COUNTY, "name": "彭试"})
+            let login = format!("made.up.{number}");
+            json!({"login": login, "role": "volunteer", "region_code": COUNTY, "name": "彭试"})
         }
         "change_user" => json!({"name": "彭试"}),
-        "create_team" => json!({"name": "新队", "region_code": COUNTY}),
-        "change_team" => json!({"name": "改名队"}),
+        "create_team" => json!({"name": format!("新队 {number}"), "region_code": COUNTY}),
+        "change_team" => json!({"name": format!("改名队 {number}")}),
         "create_api_key" => {
             json!({"name": "key", "scopes": ["get_me"], "expires_at": "2026-12-31T00:00:00Z"})
         }
@@ -63,7 +78,7 @@ pub(crate) fn path(server: &Server, endpoint: &Endpoint, whose: Whose, caller: &
 }
 
 /// Sends a request to an endpoint as it wants to be asked, of version 1 where it asks for one.
-pub(crate) fn ask(endpoint: &Endpoint, path: &str, caller: &Client) -> super::server::Answer {
+pub(crate) fn ask(server: &Server, endpoint: &Endpoint, path: &str, caller: &Client) -> Answer {
     let key = caller.new_key();
     let mut headers = vec![];
     if endpoint.keyed {
@@ -72,7 +87,8 @@ pub(crate) fn ask(endpoint: &Endpoint, path: &str, caller: &Client) -> super::se
     if endpoint.if_match {
         headers.push(("if-match", "\"1\""));
     }
-    let body = matches!(endpoint.method.as_str(), "POST" | "PATCH" | "PUT").then(|| body(endpoint.name));
+    let body =
+        matches!(endpoint.method.as_str(), "POST" | "PATCH" | "PUT").then(|| body(server, endpoint.name));
     caller.send(endpoint.method.as_str(), path, &headers, body.as_ref())
 }
 

@@ -154,6 +154,7 @@ impl Server {
             bearer: None,
             user_id: String::new(),
             login: String::new(),
+            team_id: None,
             secret: None,
             keys: Arc::new(AtomicU64::new(0)),
         }
@@ -161,13 +162,23 @@ impl Server {
 
     /// A user with [`PASSWORD`], made behind the API's back: her id and login.
     pub(crate) fn add_user(&self, fields: &UserFields) -> (String, String) {
+        let (id, login) = self.add_invited_user(fields);
+        self.run(async {
+            let mut change = self.store.change(Actor::COMMAND).await.unwrap();
+            let user = change.credentials(&id).await.unwrap();
+            change.set_password(&user, password_hash()).await.unwrap();
+            change.commit(None).await.unwrap();
+        });
+        (id, login)
+    }
+
+    /// A user without password, her version 1.
+    pub(crate) fn add_invited_user(&self, fields: &UserFields) -> (String, String) {
         let number = self.number();
         let login = format!("{}.{number}", fields.role.word().replace('_', "-"));
         let id = self.run(async {
             let mut change = self.store.change(Actor::COMMAND).await.unwrap();
             let id = change.add_user(&login, fields, &RegionSpan::everywhere()).await.unwrap();
-            let user = change.credentials(&id).await.unwrap();
-            change.set_password(&user, password_hash()).await.unwrap();
             change.commit(None).await.unwrap();
             id
         });
@@ -190,7 +201,7 @@ impl Server {
     /// The same with team and record of choice.
     pub(crate) fn log_in_with(&self, fields: &UserFields) -> Client {
         let (id, login) = self.add_user(fields);
-        Client { login, ..self.session_of(&id) }
+        Client { login, team_id: fields.team_id.clone(), ..self.session_of(&id) }
     }
 
     /// A new session of a user, with second factor.
@@ -289,6 +300,8 @@ pub(crate) struct Client {
     pub(crate) user_id: String,
     /// Her login.
     pub(crate) login: String,
+    /// The team she leads.
+    pub(crate) team_id: Option<String>,
     /// The secret of her authenticator app.
     pub(crate) secret: Option<String>,
     keys: Arc<AtomicU64>,

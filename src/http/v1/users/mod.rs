@@ -169,6 +169,10 @@ pub(in crate::http) fn check_fields(checks: &mut Checks, fields: &UserFields) {
     let role = fields.role;
     let local = matches!(role, Role::Coordinator | Role::ChildDirector | Role::TeamLeader | Role::Volunteer);
     checks.region_code("/region_code", &fields.region_code, !local);
+    let whole = role != Role::Admin || fields.region_code.is_empty();
+    let (zh, en) =
+        ("管理员负责全部地区，此处须留空", "an admin answers for the whole deployment, leave it empty");
+    checks.hold(whole, "/region_code", "role", zh, en);
     check_name(checks, fields.name.expose());
     let phone = fields.phone.expose();
     let written = phone.chars().all(|c| c.is_ascii_digit() || "+- ".contains(c));

@@ -97,3 +97,12 @@ fn what_is_no_good_key_is_refused_and_not_taken_for_nobody() {
         assert_eq!(answer.expect(401).code(), "unauthenticated", "{value}");
     }
 }
+
+crate::http::server::on_postgres_too! {
+    a_key_does_what_its_scopes_name_and_nothing_else
+    a_key_reaches_no_further_than_its_user
+    scopes_are_operations_of_the_users_role
+    a_key_ends_within_a_year
+    a_revoked_key_is_good_for_nothing_at_once
+    what_is_no_good_key_is_refused_and_not_taken_for_nobody
+}

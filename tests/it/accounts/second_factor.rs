@@ -136,3 +136,14 @@ fn a_keeper_lets_in_whoever_lost_her_phone() {
     let begun = client.log_in(&client.login.clone(), "a quite new password").expect(201);
     assert_eq!(begun.text_of("/second_factor"), "enrolment_needed");
 }
+
+crate::http::server::on_postgres_too! {
+    a_code_opens_once
+    the_second_factor_gives_the_session_another_token
+    a_recovery_code_opens_once
+    codes_cannot_be_tried_without_end_and_a_right_password_does_not_forgive_them
+    the_password_alone_does_not_replace_app_or_password
+    a_new_app_counts_from_its_first_code_on_and_the_old_one_until_then
+    whoever_needs_none_may_have_one_and_then_it_is_asked_for
+    a_keeper_lets_in_whoever_lost_her_phone
+}

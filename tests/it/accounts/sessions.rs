@@ -121,11 +121,9 @@ fn the_database_holds_no_token() {
     let server = Server::start();
     let client = server.log_in_as(Role::Volunteer);
     let cookie = client.cookie.clone().unwrap();
-    let token = cookie.split_once('=').unwrap().1.as_bytes();
-    for file in ["jiedui.sqlite", "jiedui.sqlite-wal"] {
-        let bytes = std::fs::read(server.database().with_file_name(file)).unwrap();
-        assert!(!bytes.windows(token.len()).any(|window| window == token), "{file}");
-    }
+    let token = cookie.split_once('=').unwrap().1;
+    assert!(!server.stores(token));
+    assert!(server.stores(&client.user_id), "what is stored is found");
 }
 
 #[test]
@@ -178,4 +176,17 @@ fn key_of(server: &Server, user_id: &str) -> crate::http::server::Client {
     client.bearer = Some(made.text_of("/token"));
     client.get("/me").expect(200);
     client
+}
+
+crate::http::server::on_postgres_too! {
+    a_session_ends_after_thirty_minutes_without_a_request
+    an_ended_session_is_ended_at_once_for_every_request
+    logging_out_ends_this_session_alone
+    nobody_ends_the_session_of_another
+    another_password_ends_every_session_and_key
+    whoever_is_disabled_or_gets_another_role_is_out_with_all_sessions_and_keys
+    another_name_logs_nobody_out
+    the_database_holds_no_token
+    a_stale_cookie_does_not_stand_in_the_way_of_logging_in
+    logging_in_again_ends_the_session_the_cookie_was_for
 }

@@ -96,3 +96,10 @@ fn a_poor_password_or_login_is_told_with_its_place() {
         .collect();
     assert_eq!(pointers, ["/login", "/name", "/password"]);
 }
+
+crate::http::server::on_postgres_too! {
+    the_token_makes_one_admin_who_sets_up_an_app_before_anything_else
+    the_token_is_good_once_and_for_a_day
+    of_sixteen_who_hold_the_token_one_becomes_admin
+    a_poor_password_or_login_is_told_with_its_place
+}

@@ -58,3 +58,9 @@ fn a_leader_sees_her_own_team_alone() {
     assert_eq!(without.get("/teams").expect(200).body["items"], json!([]));
     without.get(&format!("/teams/{own}")).expect(404);
 }
+
+crate::http::server::on_postgres_too! {
+    a_team_is_made_changed_and_seen_in_its_county
+    a_name_is_there_once_in_a_county
+    a_leader_sees_her_own_team_alone
+}

@@ -192,3 +192,16 @@ fn fields_that_do_not_fit_each_other_are_refused() {
     body["team_id"] = json!("01900000-0000-7000-8000-000000000000");
     admin.post("/users", &body).expect(404);
 }
+
+crate::http::server::on_postgres_too! {
+    the_last_admin_can_be_neither_disabled_nor_demoted
+    two_admins_who_disable_each_other_at_once_leave_one
+    a_coordinator_appoints_those_who_work_under_her_and_no_others
+    a_coordinator_moves_nobody_out_of_her_county_or_above_herself
+    what_lies_in_another_county_is_not_found
+    an_invitation_sets_a_password_once_within_three_days
+    an_account_is_made_once_however_often_the_request_comes
+    a_change_needs_the_version_that_was_seen
+    pages_hold_every_account_once_and_keep_the_query
+    fields_that_do_not_fit_each_other_are_refused
+}

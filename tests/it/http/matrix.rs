@@ -13,8 +13,11 @@ use jiedui::model::Role;
 use super::samples::{self, Whose, ask, names, path};
 use super::server::Server;
 
+/// A role, or nobody, and the answers to her requests: for her own object and for a foreign one.
+type Asked = (Option<Role>, [(u16, String); 2]);
+
 /// Status and code of each role's request, own object and foreign.
-fn row(server: &Server, endpoint: &Endpoint) -> Vec<(Option<Role>, [(u16, String); 2])> {
+fn row(server: &Server, endpoint: &Endpoint) -> Vec<Asked> {
     let callers = Role::ALL.iter().copied().map(Some).chain([None]);
     let asked = callers.map(|role| {
         let answers = [Whose::Own, Whose::Foreign].map(|whose| {

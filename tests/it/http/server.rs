@@ -1,11 +1,13 @@
 //! A server to be tested, and a client for it. All persons are invented.
 //!
-//! The server listens on a port of its own, over a SQLite file in a folder that goes away with it. Its clock stands still
+//! The server listens on a port of its own, over a SQLite file in a folder that goes away with it, or over a database of a
+//! throw-away PostgreSQL ([`on_postgres_too`]). Its clock stands still
 //! until a test moves it, its randomness is seeded, its rate limits are out of the way. Clients speak HTTP.
 
+use std::cell::Cell;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -22,13 +24,15 @@ use rand_chacha::ChaCha20Rng;
 use serde_json::Value;
 use sha1::Sha1;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use ureq::Agent;
 use ureq::http::{HeaderMap, Request};
+
+use crate::postgres::Cluster;
 
 /// When a server's clock stands at first: 2026-03-02 09:00 in Beijing.
 pub(crate) const BEGIN_MS: i64 = 1_772_413_200_000;
@@ -39,6 +43,30 @@ pub(crate) const ELSEWHERE: &str = "422802000000";
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
+thread_local! {
+    /// Whether servers that this thread starts work with PostgreSQL.
+    static ON_POSTGRES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs a test whose servers work with PostgreSQL.
+pub(crate) fn on_postgres(test: fn()) {
+    ON_POSTGRES.set(true);
+    test();
+}
+
+/// Has tests of a file run once more, with PostgreSQL.
+macro_rules! on_postgres_too {
+    ($($test:ident)+) => {
+        mod on_postgres {
+            $(#[test]
+            fn $test() {
+                crate::http::server::on_postgres(super::$test);
+            })+
+        }
+    };
+}
+pub(crate) use on_postgres_too;
+
 /// A running server.
 pub(crate) struct Server {
     /// `http://127.0.0.1:PORT`
@@ -47,7 +75,8 @@ pub(crate) struct Server {
     pub(crate) clock: Arc<SetClock>,
     /// Its store, for what a test prepares or looks up behind the API's back.
     pub(crate) store: Store,
-    folder: TempDir,
+    location: Location,
+    _folder: TempDir,
     stop: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<()>>,
     runtime: Runtime,
@@ -79,9 +108,13 @@ impl Server {
         let clock = Arc::new(SetClock::at(BEGIN_MS));
         let mut random = ChaCha20Rng::seed_from_u64(5);
         let keyring = Keyring::generate(&mut random);
-        let location = Location::Sqlite(folder.path().join("jiedui.sqlite"));
+        let location = if ON_POSTGRES.get() {
+            Location::Postgres(Cluster::shared().database(""))
+        } else {
+            Location::Sqlite(folder.path().join("jiedui.sqlite"))
+        };
         let ticking: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
-        let opened = StoreOptions { location, keyring, clock: ticking, random, readers: 4 };
+        let opened = StoreOptions { location: location.clone(), keyring, clock: ticking, random, readers: 4 };
         let store = runtime.block_on(Store::open(opened)).unwrap();
         let app = App::new(store.clone(), options);
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -98,7 +131,8 @@ impl Server {
             base: format!("http://{address}"),
             clock,
             store,
-            folder,
+            location,
+            _folder: folder,
             stop: Some(stop),
             served: Some(served),
             runtime,
@@ -111,11 +145,6 @@ impl Server {
         self.runtime.block_on(future)
     }
 
-    /// The database's file.
-    pub(crate) fn database(&self) -> PathBuf {
-        self.folder.path().join("jiedui.sqlite")
-    }
-
     /// A number that was not given before.
     pub(crate) fn number(&self) -> u64 {
         self.numbers.fetch_add(1, Ordering::SeqCst)
@@ -123,23 +152,22 @@ impl Server {
 
     /// Every row of every table but some, as text in a fixed order.
     pub(crate) fn dump(&self, without: &[&str]) -> Vec<String> {
-        let path = self.database();
         self.run(async {
-            let options = SqliteConnectOptions::new().filename(path).read_only(true);
-            let mut connection = options.connect().await.unwrap();
-            let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
-            let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut connection).await.unwrap();
-            let mut rows = Vec::new();
-            for table in tables.iter().filter(|table| !without.contains(&table.as_str())) {
-                let columns = "SELECT group_concat('quote(\"' || name || '\")', ' || char(9) || ') FROM pragma_table_info($1)";
-                let columns: String =
-                    sqlx::query_scalar(columns).bind(table).fetch_one(&mut connection).await.unwrap();
-                let all = format!("SELECT '{table}' || char(9) || {columns} FROM \"{table}\" ORDER BY 1");
-                let found = sqlx::query_scalar(AssertSqlSafe(all)).fetch_all(&mut connection).await;
-                rows.extend::<Vec<String>>(found.unwrap());
+            match &self.location {
+                Location::Sqlite(path) => dump_sqlite(path, without).await,
+                Location::Postgres(url) => dump_postgres(url, without).await,
             }
-            connection.close().await.unwrap();
-            rows
+        })
+    }
+
+    /// Whether a text stands in the database as it is: in the bytes of SQLite's files, in the rows of PostgreSQL.
+    pub(crate) fn stores(&self, text: &str) -> bool {
+        let Location::Sqlite(path) = &self.location else {
+            return self.dump(&[]).iter().any(|row| row.contains(text));
+        };
+        ["sqlite", "sqlite-wal"].iter().any(|extension| {
+            let bytes = std::fs::read(path.with_extension(extension)).unwrap();
+            bytes.windows(text.len()).any(|window| window == text.as_bytes())
         })
     }
 
@@ -214,7 +242,7 @@ impl Server {
             token
         });
         let mut client = self.anonymous();
-        client.user_id = user_id.to_owned();
+        user_id.clone_into(&mut client.user_id);
         client.cookie = Some(format!("session={}", token.expose()));
         client.csrf_token = Some(client.get("/me").expect(200).text_of("/csrf_token"));
         client
@@ -241,6 +269,39 @@ impl Server {
     pub(crate) fn wait_minutes(&self, minutes: i64) {
         self.clock.advance_ms(minutes * 60_000);
     }
+}
+
+async fn dump_sqlite(path: &Path, without: &[&str]) -> Vec<String> {
+    let mut connection = SqliteConnectOptions::new().filename(path).read_only(true).connect().await.unwrap();
+    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut connection).await.unwrap();
+    let mut rows = Vec::new();
+    for table in tables.iter().filter(|table| !without.contains(&table.as_str())) {
+        let columns =
+            "SELECT group_concat('quote(\"' || name || '\")', ' || char(9) || ') FROM pragma_table_info($1)";
+        let columns = sqlx::query_scalar(columns).bind(table).fetch_one(&mut connection).await;
+        let columns: String = columns.unwrap();
+        let all = format!("SELECT '{table}' || char(9) || {columns} FROM \"{table}\" ORDER BY 1");
+        let found = sqlx::query_scalar(AssertSqlSafe(all)).fetch_all(&mut connection).await;
+        rows.extend::<Vec<String>>(found.unwrap());
+    }
+    connection.close().await.unwrap();
+    rows
+}
+
+async fn dump_postgres(url: &str, without: &[&str]) -> Vec<String> {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    let tables =
+        "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1";
+    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut connection).await.unwrap();
+    let mut rows = Vec::new();
+    for table in tables.iter().filter(|table| !without.contains(&table.as_str())) {
+        let all = format!("SELECT '{table} ' || t::text FROM \"{table}\" t ORDER BY 1");
+        let found = sqlx::query_scalar(AssertSqlSafe(all)).fetch_all(&mut connection).await;
+        rows.extend::<Vec<String>>(found.unwrap());
+    }
+    connection.close().await.unwrap();
+    rows
 }
 
 impl Drop for Server {
@@ -403,11 +464,6 @@ impl Client {
     /// PATCH below `/api/v1` of the version seen.
     pub(crate) fn patch(&self, path: &str, etag: &str, body: &Value) -> Answer {
         self.send("PATCH", path, &[("if-match", etag)], Some(body))
-    }
-
-    /// PUT below `/api/v1` of the version seen.
-    pub(crate) fn put(&self, path: &str, etag: &str, body: &Value) -> Answer {
-        self.send("PUT", path, &[("if-match", etag)], Some(body))
     }
 
     /// DELETE below `/api/v1`, of the version seen where one is given.

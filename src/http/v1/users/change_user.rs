@@ -75,9 +75,9 @@ async fn change_user(call: &Call, change: &mut Change) -> Result<Reply, Problem>
     };
     // Both who she was and who she becomes must be the caller's to decide.
     check_authority(caller, user.fields.role, &user.fields.region_code)?;
+    check_authority(caller, fields.role, &fields.region_code)?;
     check_fields(&mut checks, &fields);
     checks.done()?;
-    check_authority(caller, fields.role, &fields.region_code)?;
     change.change_user(&user, call.if_match()?, &fields, &caller.span).await?;
     let user = change.user(&user.id, &caller.span).await?;
     let version = user.version;

@@ -57,11 +57,11 @@ async fn create_user(call: &Call, change: &mut Change) -> Result<Reply, Problem>
         name: Private::new(given.name.trim()),
         phone: Private::new(given.phone.unwrap_or_default()),
     };
+    check_authority(caller, fields.role, &fields.region_code)?;
     let mut checks = Checks::new(call.language);
     check_login(&mut checks, &given.login);
     check_fields(&mut checks, &fields);
     checks.done()?;
-    check_authority(caller, fields.role, &fields.region_code)?;
     let id = change.add_user(&given.login, &fields, &caller.span).await?;
     let user = change.user(&id, &caller.span).await?;
     let (token, expires_at_ms) = change.invite_user(&user, false).await?;

@@ -166,6 +166,7 @@ async fn tidy(app: Arc<App>, figures: Figures) {
 async fn forget(store: &Store) -> Result<u64, crate::store::StoreError> {
     let mut change = store.change(Actor::SYSTEM).await?;
     let replies = change.forget_old_replies().await?;
+    change.forget_old_imports().await?;
     change.commit(None).await?;
     Ok(replies)
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::thread::available_parallelism;
 
+use axum::http::header;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::call::Call;
@@ -24,6 +25,13 @@ static TURNS: LazyLock<Semaphore> =
 pub(super) fn path(call: &Call) -> Result<PathBuf, Problem> {
     let file = call.file.as_ref().ok_or(Problem::new(Code::MalformedBody))?;
     Ok(file.path().to_owned())
+}
+
+/// The name of a file as its owner knows it, with the ending of what it was sent as where she gives none.
+pub(super) fn default_name(call: &Call, stem: &str) -> String {
+    let sent_as = call.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let workbook = sent_as.is_some_and(|sent_as| sent_as.starts_with(XLSX));
+    format!("{stem}.{}", if workbook { "xlsx" } else { "csv" })
 }
 
 /// Waits until a file may be read or written; it may be while what is given is held.
@@ -49,21 +57,12 @@ pub(super) async fn in_turn<T: Send + 'static>(
 }
 
 /// A file that is no table, as a problem that names place and cure.
-pub(super) fn refused(error: TableError, name: &str, language: Language) -> Problem {
+pub(super) fn refused(error: &TableError, language: Language) -> Problem {
     let code = match error.problem {
         TableProblem::TooLarge { .. } => Code::ImportTooLarge,
         _ => Code::FileRejected,
     };
-    let error = TableError { file: renamed(&error.file, name), ..error };
     let both = error.to_string();
     let (zh, en) = both.split_once(" / ").unwrap_or((&both, &both));
     Problem::new(code).detail(language.pick(zh, en))
-}
-
-/// The name the user knows in place of that of the temporary file.
-pub(super) fn renamed(file: &str, name: &str) -> String {
-    match file.split_once('#') {
-        Some((_, sheet)) => format!("{name}#{sheet}"),
-        None => name.to_owned(),
-    }
 }

@@ -5,11 +5,10 @@
 //! line. Whether the division above is known is for whoever keeps the table. Cost: linear in the rows.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use super::columns::Column;
 use super::columns::regions as columns;
-use super::table::{Sheet, SheetRow, TableError, read_sheet};
+use super::table::{Sheet, SheetRow, TableError, TableFile, read_file};
 use super::values::regions::parse_region;
 use super::values::{Text, half_width};
 use crate::model::RegionCode;
@@ -45,8 +44,8 @@ pub struct LineFault {
 ///
 /// # Errors
 /// Where the file is no table, or has no columns of code and name.
-pub fn read(path: &Path) -> Result<(Vec<Division>, Vec<LineFault>), TableError> {
-    let sheet = read_sheet(path, columns::ALL, &["regions", "行政区划"])?;
+pub fn read(file: TableFile<'_>) -> Result<(Vec<Division>, Vec<LineFault>), TableError> {
+    let sheet = read_file(file, columns::ALL, &["regions", "行政区划"])?;
     let (mut divisions, mut faults) = (Vec::with_capacity(sheet.rows.len()), Vec::new());
     let mut first_line = BTreeMap::new();
     for row in &sheet.rows {

@@ -1,9 +1,7 @@
 //! The two sheets that hold people: their columns, their column of numbers, their names in a workbook.
 
-use std::path::Path;
-
 use super::columns::{self, Column};
-use super::table::{Sheet, TableError, read_sheet};
+use super::table::{Sheet, TableError, TableFile, read_file};
 
 /// What a sheet holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +57,7 @@ impl SheetKind {
     ///
     /// # Errors
     /// Where the file is no table of this kind.
-    pub fn read(self, path: &Path) -> Result<Sheet, TableError> {
-        read_sheet(path, self.columns(), self.sheet_names())
+    pub fn read(self, file: TableFile<'_>) -> Result<Sheet, TableError> {
+        read_file(file, self.columns(), self.sheet_names())
     }
 }

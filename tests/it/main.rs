@@ -10,6 +10,8 @@ mod files;
 mod growth;
 #[cfg(feature = "server")]
 mod http;
+#[cfg(feature = "server")]
+mod imports;
 mod input_county;
 mod input_files;
 mod input_hours;

@@ -205,6 +205,19 @@ impl Client {
         self.clone().with("idempotency-key", key).try_send(Method::POST, path, Some(body)).await
     }
 
+    /// Posts a file under a key.
+    pub(crate) async fn upload(&self, path: &str, key: &str, media_type: &str, file: Vec<u8>) -> Answer {
+        let mut request = Request::builder().method(Method::POST).uri(format!("{}{path}", self.url));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let request = request.header("idempotency-key", key).header(header::CONTENT_TYPE, media_type);
+        let request = request.body(Full::new(file.into())).expect("a request");
+        let (parts, body) = self.http.request(request).await.expect("an answer").into_parts();
+        let body = body.collect().await.expect("a body").to_bytes();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
     /// Takes cookie and token of an answer that begins or renews a session.
     fn remember(self, answer: &Answer, session: &Value) -> Self {
         let cookie = answer.headers[header::SET_COOKIE].to_str().expect("ASCII");

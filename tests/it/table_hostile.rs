@@ -83,7 +83,7 @@ fn a_file_of_nothing_but_zeros_or_commas_is_refused_in_little_memory() {
 }
 
 /// A workbook of which one part is replaced.
-fn with_part(name: &str, content: &[u8]) -> Vec<u8> {
+pub(crate) fn with_part(name: &str, content: &[u8]) -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet().set_name("儿童").expect("a sound workbook");
     sheet.write_string(0, 0, "儿童编号").expect("a sound workbook");

@@ -10,7 +10,7 @@ use csv::{Reader, ReaderBuilder, StringRecord, Terminator};
 
 use super::encoding::{DecodedText, END, Stop, TextEncoding, detect};
 use super::header::{FIRST_ROWS, RawRows, is_blank, recognised};
-use super::{MOST_COLUMNS, MOST_RECORD_BYTES, SheetRow, TableProblem};
+use super::{MOST_COLUMNS, MOST_RECORD_BYTES, SheetRow, TableProblem, too_many_rows};
 use crate::input::columns::Column;
 
 /// The comma first: it holds where no header tells.
@@ -21,7 +21,11 @@ const MOST_FILE_BYTES: u64 = 8 << 30;
 const READ_AHEAD: usize = 1 << 13;
 
 /// Reads all rows that are not blank.
-pub(super) fn read_rows(path: &Path, columns: &'static [Column]) -> Result<RawRows, TableProblem> {
+pub(super) fn read_rows(
+    path: &Path,
+    columns: &'static [Column],
+    most_rows: usize,
+) -> Result<RawRows, TableProblem> {
     let size = std::fs::metadata(path).map_err(|error| TableProblem::unreadable(&error))?.len();
     if size > MOST_FILE_BYTES {
         return Err(TableProblem::too_large(
@@ -41,7 +45,10 @@ pub(super) fn read_rows(path: &Path, columns: &'static [Column]) -> Result<RawRo
         }
     }
     let mut rows = Vec::new();
-    Records::open(path, encoding, best.1)?.read(usize::MAX, &mut rows)?;
+    Records::open(path, encoding, best.1)?.read(most_rows.saturating_add(1), &mut rows)?;
+    if rows.len() > most_rows {
+        return Err(too_many_rows(most_rows));
+    }
     if rows.is_empty() { Err(TableProblem::Empty) } else { Ok(RawRows { rows, widths_tell: true }) }
 }
 

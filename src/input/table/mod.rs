@@ -149,6 +149,17 @@ impl Sheet {
     }
 }
 
+/// A file to be read.
+#[derive(Clone, Copy, Debug)]
+pub struct TableFile<'a> {
+    /// Where it lies.
+    pub path: &'a Path,
+    /// The name its owner knows it by, for messages. What its ending promises, it must be.
+    pub name: &'a str,
+    /// Most rows it may have.
+    pub most_rows: usize,
+}
+
 /// Reads the sheet of a file. Of a workbook, the first sheet that bears one of the names, else its only sheet.
 ///
 /// # Errors
@@ -159,19 +170,37 @@ pub fn read_sheet(
     columns: &'static [Column],
     sheet_names: &[&str],
 ) -> Result<Sheet, TableError> {
-    let file = file_name(path);
-    let named = |problem| TableError::new(&file, problem);
-    match kind_of(path).map_err(named)? {
+    read_file(TableFile { path, name: &file_name(path), most_rows: usize::MAX }, columns, sheet_names)
+}
+
+/// As [`read_sheet`], of a file that lies under another name and may have only so many rows. It ends at the first row
+/// beyond, before that row takes memory.
+///
+/// # Errors
+/// As [`read_sheet`].
+pub fn read_file(
+    file: TableFile<'_>,
+    columns: &'static [Column],
+    sheet_names: &[&str],
+) -> Result<Sheet, TableError> {
+    let TableFile { path, name, most_rows } = file;
+    let named = |problem| TableError::new(name, problem);
+    match kind_of(path, name).map_err(named)? {
         Kind::Workbook => {
-            let (sheet, rows) = workbook::read_rows(path, sheet_names).map_err(named)?;
-            let file = format!("{file}#{sheet}");
+            let (sheet, rows) = workbook::read_rows(path, sheet_names, most_rows).map_err(named)?;
+            let file = format!("{name}#{sheet}");
             header::lay_out(&file, rows, columns).map_err(|problem| TableError::new(&file, problem))
         }
         Kind::Text => {
-            let rows = delimited::read_rows(path, columns).map_err(named)?;
-            header::lay_out(&file, rows, columns).map_err(named)
+            let rows = delimited::read_rows(path, columns, most_rows).map_err(named)?;
+            header::lay_out(name, rows, columns).map_err(named)
         }
     }
+}
+
+/// More rows than the file may have.
+fn too_many_rows(most: usize) -> TableProblem {
+    TableProblem::too_large(format!("超过 {most} 行"), format!("more than {most} rows"))
 }
 
 /// The names of a workbook's sheets. The workbook is measured first, so this is safe with any file.
@@ -180,7 +209,7 @@ pub fn read_sheet(
 /// Where the file cannot be opened, is no workbook, or is too large.
 pub fn sheet_names(path: &Path) -> Result<Vec<String>, TableError> {
     let named = |problem| TableError::new(&file_name(path), problem);
-    match kind_of(path).map_err(named)? {
+    match kind_of(path, &file_name(path)).map_err(named)? {
         Kind::Workbook => workbook::sheet_names(path).map_err(named),
         Kind::Text => Err(named(TableProblem::NoWorkbook)),
     }
@@ -193,11 +222,11 @@ enum Kind {
 }
 
 /// Decides by the first bytes.
-fn kind_of(path: &Path) -> Result<Kind, TableProblem> {
+fn kind_of(path: &Path, name: &str) -> Result<Kind, TableProblem> {
     let mut head = Vec::new();
     let file = File::open(path).map_err(|error| TableProblem::unreadable(&error))?;
     file.take(512).read_to_end(&mut head).map_err(|error| TableProblem::unreadable(&error))?;
-    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+    let ending = Path::new(name).extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
     let claims_workbook = matches!(ending.as_deref(), Some("xlsx" | "xlsm" | "xls" | "xlsb" | "ods"));
     match head.as_slice() {
         [b'P', b'K', 3, 4, ..] => Ok(Kind::Workbook),

@@ -12,7 +12,7 @@ use calamine::{Dimensions, Reader, Xlsx, XlsxError};
 use super::bounds::measure;
 use super::cells::text_of;
 use super::header::{RawRows, is_blank};
-use super::{MOST_COLUMNS, SheetRow, TableProblem};
+use super::{MOST_COLUMNS, SheetRow, TableProblem, too_many_rows};
 
 /// Most memory that cells may take: a hundred thousand people with every column filled fit.
 const MOST_KEPT_BYTES: usize = 1 << 28;
@@ -37,10 +37,14 @@ pub(super) fn sheet_names(path: &Path) -> Result<Vec<String>, TableProblem> {
 
 /// Reads the rows that are not blank of the first sheet with one of the names, else of the only sheet. Gives the
 /// sheet's name as well.
-pub(super) fn read_rows(path: &Path, wanted: &[&str]) -> Result<(String, RawRows), TableProblem> {
+pub(super) fn read_rows(
+    path: &Path,
+    wanted: &[&str],
+    most_rows: usize,
+) -> Result<(String, RawRows), TableProblem> {
     let mut workbook = open(path)?;
     let name = choose(&workbook.sheet_names(), wanted)?;
-    let mut rows = cells(&mut workbook, &name)?;
+    let mut rows = cells(&mut workbook, &name, most_rows)?;
     let merged = workbook.merge_cells_by_sheet_name(&name).map_err(|_| TableProblem::BrokenWorkbook)?;
     fill(&mut rows, &merged)?;
     rows.retain(|row| !row.cells.iter().all(|cell| is_blank(cell)));
@@ -61,7 +65,7 @@ fn choose(names: &[String], wanted: &[&str]) -> Result<String, TableProblem> {
     }
 }
 
-fn cells(workbook: &mut Workbook, name: &str) -> Result<Vec<OpenRow>, TableProblem> {
+fn cells(workbook: &mut Workbook, name: &str, most_rows: usize) -> Result<Vec<OpenRow>, TableProblem> {
     let broken = |_: XlsxError| TableProblem::BrokenWorkbook;
     let mut reader = workbook.worksheet_cells_reader(name).map_err(broken)?;
     let mut rows: Vec<OpenRow> = Vec::new();
@@ -79,6 +83,7 @@ fn cells(workbook: &mut Workbook, name: &str) -> Result<Vec<OpenRow>, TableProbl
         match rows.last() {
             Some(last) if last.number > number => return Err(TableProblem::BrokenWorkbook),
             Some(last) if last.number == number => {}
+            Some(_) if rows.len() >= most_rows => return Err(too_many_rows(most_rows)),
             _ => rows.push(OpenRow { number, cells: Vec::new() }),
         }
         let Some(OpenRow { cells, .. }) = rows.last_mut() else { continue };

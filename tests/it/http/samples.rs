@@ -3,8 +3,9 @@
 //! A new resource adds a line to [`object`], a new operation one to [`body`]. What is missing is a made-up id, or `{}`.
 
 use jiedui::http::endpoint::Endpoint;
+use jiedui::input::sheet_kind::SheetKind;
 use jiedui::model::Role;
-use jiedui::store::{Actor, NewApiKey, TeamFields};
+use jiedui::store::{Actor, NewApiKey, NewImport, NewRegion, RegionSpan, TeamFields};
 use serde_json::{Value, json};
 
 use super::server::{Answer, COUNTY, Client, ELSEWHERE, Server, fields};
@@ -32,6 +33,9 @@ pub(crate) fn object(server: &Server, name: &str, whose: Whose, caller: &Client)
         },
         "session_id" => session(server, &owner(server, whose, caller)),
         "api_key_id" => api_key(server, &owner(server, whose, caller)),
+        "code" => division(server, region_code),
+        "policy_id" => policy(server, region_code),
+        "import_id" => import(server, region_code),
         _ => NOBODY.to_owned(),
     }
 }
@@ -60,6 +64,11 @@ pub(crate) fn body(server: &Server, name: &str) -> Value {
         "create_api_key" => {
             json!({"name": "key", "scopes": ["get_me"], "expires_at": "2026-12-31T00:00:00Z"})
         }
+        "create_policy" => json!({"name": "规则", "content": ""}),
+        "put_region_boundary" => {
+            json!({"type": "Polygon", "coordinates": [[[109.0, 29.0], [109.5, 29.0], [109.5, 29.5], [109.0, 29.0]]]})
+        }
+        "export_full" => json!({"purpose": "offline_work"}),
         _ => json!({}),
     }
 }
@@ -90,6 +99,44 @@ pub(crate) fn ask(server: &Server, endpoint: &Endpoint, path: &str, caller: &Cli
     let body =
         matches!(endpoint.method.as_str(), "POST" | "PATCH" | "PUT").then(|| body(server, endpoint.name));
     caller.send(endpoint.method.as_str(), path, &headers, body.as_ref())
+}
+
+fn division(server: &Server, code: &str) -> String {
+    let division =
+        NewRegion { code: code.to_owned(), name: "某县".to_owned(), parent_code: None, level: 3 };
+    server.run(async {
+        let mut change = server.store.change(Actor::COMMAND).await.unwrap();
+        change.import_regions(&[division]).await.unwrap();
+        change.commit(None).await.unwrap();
+    });
+    code.to_owned()
+}
+
+fn policy(server: &Server, region_code: &str) -> String {
+    server.run(async {
+        let mut change = server.store.change(Actor::COMMAND).await.unwrap();
+        let policy = change.add_policy("规则", region_code, "").await.unwrap();
+        change.commit(None).await.unwrap();
+        policy.id
+    })
+}
+
+fn import(server: &Server, region_code: &str) -> String {
+    let new = NewImport {
+        kind: SheetKind::Children,
+        file_name: "儿童.csv".to_owned(),
+        region_code: region_code.to_owned(),
+        columns: vec!["id"],
+        findings: Vec::new(),
+        created_by: NOBODY.to_owned(),
+    };
+    server.run(async {
+        let mut change = server.store.change(Actor::COMMAND).await.unwrap();
+        let import = change.add_import(new).await.unwrap();
+        change.finish_import(&RegionSpan::everywhere(), import.id()).await.unwrap();
+        change.commit(None).await.unwrap();
+        import.id().to_owned()
+    })
 }
 
 fn owner(server: &Server, whose: Whose, caller: &Client) -> String {

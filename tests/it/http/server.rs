@@ -377,8 +377,10 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     /// The body as JSON; null where it is none.
     pub(crate) body: Value,
-    /// The body as it came.
+    /// The body as text.
     pub(crate) text: String,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -518,12 +520,21 @@ impl Client {
             None => self.agent.run(request.body(()).unwrap()),
         };
         let mut response = response.unwrap();
-        let text = response.body_mut().read_to_string().unwrap();
+        let bytes = response.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         Answer {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
             body: serde_json::from_str(&text).unwrap_or(Value::Null),
             text,
+            bytes,
         }
+    }
+
+    /// POST of a file below `/api/v1` with a new `Idempotency-Key`.
+    pub(crate) fn upload(&self, path: &str, media_type: &str, file: Vec<u8>) -> Answer {
+        let key = self.new_key();
+        let headers = [("idempotency-key", key.as_str()), ("content-type", media_type)];
+        self.send_bytes("POST", &format!("/api/v1{path}"), &headers, Some(file))
     }
 }

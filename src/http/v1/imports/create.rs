@@ -21,12 +21,12 @@ use crate::input::region_names::RegionNames;
 use crate::input::rule::Severity;
 use crate::input::sheet_check::{CheckedRow, SheetCheck, about_file};
 use crate::input::sheet_kind::SheetKind;
-use crate::input::table::Sheet;
+use crate::input::table::{Sheet, TableFile};
 use crate::model::RegionCode;
 use crate::store::people::check_at;
 use crate::store::{NewImport, NewImportRow, OpenImport, RegionSpan, SealedRow, Store};
 
-/// Most rows of one sheet.
+/// Most rows of one sheet, title and headers included.
 const MOST_ROWS: usize = 200_000;
 /// Rows that are checked and kept together.
 const ROWS_A_STEP: usize = 1_000;
@@ -118,7 +118,7 @@ fn region(call: &Call, given: &str) -> Result<RegionCode, Problem> {
 }
 
 fn file_name(call: &Call, kind: SheetKind, given: Option<String>) -> Result<String, Problem> {
-    let name = given.unwrap_or_else(|| format!("{}.csv", kind.word()));
+    let name = given.unwrap_or_else(|| upload::default_name(call, kind.word()));
     if name.trim().is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
         let said = call.language.pick("须有 1 至 200 个字", "1 to 200 characters are needed");
         return Err(Problem::of_field("file_name", "length", said));
@@ -130,17 +130,9 @@ fn file_name(call: &Call, kind: SheetKind, given: Option<String>) -> Result<Stri
 
 async fn read(call: &Call, kind: SheetKind, name: &str) -> Result<Sheet, Problem> {
     let path = upload::path(call)?;
-    let read = upload::apart(move || kind.read(&path)).await?;
-    let mut sheet = read.map_err(|error| upload::refused(error, name, call.language))?;
-    if sheet.rows.len() > MOST_ROWS {
-        let said = call.language.pick(
-            "一个文件最多 200,000 行，请按乡镇拆成几个文件",
-            "at most 200,000 rows a file: cut it into one file a township",
-        );
-        return Err(Problem::new(Code::ImportTooLarge).detail(said));
-    }
-    sheet.file = upload::renamed(&sheet.file, name);
-    Ok(sheet)
+    let name = name.to_owned();
+    let read = upload::apart(move || kind.read(TableFile { path: &path, name: &name, most_rows: MOST_ROWS }));
+    read.await?.map_err(|error| upload::refused(&error, call.language))
 }
 
 /// What is found about the file; where it cannot be used at all, a problem.

@@ -26,7 +26,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
 }
 
 async fn put(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
-    let code = super::code(call)?;
+    let code = super::own_code(call)?;
     let seen = call.if_match()?;
     // Whether there is such a division goes before what is wrong with its line.
     change.region(&code).await?;

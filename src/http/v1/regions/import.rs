@@ -14,6 +14,7 @@ use crate::http::problem::{Code, Fault, Problem};
 use crate::http::reply::Reply;
 use crate::http::upload;
 use crate::input::code_table::{self, Division, LineFault};
+use crate::input::table::TableFile;
 use crate::input::values::Text;
 use crate::model::{RegionCode, Role};
 use crate::store::{NewRegion, RegionSpan, View};
@@ -46,16 +47,11 @@ pub(in crate::http) fn endpoint() -> Endpoint {
 
 async fn import(call: &Call) -> Result<Reply, Problem> {
     let path = upload::path(call)?;
-    let read = upload::in_turn(move || code_table::read(&path)).await?;
-    let (divisions, mut faults) =
-        read.map_err(|error| upload::refused(error, "regions.csv", call.language))?;
-    if divisions.len() > MOST_ROWS {
-        let said = call.language.pick(
-            "最多 50,000 行，请按省或按级别拆成几个文件",
-            "at most 50,000 rows: cut it into one file a province or a level",
-        );
-        return Err(Problem::new(Code::ImportTooLarge).detail(said));
-    }
+    let name = upload::default_name(call, "regions");
+    // One row more, for the headers.
+    let most_rows = MOST_ROWS + 1;
+    let read = upload::in_turn(move || code_table::read(TableFile { path: &path, name: &name, most_rows }));
+    let (divisions, mut faults) = read.await?.map_err(|error| upload::refused(&error, call.language))?;
     if divisions.is_empty() && faults.is_empty() {
         let said = call.language.pick("表里没有一行数据", "the table has no row of data");
         return Err(Problem::new(Code::FileRejected).detail(said));

@@ -56,6 +56,12 @@ impl From<store::Region> for Wire {
     }
 }
 
+/// The code in the path, where it is one of the caller's divisions; others are not hers to change.
+fn own_code(call: &Call) -> Result<String, Problem> {
+    let (code, span) = (code(call)?, call.span()?);
+    if span.holds(&code) { Ok(code) } else { Err(Problem::new(Code::NotFound)) }
+}
+
 /// The code in the path, filled up to twelve digits.
 fn code(call: &Call) -> Result<String, Problem> {
     let code = RegionCode::parse(call.path("code")).ok_or(Problem::new(Code::NotFound))?;

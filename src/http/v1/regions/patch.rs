@@ -39,7 +39,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
 }
 
 async fn patch(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
-    let code = super::code(call)?;
+    let code = super::own_code(call)?;
     let seen = call.if_match()?;
     let patch: Patch = call.body()?;
     for (pointer, phone) in [("/emergency_phone", &patch.emergency_phone), ("/duty_phone", &patch.duty_phone)]

@@ -1,0 +1,12 @@
+//! Divisions, policies, imports and exports as an office uses them. All persons are invented.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+mod commit;
+mod correct;
+mod divisions;
+mod exports;
+mod hostile;
+mod lists;
+mod round_trip;
+mod sheets;

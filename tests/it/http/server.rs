@@ -24,7 +24,7 @@ use rand_chacha::ChaCha20Rng;
 use serde_json::Value;
 use sha1::Sha1;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -156,6 +156,24 @@ impl Server {
             match &self.location {
                 Location::Sqlite(path) => dump_sqlite(path, without).await,
                 Location::Postgres(url) => dump_postgres(url, without).await,
+            }
+        })
+    }
+
+    /// How many rows a table has, or a table and a condition, asked of the database itself.
+    pub(crate) fn counted(&self, from: &str) -> i64 {
+        let statement = AssertSqlSafe(format!("SELECT COUNT(*) FROM {from}"));
+        self.run(async {
+            match &self.location {
+                Location::Sqlite(path) => {
+                    let url = format!("sqlite://{}", path.display());
+                    let mut beside = SqliteConnection::connect(&url).await.unwrap();
+                    sqlx::query_scalar(statement).fetch_one(&mut beside).await.unwrap()
+                }
+                Location::Postgres(url) => {
+                    let mut beside = PgConnection::connect(url).await.unwrap();
+                    sqlx::query_scalar(statement).fetch_one(&mut beside).await.unwrap()
+                }
             }
         })
     }
@@ -466,6 +484,11 @@ impl Client {
     /// PATCH below `/api/v1` of the version seen.
     pub(crate) fn patch(&self, path: &str, etag: &str, body: &Value) -> Answer {
         self.send("PATCH", path, &[("if-match", etag)], Some(body))
+    }
+
+    /// PUT below `/api/v1` of the version seen.
+    pub(crate) fn put(&self, path: &str, etag: &str, body: &Value) -> Answer {
+        self.send("PUT", path, &[("if-match", etag)], Some(body))
     }
 
     /// DELETE below `/api/v1`, of the version seen where one is given.

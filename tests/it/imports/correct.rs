@@ -4,7 +4,7 @@ use calamine::{Data, Reader, Xlsx};
 use jiedui::model::Role;
 use serde_json::Value;
 
-use super::sheets::{XLSX, commit, counted, load_divisions, upload_children};
+use super::sheets::{XLSX, commit, load_divisions, upload_children};
 use crate::http::server::{Client, Server};
 
 const HEADER: &str = "儿童编号,姓名,性别,出生日期,法律依据,行政区划代码,村\n";
@@ -67,7 +67,7 @@ fn faulty_rows_come_back_as_they_were_with_their_faults_and_can_be_corrected() {
     let again = client.upload(path, XLSX, corrected.save_to_buffer().unwrap()).expect(201).body;
     assert_eq!((&again["rows_good"], &again["rows_faulty"]), (&1.into(), &0.into()));
     commit(&client, &again);
-    assert_eq!(counted(&server, "children"), 1);
+    assert_eq!(server.counted("children"), 1);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn getting_the_rows_is_written_down_with_its_purpose() {
     downloaded(&client, &import);
     let where_it_is = "audit_events WHERE action = 'import.errors_downloaded' AND purpose = 'correct_import' \
         AND fields LIKE 'rows:1,%' AND fields LIKE '%name%'";
-    assert_eq!(counted(&server, where_it_is), 1);
+    assert_eq!(server.counted(where_it_is), 1);
 }
 
 #[test]
@@ -95,4 +95,10 @@ fn more_rows_than_a_workbook_takes_are_counted_on_a_sheet_of_their_own() {
     assert_eq!(table(&workbook, "儿童").len(), 10_001);
     let told = &table(&workbook, "未列出的行")[0][0];
     assert!(told.contains("10050") && told.contains("10000"), "{told}");
+}
+
+crate::http::server::on_postgres_too! {
+    faulty_rows_come_back_as_they_were_with_their_faults_and_can_be_corrected
+    getting_the_rows_is_written_down_with_its_purpose
+    more_rows_than_a_workbook_takes_are_counted_on_a_sheet_of_their_own
 }

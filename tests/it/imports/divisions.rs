@@ -181,3 +181,12 @@ fn rows_inserted_together_equal_rows_inserted_one_by_one() {
     });
     assert_eq!(together.run(all(&together.store)), singly.run(all(&singly.store)));
 }
+
+crate::http::server::on_postgres_too! {
+    a_published_table_is_imported_and_importing_it_again_changes_nothing
+    one_faulty_line_keeps_the_whole_table_out_and_every_fault_names_its_line
+    lists_filter_by_what_is_above_level_and_beginning_of_the_name
+    pages_follow_their_link_through_the_whole_table
+    phones_and_boundary_belong_to_the_offices_own_divisions_and_to_the_version_seen
+    rows_inserted_together_equal_rows_inserted_one_by_one
+}

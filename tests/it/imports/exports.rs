@@ -4,7 +4,7 @@ use encoding_rs::GB18030;
 use jiedui::model::Role;
 use serde_json::json;
 
-use super::sheets::{cells, commit, counted, load_divisions, upload_children, upload_volunteers};
+use super::sheets::{cells, commit, load_divisions, upload_children, upload_volunteers};
 use crate::http::server::{Client, ELSEWHERE, Server};
 
 const HEADER: &str =
@@ -38,7 +38,7 @@ fn an_export_is_masked_and_one_in_full_needs_a_purpose_which_is_written_down() {
     assert_eq!((cell(&table, "监护人"), cell(&table, "出生日期")), ("覃**".to_owned(), "2015".to_owned()));
     assert_eq!(cell(&table, "家庭编号"), "'=HYPERLINK(\"x\")");
     assert_eq!(
-        counted(&server, "audit_events WHERE action = 'children.exported' AND fields LIKE '%name:masked%'"),
+        server.counted("audit_events WHERE action = 'children.exported' AND fields LIKE '%name:masked%'"),
         1
     );
     client.send("POST", "/exports/children.csv", &[], Some(&json!({}))).expect(422);
@@ -46,7 +46,7 @@ fn an_export_is_masked_and_one_in_full_needs_a_purpose_which_is_written_down() {
     let full = client.send("POST", "/exports/children.csv", &[], Some(&body)).expect(200);
     assert_eq!(cell(&cells(&full.bytes), "姓名"), "覃金丝雀");
     assert_eq!(
-        counted(&server, "audit_events WHERE action = 'children.exported' AND purpose = 'offline_work'"),
+        server.counted("audit_events WHERE action = 'children.exported' AND purpose = 'offline_work'"),
         1
     );
 }
@@ -120,4 +120,12 @@ fn figures_tell_no_count_below_five() {
         ["422827101000", "left_behind", "农村留守儿童", "5"],
     ];
     assert_eq!(table, expected.map(|row| row.map(str::to_owned).to_vec()));
+}
+
+crate::http::server::on_postgres_too! {
+    an_export_is_masked_and_one_in_full_needs_a_purpose_which_is_written_down
+    old_programs_get_gbk_and_excel_a_workbook_of_text
+    an_office_gets_its_own_divisions
+    volunteers_are_exported_with_what_their_records_say
+    figures_tell_no_count_below_five
 }

@@ -9,7 +9,7 @@ use jiedui::model::Role;
 use rust_xlsxwriter::Workbook;
 use zip::write::SimpleFileOptions;
 
-use super::sheets::{CSV, XLSX, counted};
+use super::sheets::{CSV, XLSX};
 use crate::http::server::Server;
 use crate::served::{Client, Place, Served};
 use crate::store::ground::runtime;
@@ -127,7 +127,7 @@ fn every_hostile_file_is_refused_with_place_and_cure() {
         assert!(!detail.contains("/tmp") && !detail.contains(".tmp"), "{name}: {detail}");
     }
     assert!(!Path::new("/tmp/jiedui-was-here").exists());
-    assert_eq!(counted(&server, "imports"), 0);
+    assert_eq!(server.counted("imports"), 0);
     assert_eq!(client.upload(PATH, "image/png", vec![1]).expect(415).code(), "unsupported_media_type");
 }
 

@@ -100,3 +100,11 @@ fn every_preset_is_a_good_policy() {
         coordinator.post("/policies?validate_only=true", &body).expect(200);
     }
 }
+
+crate::http::server::on_postgres_too! {
+    code_lists_hold_the_words_that_sheets_are_read_by
+    a_policy_is_checked_numbered_and_never_changes_once_published
+    a_policy_of_the_division_above_is_seen_and_not_published_from_below
+    every_mistake_of_a_policy_is_told_with_its_line
+    every_preset_is_a_good_policy
+}

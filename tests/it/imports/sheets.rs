@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::http::server::{COUNTY, Client, Server};
+use crate::http::server::{COUNTY, Client};
 
 /// CSV's media type.
 pub(super) const CSV: &str = "text/csv";
@@ -55,15 +55,4 @@ pub(super) fn cells(csv: &[u8]) -> Vec<Vec<String>> {
     let text = csv.strip_prefix(b"\xef\xbb\xbf").unwrap_or(csv);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text);
     reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
-}
-
-/// How many rows a table has, asked of the database itself.
-pub(super) fn counted(server: &Server, table: &str) -> i64 {
-    let url = format!("sqlite://{}", server.database().display());
-    server.run(async {
-        use sqlx::Connection;
-        let mut beside = sqlx::SqliteConnection::connect(&url).await.unwrap();
-        let statement = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
-        sqlx::query_scalar(statement).fetch_one(&mut beside).await.unwrap()
-    })
 }

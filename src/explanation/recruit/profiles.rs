@@ -28,7 +28,7 @@ use crate::model::need::{Need, NeedKind, Subject};
 use crate::model::volunteer::{
     Adult, Language, Limits, Qualification, Reach, Screening, ScreeningKind, ScreeningResult, Skill, UnitKind,
 };
-use crate::model::{Instance, Location, Place, Private, RegionCode, Volunteer, VolunteerId};
+use crate::model::{Instance, Location, Place, Private, RegionCode, Season, Volunteer, VolunteerId};
 
 /// How old an invented volunteer is: of full age, whatever the day of the run.
 const AGE: i32 = 30;
@@ -128,6 +128,11 @@ impl FreeHours {
     /// All of them, the shorter before both.
     pub const ALL: [Self; 3] = [Self::WeekdayEvenings, Self::Weekends, Self::Both];
 
+    /// The weeks of all of them, by season.
+    pub fn weeks() -> [[WeekMask; 4]; 3] {
+        Self::ALL.map(|hours| Season::ALL.map(|season| availability(hours).week(season)))
+    }
+
     fn week(self) -> WeekMask {
         let mut week = WeekMask::EMPTY;
         if self != Self::Weekends {
@@ -198,11 +203,17 @@ impl Profiles {
     }
 
     /// The instance with a volunteer row for each of these profiles, behind all others and in their order.
+    pub fn extend(&self, instance: &Instance, wanted: &[Profile]) -> Instance {
+        let mut extended = instance.clone();
+        extended.volunteers.extend(self.rows(instance, wanted));
+        extended
+    }
+
+    /// A volunteer row for each of these profiles, in their order; numbered as nobody is in the instance.
     ///
     /// # Panics
     /// Never: each profile's township has a place.
-    pub fn extend(&self, instance: &Instance, wanted: &[Profile]) -> Instance {
-        let mut extended = instance.clone();
+    pub fn rows(&self, instance: &Instance, wanted: &[Profile]) -> Vec<Volunteer> {
         let mut prefix = "招募".to_owned();
         while instance.volunteers.iter().any(|unit| unit.id.as_str().starts_with(&prefix)) {
             prefix.push('+');
@@ -228,8 +239,7 @@ impl Profiles {
             flags: Vec::new(),
             source: SourceRow::default(),
         };
-        extended.volunteers.extend(wanted.iter().zip(1..).map(row));
-        extended
+        wanted.iter().zip(1..).map(row).collect()
     }
 }
 

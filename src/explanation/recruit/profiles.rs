@@ -9,7 +9,7 @@
 //!
 //! Of everybody it is assumed: a woman, whom no rule keeps from boys or girls; one household; papers in order; speaks Putonghua and
 //! the first language of most children there; goes as far as the policy's default; stays beyond the minimum term. Every pair of a
-//! profile is judged and scored by the same rules as anybody's, for a profile becomes a volunteer row of the instance.
+//! profile is judged and scored by the same rules as anybody's, for a profile becomes a volunteer row beside those of the instance.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

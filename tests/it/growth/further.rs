@@ -1,7 +1,5 @@
 //! Volunteers who are let in later are found as if they had been there from the start.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
-
 use jiedui::candidates::Prepared;
 use jiedui::model::VolunteerId;
 use jiedui::model::availability::WeekMask;

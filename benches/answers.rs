@@ -112,9 +112,13 @@ fn ask(mut loaded: Loaded, questions: usize) {
     timed("least prices, once a plan", anew_ms, std::iter::once(()), |()| {
         plan.least_prices();
     });
+    let mut gained = Vec::new();
     timed("ten recruits", anew_ms, std::iter::once(()), |()| {
-        recruit(&plan, RECRUITS).expect("amounts stay in bounds");
+        let answer = recruit(&plan, RECRUITS).expect("amounts stay in bounds");
+        let recruits = answer.recruits.into_iter().flatten();
+        gained.extend(recruits.map(|recruit| (recruit.wanted.township.code, recruit.effect.gain_points)));
     });
+    println!("their townships and the points they gain: {gained:?}");
 }
 
 fn timed<Question>(

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::model::availability::{Availability, AvailabilityRow, Site, WeekMask};
 use crate::model::child::{CallDevice, Child};
-use crate::model::{Instance, Season};
+use crate::model::{Instance, Season, Volunteer};
 
 /// Weekly hours of one child in one season.
 #[derive(Clone, Copy, Debug, Default)]
@@ -74,10 +74,10 @@ impl Weeks<ChildWeek, ChildHours> {
 }
 
 impl Weeks<Address, WeekMask> {
-    /// Those of all volunteers.
-    pub(super) fn of_volunteers(instance: &Instance) -> Self {
+    /// Those of some volunteers.
+    pub(super) fn of_volunteers(volunteers: &[Volunteer]) -> Self {
         let mut known = HashMap::new();
-        for unit in &instance.volunteers {
+        for unit in volunteers {
             let week = || Arc::new(Season::ALL.map(|season| unit.availability.week(season)));
             known.entry(address(&unit.availability)).or_insert_with(week);
         }

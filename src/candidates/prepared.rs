@@ -95,17 +95,20 @@ pub struct PreparedVolunteer {
 }
 
 /// Instance and policy with everything derived that pairs ask for.
+#[derive(Clone)]
 pub struct Prepared<'a> {
     /// The people.
     pub instance: &'a Instance,
+    /// Volunteers beyond those of the instance; their indices follow.
+    further: &'a [Volunteer],
     /// The policy.
     pub policy: &'a Policy,
     /// Seasons of the period served.
     pub seasons: Vec<Season>,
     /// Missing papers count as arrived.
     pub provisional: bool,
-    /// By child index.
-    pub children: Vec<PreparedChild>,
+    /// By child index; shared with whoever is prepared further.
+    pub children: Arc<[PreparedChild]>,
     /// By volunteer index.
     pub volunteers: Vec<PreparedVolunteer>,
     /// Child indices in the order in which equals are served.
@@ -134,10 +137,11 @@ impl<'a> Prepared<'a> {
             instance.volunteers.iter().zip(0..).map(|(unit, index)| (unit.id.as_str(), index)).collect();
         let mut prepared = Self {
             instance,
+            further: &[],
             policy,
             seasons: policy.calendar.seasons_in(instance.dates.period),
             provisional,
-            children: Vec::new(),
+            children: Arc::default(),
             volunteers: Vec::new(),
             child_order: stable_order(seed, "child", instance.children.iter().map(|child| child.id.as_str())),
             volunteer_order: stable_order(
@@ -151,18 +155,39 @@ impl<'a> Prepared<'a> {
             good_volunteers: HashMap::new(),
         };
         let just_ended = prepared.read_history(&child_index, &volunteer_index);
-        let (of_children, of_volunteers) = (Weeks::of_children(instance), Weeks::of_volunteers(instance));
-        prepared.children = instance
+        let (of_children, of_volunteers) =
+            (Weeks::of_children(instance), Weeks::of_volunteers(&instance.volunteers));
+        let children: Vec<PreparedChild> = instance
             .children
             .par_iter()
             .zip(just_ended)
             .map(|(child, ended)| prepared.child(child, ended, of_children.of(&ChildWeek::of(child))))
             .collect();
+        prepared.children = children.into();
         prepared.volunteers = instance
             .volunteers
             .par_iter()
             .map(|unit| prepared.volunteer(unit, of_volunteers.of(&address(&unit.availability))))
             .collect();
+        prepared
+    }
+
+    /// The same people and further volunteers, of whom no history speaks: last in every order, in their own.
+    ///
+    /// # Complexity
+    /// That of preparing the further volunteers, and of copying some words for each of the others.
+    ///
+    /// # Panics
+    /// Where there are further volunteers already.
+    #[must_use]
+    pub fn with_further(&self, further: &'a [Volunteer]) -> Self {
+        assert!(self.further.is_empty(), "volunteers are added once");
+        let mut prepared = Self { further, ..self.clone() };
+        let weeks = Weeks::of_volunteers(further);
+        let derived = further.iter().map(|unit| self.volunteer(unit, weeks.of(&address(&unit.availability))));
+        let first = prepared.volunteers.len() as u32;
+        prepared.volunteers.extend(derived);
+        prepared.volunteer_order.extend(first..prepared.volunteers.len() as u32);
         prepared
     }
 
@@ -188,7 +213,9 @@ impl<'a> Prepared<'a> {
 
     /// The volunteer unit of an index.
     pub fn volunteer_of(&self, volunteer: u32) -> &'a Volunteer {
-        &self.instance.volunteers[volunteer as usize]
+        let of_instance = &self.instance.volunteers;
+        let at = volunteer as usize;
+        of_instance.get(at).unwrap_or_else(|| &self.further[at - of_instance.len()])
     }
 
     /// Seasons of the period in which a need applies.

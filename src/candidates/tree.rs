@@ -253,11 +253,13 @@ impl<S: Summary> Tree<S> {
                 Step::Node(at, depth) => {
                     patience = patience.saturating_sub(1);
                     let node = &self.nodes[at as usize];
+                    // What holds for all below it: whom that rules out already needs no bound of its own.
+                    let floor = key.saturating_sub(least_of(at));
                     let turns = mix(wanted.salt ^ u64::from(at).wrapping_mul(0x9e37_79b9_7f4a_7c15));
                     if node.second == NONE {
                         let items = &self.order[node.first as usize..node.end as usize];
                         for (position, item) in (0_u64..).zip(items) {
-                            if !costs.apart().contains(item) {
+                            if !queue.rules_out(floor, weight_of(*item)) && !costs.apart().contains(item) {
                                 let turn = turn | (position ^ (turns & (LEAF as u64 - 1))) << depth;
                                 let known = self.known.get(node.first as usize + position as usize);
                                 let bound = costs.of_item(*item, known);
@@ -266,6 +268,9 @@ impl<S: Summary> Tree<S> {
                         }
                     } else {
                         for (half, child) in [(0, at + 1), (1, node.second)] {
+                            if queue.rules_out(floor, least_of(child)) {
+                                continue;
+                            }
                             let bound = costs.of_node(&self.nodes[child as usize].summary);
                             let turn = turn | (half ^ (turns & 1)) << depth;
                             queue.offer(bound, least_of(child), turn, Step::Node(child, depth + 1));
@@ -353,6 +358,11 @@ struct Queue {
 impl Queue {
     fn new(below: i64) -> Self {
         Self { below, heap: BinaryHeap::with_capacity(64) }
+    }
+
+    /// Whether nothing of such a cost or more is wanted.
+    fn rules_out(&self, cost: i64, weight: i64) -> bool {
+        cost.saturating_add(weight) >= self.below
     }
 
     fn offer(&mut self, cost: Option<i64>, weight: i64, turn: u64, step: Step) {

@@ -7,6 +7,7 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use super::recruit::FreeHours;
 use super::typical::Typical;
 use crate::assignment::certificate::{self, Violation};
 use crate::assignment::extreme_prices::LeastPrices;
@@ -74,7 +75,8 @@ impl<'p> LoadedPlan<'p> {
         let (problem, solution) = held.posed(outline)?;
         let proof = certificate::check(&problem, &solution.chosen, &solution.price);
         let worth = proof.map_err(LoadError::NotProven)?.left_price;
-        let search = PairSearch::new(prepared, outline);
+        // Recruits are searched for later, in the same trees.
+        let search = PairSearch::expecting(prepared, outline, &FreeHours::weeks());
         let live = search.live_prices(&solution.price, &worth);
         let mut holders = vec![Vec::new(); outline.places.len()];
         for (group, arc) in (0_u32..).zip(&solution.chosen) {

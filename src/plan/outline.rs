@@ -8,6 +8,7 @@
 //! step = Σᵢ mᵢ + max mᵢ + greatest load step + 1 (see [`lexicographic_prices`]).
 
 use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
 
 use super::PlanError;
 use super::pass::PassKind;
@@ -109,6 +110,33 @@ impl Outline {
         Ok(outline)
     }
 
+    /// The same groups, with the places of further volunteers behind the others; `prepared` is that of all.
+    ///
+    /// # Errors
+    /// Amounts that leave 64 bits.
+    pub fn with_further(&self, prepared: &Prepared<'_>, further: Range<u32>) -> Result<Self, PlanError> {
+        let mut outline = self.clone();
+        outline.places.extend(further.clone().map(|volunteer| Places {
+            volunteer,
+            offered: prepared.volunteer_of(volunteer).capacity,
+            standing: 0,
+        }));
+        let longest =
+            |places: &[Places]| longest_way_min(prepared, places.iter().map(|place| place.volunteer));
+        // What leaving a group alone costs depends on volunteers by these two alone.
+        let is_as_before = longest(&outline.places) == longest(&self.places)
+            && outline.most_households() == self.most_households();
+        if prepared.policy.coverage != CoverageMode::Priced && !is_as_before {
+            outline.unmatched = outline.lexicographic(prepared, &ranks(prepared, &outline.groups))?;
+        }
+        Ok(outline)
+    }
+
+    /// Households beyond the first that one volunteer takes at most.
+    fn most_households(&self) -> u32 {
+        self.places.iter().map(|place| place.offered.saturating_sub(1)).max().unwrap_or(0)
+    }
+
     /// Needs and specialists.
     ///
     /// # Errors
@@ -189,9 +217,8 @@ impl Outline {
             let most = ready.then(|| Ask::of(prepared, &alphabet, group).most(prepared, group, longest));
             most.map_or(Vec::new(), |most| vec![0, most])
         });
-        let most_households =
-            self.places.iter().map(|place| place.offered.saturating_sub(1)).max().unwrap_or(0);
-        let prices = lexicographic_prices(ranges, ranks, i64::from(most_households) * self.load_step)?;
+        let most_load = i64::from(self.most_households()) * self.load_step;
+        let prices = lexicographic_prices(ranges, ranks, most_load)?;
         let step = prices.iter().zip(ranks).map(|(price, rank)| price / i64::from(*rank)).next().unwrap_or(1);
         Ok(UnmatchedPrices { step, ranks: ranks.iter().copied().map(i64::from).collect() })
     }

@@ -18,8 +18,8 @@
 //! 1978; M. Minoux, "Accelerated greedy algorithms for maximizing submodular set functions", 1978 (the lazy order); L. Shapley,
 //! "Complements and substitutes in the optimal assignment problem", 1962 (why it is submodular).
 //!
-//! Cost: that of preparing the instance anew, with the trees of [`PairSearch`]; a search for each township and skill; then a few
-//! alternating paths for each trial. The least prices are found out once for a loaded plan.
+//! Cost: that of copying what the plan holds; trees over the profiles alone, beside those of the plan ([`PairSearch::with_further`]); a
+//! search for each township and skill; then a few alternating paths for each trial. The least prices are found out once for a loaded plan.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -33,7 +33,6 @@ use super::profiles::{FreeHours, Profiles, Township};
 use crate::assignment::extreme_prices::LeastPrices;
 use crate::assignment::repair::{Moves, RepairError};
 use crate::assignment::{Method, Problem, Solution};
-use crate::candidates::Prepared;
 use crate::explanation::LoadedPlan;
 use crate::plan::growth::{PairAmounts, PairSearch, least_prices};
 use crate::plan::mend::{Held, MendError, Mending};
@@ -58,20 +57,17 @@ pub struct Taken {
 /// # Errors
 /// Amounts that leave 64 bits.
 pub fn take(plan: &LoadedPlan<'_>, profiles: &Profiles, count: usize) -> Result<Vec<Taken>, MendError> {
-    let extended = profiles.extend(plan.prepared.instance, &profiles.all);
-    // Orders come from the plan, so that groups and places keep their numbers; profiles follow.
-    let mut prepared = Prepared::new(&extended, plan.prepared.policy, 0, plan.prepared.provisional);
-    prepared.child_order.clone_from(&plan.prepared.child_order);
-    let first = plan.prepared.instance.volunteers.len() as u32;
-    prepared.volunteer_order.clone_from(&plan.prepared.volunteer_order);
-    prepared.volunteer_order.extend(first..extended.volunteers.len() as u32);
-    let mut outline = Outline::of_leads(&prepared, plan.standing, plan.outline.groups.clone())?;
+    let further = profiles.rows(plan.prepared.instance, &profiles.all);
+    let first = plan.prepared.volunteers.len() as u32;
+    let prepared = plan.prepared.with_further(&further);
+    // Groups and places of the plan keep their numbers; profiles follow.
+    let mut outline = plan.outline.with_further(&prepared, first..first + further.len() as u32)?;
     let base = Base::of(plan, &outline)?;
     let closed = plan.outline.places.len();
     for place in &mut outline.places[closed..] {
         place.offered = 0;
     }
-    let search = PairSearch::new(&prepared, &outline);
+    let search = plan.search.with_further(&prepared, &outline);
     let (problem, solution) = base.solved(plan);
     let least = base.least_prices(plan);
     let mut held = Held::over(problem, solution);

@@ -9,7 +9,7 @@
 //!
 //! Of everybody it is assumed: a woman, whom no rule keeps from boys or girls; one household; papers in order; speaks Putonghua and
 //! the first language of most children there; goes as far as the policy's default; stays beyond the minimum term. Every pair of a
-//! profile is judged and scored by the same rules as anybody's, for a profile becomes a volunteer row of the instance.
+//! profile is judged and scored by the same rules as anybody's, for a profile becomes a volunteer row beside those of the instance.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ use crate::model::need::{Need, NeedKind, Subject};
 use crate::model::volunteer::{
     Adult, Language, Limits, Qualification, Reach, Screening, ScreeningKind, ScreeningResult, Skill, UnitKind,
 };
-use crate::model::{Instance, Location, Place, Private, RegionCode, Volunteer, VolunteerId};
+use crate::model::{Instance, Location, Place, Private, RegionCode, Season, Volunteer, VolunteerId};
 
 /// How old an invented volunteer is: of full age, whatever the day of the run.
 const AGE: i32 = 30;
@@ -45,7 +45,16 @@ pub struct Township {
 impl Township {
     /// Where a child lives.
     pub(super) fn of(child: &Child) -> Self {
-        Self { code: child.place.region.township().to_string(), name: child.place.township.to_string() }
+        Self::of_key(Self::key(child))
+    }
+
+    /// What tells where a child lives from other townships; in their order.
+    fn key(child: &Child) -> (RegionCode, &str) {
+        (child.place.region.township(), &child.place.township)
+    }
+
+    fn of_key((code, name): (RegionCode, &str)) -> Self {
+        Self { code: code.to_string(), name: name.to_owned() }
     }
 }
 
@@ -67,21 +76,22 @@ pub struct WantedSkill {
 }
 
 impl WantedSkill {
-    /// What a need asks of the volunteer, if anything.
-    fn of(prepared: &Prepared<'_>, need: &Need) -> Option<Self> {
+    /// What of a need tells one skill from another; none where it asks for no skill.
+    fn key(prepared: &Prepared<'_>, need: &Need) -> Option<(NeedKind, Option<Subject>)> {
         let asked = prepared.policy.need(need.kind);
-        if !asked.skill_needed && !asked.qualification_needed {
-            return None;
-        }
-        let (kind_zh, code) = need.kind.names();
-        let subject = need.subject.filter(|_| need.kind == NeedKind::Tutoring);
+        let any = asked.skill_needed || asked.qualification_needed;
+        any.then_some((need.kind, need.subject.filter(|_| need.kind == NeedKind::Tutoring)))
+    }
+
+    fn of((kind, subject): (NeedKind, Option<Subject>), prepared: &Prepared<'_>) -> Self {
+        let (kind_zh, code) = kind.names();
         let kind_en = code.replace('_', " ");
         let (name_zh, name_en) = match subject.map(Subject::names) {
             Some((zh, en)) => (format!("{kind_zh}·{zh}"), format!("{kind_en}: {en}")),
             None => (kind_zh.to_owned(), kind_en),
         };
-        let qualified = asked.qualification_needed;
-        Some(Self { need: code, name_zh, name_en, qualified, kind: need.kind, subject })
+        let qualified = prepared.policy.need(kind).qualification_needed;
+        Self { need: code, name_zh, name_en, qualified, kind, subject }
     }
 
     fn as_skill(&self) -> Skill {
@@ -96,8 +106,8 @@ impl WantedSkill {
 
     /// How many children of the county, waiting or not, have a need that asks for it.
     pub(super) fn children(&self, prepared: &Prepared<'_>) -> usize {
-        let asks =
-            |child: &&Child| child.needs.iter().any(|need| Self::of(prepared, need).as_ref() == Some(self));
+        let own = Some((self.kind, self.subject));
+        let asks = |child: &&Child| child.needs.iter().any(|need| Self::key(prepared, need) == own);
         prepared.instance.children.iter().filter(asks).count()
     }
 }
@@ -117,6 +127,11 @@ pub enum FreeHours {
 impl FreeHours {
     /// All of them, the shorter before both.
     pub const ALL: [Self; 3] = [Self::WeekdayEvenings, Self::Weekends, Self::Both];
+
+    /// The weeks of all of them, by season.
+    pub fn weeks() -> [[WeekMask; 4]; 3] {
+        Self::ALL.map(|hours| Season::ALL.map(|season| availability(hours).week(season)))
+    }
 
     fn week(self) -> WeekMask {
         let mut week = WeekMask::EMPTY;
@@ -158,18 +173,21 @@ impl Profiles {
     /// # Complexity
     /// O(children log children); townships × (1 + skills) × 3 profiles.
     pub fn of(prepared: &Prepared<'_>, waiting: impl Iterator<Item = u32> + Clone) -> Self {
-        let mut children: BTreeMap<Township, Vec<&Child>> = BTreeMap::new();
-        let mut skills: BTreeSet<WantedSkill> = BTreeSet::new();
+        let mut children: BTreeMap<(RegionCode, &str), Vec<&Child>> = BTreeMap::new();
+        let mut skills: BTreeSet<(NeedKind, Option<Subject>)> = BTreeSet::new();
         for child in waiting {
             let (person, derived) = (prepared.child_of(child), &prepared.children[child as usize]);
-            children.entry(Township::of(person)).or_default().push(person);
+            children.entry(Township::key(person)).or_default().push(person);
             let needs = derived.required.iter().chain(&derived.wished);
-            skills.extend(needs.filter_map(|need| WantedSkill::of(prepared, &person.needs[*need])));
+            skills.extend(needs.filter_map(|need| WantedSkill::key(prepared, &person.needs[*need])));
         }
+        let skills: BTreeSet<WantedSkill> =
+            skills.into_iter().map(|skill| WantedSkill::of(skill, prepared)).collect();
         let skills: Vec<Option<WantedSkill>> =
             std::iter::once(None).chain(skills.into_iter().map(Some)).collect();
         let (mut all, mut places) = (Vec::new(), BTreeMap::new());
-        for (township, children) in children {
+        for (key, children) in children {
+            let township = Township::of_key(key);
             let languages = languages_of(&children);
             for skill in &skills {
                 all.extend(FreeHours::ALL.map(|hours| Profile {
@@ -185,11 +203,17 @@ impl Profiles {
     }
 
     /// The instance with a volunteer row for each of these profiles, behind all others and in their order.
+    pub fn extend(&self, instance: &Instance, wanted: &[Profile]) -> Instance {
+        let mut extended = instance.clone();
+        extended.volunteers.extend(self.rows(instance, wanted));
+        extended
+    }
+
+    /// A volunteer row for each of these profiles, in their order; numbered as nobody is in the instance.
     ///
     /// # Panics
     /// Never: each profile's township has a place.
-    pub fn extend(&self, instance: &Instance, wanted: &[Profile]) -> Instance {
-        let mut extended = instance.clone();
+    pub fn rows(&self, instance: &Instance, wanted: &[Profile]) -> Vec<Volunteer> {
         let mut prefix = "招募".to_owned();
         while instance.volunteers.iter().any(|unit| unit.id.as_str().starts_with(&prefix)) {
             prefix.push('+');
@@ -215,8 +239,7 @@ impl Profiles {
             flags: Vec::new(),
             source: SourceRow::default(),
         };
-        extended.volunteers.extend(wanted.iter().zip(1..).map(row));
-        extended
+        wanted.iter().zip(1..).map(row).collect()
     }
 }
 

@@ -13,13 +13,15 @@ mod live;
 mod marked;
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
+use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
 
 use crate::candidates::places::split_by_place;
 use crate::candidates::rules::{child_verdict, unit_verdict};
 use crate::candidates::tree::{Found, Tree, Wanted, Weights, mix};
 use crate::candidates::{Prepared, Scope};
+use crate::model::availability::WeekMask;
 use crate::plan::outline::{Outline, Places};
 use crate::plan::pass::PassKind;
 use crate::scoring::bound::{Alphabet, Ask, Asks, Offer, Timetable, Visit};
@@ -33,6 +35,8 @@ pub use marked::MarkedPairs;
 const NONE: u32 = u32::MAX;
 /// Nodes that are opened for a list to begin with.
 const PATIENCE: u32 = 64;
+/// So many trees hold the first volunteers.
+const FIRST_TREES: usize = 2;
 /// Nodes of so many volunteers are counted whole.
 const GRAIN: usize = 64;
 
@@ -40,17 +44,20 @@ const GRAIN: usize = 64;
 pub struct Search<'s> {
     prepared: &'s Prepared<'s>,
     outline: &'s Outline,
+    groups: Arc<Groups>,
+    volunteers: Arc<Volunteers>,
+    /// Those who came in later, behind the others.
+    further: Option<Volunteers>,
+    /// Right node by volunteer, of the eligible.
+    right_of: Vec<u32>,
+}
+
+/// What groups ask, and their trees: the same whoever else volunteers.
+struct Groups {
+    alphabet: Alphabet,
     timetable: Timetable,
     /// By group; `None` where a child's own rules do not hold.
     asks: Vec<Option<Ask>>,
-    /// By right node.
-    offers: Vec<Offer>,
-    /// Right node by volunteer, of the eligible.
-    right_of: Vec<u32>,
-    /// Volunteers, for visits.
-    by_place: Tree<Offer>,
-    /// Volunteers, for pairs in which nobody comes; empty where every group must be visited.
-    by_ability: Tree<Offer>,
     /// Groups, for visits.
     visited: Tree<Asks>,
     /// Groups that nobody must visit, by county, for volunteers who serve one.
@@ -59,14 +66,19 @@ pub struct Search<'s> {
     by_wants: Tree<Asks>,
 }
 
-/// Amounts of one side, ready for searches of the other: prices of volunteers, or worths of groups, negated.
-#[derive(Clone, Default)]
-pub struct Amounts {
-    near: Weights,
-    away: Weights,
-    /// Of groups, once more in the order of what they want alone.
-    wide: Weights,
+/// What volunteers offer, and their trees.
+struct Volunteers {
+    /// By right node, from the first of them on.
+    offers: Vec<Offer>,
+    /// For visits.
+    by_place: Tree<Offer>,
+    /// For pairs in which nobody comes; empty where every group must be visited.
+    by_ability: Tree<Offer>,
 }
+
+/// Amounts of one side, ready for searches of the other: prices of volunteers, or worths of groups, negated; by tree.
+#[derive(Clone, Default)]
+pub struct Amounts(Vec<Weights>);
 
 impl<'s> Search<'s> {
     /// Builds the trees.
@@ -74,85 +86,116 @@ impl<'s> Search<'s> {
     /// # Complexity
     /// O((g + v) log (g + v)) for g groups and v volunteers, some five hundred bytes of each.
     pub fn new(prepared: &'s Prepared<'s>, outline: &'s Outline) -> Self {
+        Self::expecting(prepared, outline, &[])
+    }
+
+    /// Builds the trees so that volunteers who have one of these weeks, by season, can be let in later without building them anew.
+    ///
+    /// # Complexity
+    /// As [`new`](Self::new).
+    pub fn expecting(prepared: &'s Prepared<'s>, outline: &'s Outline, weeks: &[[WeekMask; 4]]) -> Self {
         let alphabet = Alphabet::of(prepared);
         let ask = |group: &crate::candidates::Group| {
             let ready = group.children.iter().all(|child| child_verdict(prepared, *child).admissible());
             ready.then(|| Ask::of(prepared, &alphabet, group))
         };
         let mut asks: Vec<Option<Ask>> = outline.groups.par_iter().map(ask).collect();
-        let units = outline.places.iter().map(|place| place.volunteer);
-        let timetable = Timetable::new(prepared, &mut asks, units);
-        let offer = |place: &Places| Offer::of(prepared, &alphabet, &timetable, place.volunteer);
-        let offers: Vec<Offer> = outline.places.par_iter().map(offer).collect();
-        let scope = match outline.kind {
-            PassKind::Lead => Scope::Lead,
-            PassKind::Service => Scope::Service(0),
-        };
-        let mut right_of = vec![NONE; prepared.instance.volunteers.len()];
-        let mut eligible: Vec<u32> = Vec::with_capacity(offers.len());
-        for (place, right) in outline.places.iter().zip(0_u32..) {
-            if unit_verdict(prepared, place.volunteer, scope).admissible() {
-                right_of[place.volunteer as usize] = right;
-                eligible.push(right);
-            }
-        }
-        let ((visited, by_county, by_wants), (by_place, by_ability)) = rayon::join(
+        let of_units =
+            outline.places.iter().map(|place| &*prepared.volunteers[place.volunteer as usize].hours);
+        let timetable = Timetable::new(prepared, &mut asks, of_units.chain(weeks));
+        let mut right_of = vec![NONE; prepared.volunteers.len()];
+        let eligible = eligible(prepared, outline, 0, &mut right_of);
+        let ((visited, by_county, by_wants), volunteers) = rayon::join(
             || trees_of_groups(&timetable, &asks),
-            || trees_of_volunteers(&asks, &offers, eligible),
+            || Volunteers::of(prepared, (&alphabet, &timetable, &asks), (&outline.places, 0), eligible),
         );
-        Self {
-            prepared,
-            outline,
-            timetable,
-            asks,
-            offers,
-            right_of,
-            by_place,
-            by_ability,
-            visited,
-            by_county,
-            by_wants,
+        let groups = Groups { alphabet, timetable, asks, visited, by_county, by_wants };
+        let (groups, volunteers) = (Arc::new(groups), Arc::new(volunteers));
+        Self { prepared, outline, groups, volunteers, further: None, right_of }
+    }
+
+    /// The same search with further volunteers: an outline of the same groups, and with further places behind the others.
+    ///
+    /// # Complexity
+    /// That of the trees over the further volunteers alone, where their weeks were [expected](Self::expecting); else as
+    /// [`new`](Self::new).
+    pub fn with_further<'f>(&self, prepared: &'f Prepared<'f>, outline: &'f Outline) -> Search<'f> {
+        let first = self.volunteers.offers.len();
+        let further = &outline.places[first..];
+        let Groups { alphabet, timetable, asks, .. } = &*self.groups;
+        let week = |place: &Places| &prepared.volunteers[place.volunteer as usize].hours;
+        if self.further.is_some() || further.iter().any(|place| timetable.column(week(place)).is_none()) {
+            return Search::new(prepared, outline);
         }
+        let mut right_of = self.right_of.clone();
+        right_of.resize(prepared.volunteers.len(), NONE);
+        let eligible = eligible(prepared, outline, first, &mut right_of);
+        let further =
+            Volunteers::of(prepared, (alphabet, timetable, asks), (further, first as u32), eligible);
+        let (groups, volunteers) = (Arc::clone(&self.groups), Arc::clone(&self.volunteers));
+        Search { prepared, outline, groups, volunteers, further: Some(further), right_of }
+    }
+
+    /// The trees of volunteers, and how they and the groups of such a pair meet.
+    fn trees(&self) -> impl Iterator<Item = (&Tree<Offer>, Visit)> {
+        let parts = std::iter::once(&*self.volunteers).chain(&self.further);
+        parts.flat_map(|part| [(&part.by_place, Visit::Near), (&part.by_ability, Visit::Away)])
+    }
+
+    fn trees_of_groups(&self) -> [&Tree<Asks>; 3] {
+        let Groups { visited, by_county, by_wants, .. } = &*self.groups;
+        [visited, by_county, by_wants]
+    }
+
+    /// What a group asks; none where a child's own rules do not hold.
+    fn ask(&self, group: u32) -> Option<&Ask> {
+        self.groups.asks[group as usize].as_ref()
+    }
+
+    /// What a right node offers.
+    fn offer(&self, right: u32) -> &Offer {
+        let first = &self.volunteers.offers;
+        let (at, further) = (right as usize, self.further.as_ref());
+        first.get(at).unwrap_or_else(|| {
+            &further.expect("right nodes are the first and the further ones").offers[at - first.len()]
+        })
     }
 
     /// Whether the children's own rules hold, so that somebody may be admissible.
     pub fn is_ready(&self, group: usize) -> bool {
-        self.asks[group].is_some()
+        self.groups.asks[group].is_some()
     }
 
     /// The prices of all right nodes, ready for searches.
     pub fn prices(&self, price: &[i64]) -> Amounts {
-        Amounts {
-            near: self.by_place.weights(price.to_vec()),
-            away: self.by_ability.weights(price.to_vec()),
-            wide: Weights::default(),
-        }
+        Amounts(self.trees().map(|(tree, _)| tree.weights(price.to_vec())).collect())
     }
 
     /// The worths of all groups, negated, ready for searches.
     pub fn worths(&self, worth: &[i64]) -> Amounts {
         let negated: Vec<i64> = worth.iter().map(|worth| -worth).collect();
-        Amounts {
-            away: self.by_county.weights(negated.clone()),
-            wide: self.by_wants.weights(negated.clone()),
-            near: self.visited.weights(negated),
-        }
+        Amounts(self.trees_of_groups().into_iter().map(|tree| tree.weights(negated.clone())).collect())
     }
 
     /// Right nodes that may serve a group, by least cost plus price below a bound.
     pub fn volunteers_of(&self, group: u32, prices: Option<&Amounts>, most: usize, below: i64) -> Found {
-        let Some(ask) = &self.asks[group as usize] else { return Found::default() };
+        let Some(ask) = self.ask(group) else { return Found::default() };
         let good = ask.good_volunteers().iter().map(|unit| self.right_of[*unit as usize]);
         let mut apart: Vec<u32> = good.filter(|right| *right != NONE).collect();
         apart.sort_unstable();
         let wanted = Wanted { most, below, salt: mix(u64::from(group)), patience: u32::MAX };
         let mut costs = OfGroup { search: self, group, ask, apart, visit: Visit::Near };
-        let near = (!ask.is_remote())
-            .then(|| self.by_place.search(prices.map(|prices| &prices.near), wanted, &costs));
-        costs.visit = Visit::Away;
-        let away = (!ask.is_bound_to_places())
-            .then(|| self.by_ability.search(prices.map(|prices| &prices.away), wanted, &costs));
-        Found::both(near, away, most)
+        let mut found = None;
+        for (at, (tree, visit)) in self.trees().enumerate().filter(|(_, (_, visit))| ask.has(*visit)) {
+            costs.visit = visit;
+            if at == FIRST_TREES {
+                // Nobody who came in later was good before.
+                costs.apart.clear();
+            }
+            let weights = prices.map(|prices| &prices.0[at]);
+            found = Some(Found::both(found, Some(tree.search(weights, wanted, &costs)), most));
+        }
+        found.unwrap_or_default()
     }
 
     /// Groups that a right node may serve, by least cost less worth below a bound.
@@ -163,13 +206,11 @@ impl<'s> Search<'s> {
         }
         let wanted = Wanted { most, below, salt: mix(!u64::from(right)), patience: u32::MAX };
         let mut costs = OfVolunteer { search: self, right, visit: Visit::Near };
-        let near = self.visited.search(worths.map(|worths| &worths.near), wanted, &costs);
+        let trees = self.trees_of_groups();
+        let near = trees[0].search(worths.map(|worths| &worths.0[0]), wanted, &costs);
         costs.visit = Visit::Away;
-        let away = if self.offers[right as usize].is_local() {
-            self.by_county.search(worths.map(|worths| &worths.away), wanted, &costs)
-        } else {
-            self.by_wants.search(worths.map(|worths| &worths.wide), wanted, &costs)
-        };
+        let at = if self.offer(right).is_local() { 1 } else { 2 };
+        let away = trees[at].search(worths.map(|worths| &worths.0[at]), wanted, &costs);
         Found::both(Some(near), Some(away), most)
     }
 
@@ -183,7 +224,7 @@ impl<'s> Search<'s> {
         let salt = mix(!u64::from(right));
         let wanted = Wanted { most, below: i64::MAX, salt, patience: PATIENCE };
         let costs = OfVolunteer { search: self, right, visit: Visit::Near };
-        let near = self.visited.search(None, wanted, &costs);
+        let near = self.groups.visited.search(None, wanted, &costs);
         if near.items.len() < most { self.groups_of(right, None, most, i64::MAX) } else { near.with_more() }
     }
 
@@ -194,14 +235,11 @@ impl<'s> Search<'s> {
 
     /// Every right node that may serve a group, with the parts of its cost; ascending.
     pub fn all_scored(&self, group: u32) -> Vec<(u32, Score)> {
-        let Some(ask) = &self.asks[group as usize] else { return Vec::new() };
-        let within_reach = if ask.is_bound_to_places() {
-            self.by_place.items(&|there| ask.may_reach(there))
-        } else {
-            self.by_ability.items(&|_| true)
-        };
-        let scored = within_reach.into_iter();
-        let scored = scored.filter_map(|right| self.scored(group, right).map(|score| (right, score)));
+        let Some(ask) = self.ask(group) else { return Vec::new() };
+        let bound = ask.is_bound_to_places();
+        let trees = self.trees().filter(|(_, visit)| (*visit == Visit::Near) == bound);
+        let within_reach = trees.flat_map(|(tree, _)| tree.items(&|there| !bound || ask.may_reach(there)));
+        let scored = within_reach.filter_map(|right| self.scored(group, right).map(|score| (right, score)));
         let mut row: Vec<(u32, Score)> = scored.collect();
         row.sort_unstable();
         row
@@ -216,13 +254,13 @@ impl<'s> Search<'s> {
 
     /// At least as many as there are volunteers near enough to a group.
     pub fn count_within_reach(&self, group: usize) -> u64 {
-        match &self.asks[group] {
-            None => 0,
-            Some(ask) if ask.is_bound_to_places() => {
-                self.by_place.count_at_most(GRAIN, &|there| ask.may_reach(there))
-            }
-            Some(_) => self.by_ability.len() as u64,
-        }
+        let Some(ask) = self.ask(group as u32) else { return 0 };
+        let bound = ask.is_bound_to_places();
+        let trees = self.trees().filter(|(_, visit)| (*visit == Visit::Near) == bound);
+        let count = |(tree, _): (&Tree<Offer>, Visit)| {
+            if bound { tree.count_at_most(GRAIN, &|there| ask.may_reach(there)) } else { tree.len() as u64 }
+        };
+        trees.map(count).sum()
     }
 
     /// What a pair of a kind costs at least; `None` where it is of the other kind or not admissible.
@@ -230,7 +268,7 @@ impl<'s> Search<'s> {
         if visit == Visit::Away && ask.is_near(offer) {
             return None;
         }
-        let least = ask.least(self.prepared, &self.timetable, offer, visit)?;
+        let least = ask.least(self.prepared, &self.groups.timetable, offer, visit)?;
         let good = ask.good_volunteers();
         let passed_over = good.is_empty() || {
             let volunteer = self.outline.places[right as usize].volunteer;
@@ -255,25 +293,47 @@ impl<'s> Search<'s> {
     }
 }
 
-/// Volunteers by place, where there is a group to visit, and by ability, where there is one that nobody must visit.
-fn trees_of_volunteers(
-    asks: &[Option<Ask>],
-    offers: &[Offer],
-    mut eligible: Vec<u32>,
-) -> (Tree<Offer>, Tree<Offer>) {
-    let any = |wanted: fn(&Ask) -> bool| asks.iter().flatten().any(wanted);
-    let offer = |right: u32| offers[right as usize].clone();
-    let tree =
-        |rights: Vec<u32>, split: &dyn Fn(&mut [u32])| Tree::new(rights, &offer, split).knowing(&offer);
-    let to_visit = if any(|ask| !ask.is_remote()) { eligible.clone() } else { Vec::new() };
-    let by_place = tree(to_visit, &|items| split_by_place(items, |right| offers[right as usize].place()));
-    if !any(|ask| !ask.is_bound_to_places()) {
-        eligible.clear();
+/// The right nodes from the first on whose volunteers are eligible, told to `right_of`.
+fn eligible(prepared: &Prepared<'_>, outline: &Outline, first: usize, right_of: &mut [u32]) -> Vec<u32> {
+    let scope = match outline.kind {
+        PassKind::Lead => Scope::Lead,
+        PassKind::Service => Scope::Service(0),
+    };
+    let is_eligible =
+        |right: &u32| unit_verdict(prepared, outline.places[*right as usize].volunteer, scope).admissible();
+    let rights = first as u32..outline.places.len() as u32;
+    let eligible: Vec<u32> = rights.into_par_iter().filter(is_eligible).collect();
+    for right in &eligible {
+        right_of[outline.places[*right as usize].volunteer as usize] = *right;
     }
-    eligible.par_sort_unstable_by(|a, b| {
-        offers[*a as usize].by_abilities(&offers[*b as usize]).then_with(|| a.cmp(b))
-    });
-    (by_place, tree(eligible, &|_| ()))
+    eligible
+}
+
+impl Volunteers {
+    /// The volunteers of some places, of which those eligible, by right node, get into trees: by place, where there is a group to
+    /// visit, and by ability, where there is one that nobody must visit.
+    fn of(
+        prepared: &Prepared<'_>,
+        (alphabet, timetable, asks): (&Alphabet, &Timetable, &[Option<Ask>]),
+        (places, first): (&[Places], u32),
+        mut eligible: Vec<u32>,
+    ) -> Self {
+        let offer = |place: &Places| Offer::of(prepared, alphabet, timetable, place.volunteer);
+        let offers: Vec<Offer> = places.par_iter().map(offer).collect();
+        let any = |wanted: fn(&Ask) -> bool| asks.iter().flatten().any(wanted);
+        let known = |right: u32| &offers[(right - first) as usize];
+        let offer = |right: u32| known(right).clone();
+        let tree =
+            |rights: Vec<u32>, split: &dyn Fn(&mut [u32])| Tree::new(rights, &offer, split).knowing(&offer);
+        let to_visit = if any(|ask| !ask.is_remote()) { eligible.clone() } else { Vec::new() };
+        let by_place = tree(to_visit, &|items| split_by_place(items, |right| known(right).place()));
+        if !any(|ask| !ask.is_bound_to_places()) {
+            eligible.clear();
+        }
+        eligible.par_sort_unstable_by(|a, b| known(*a).by_abilities(known(*b)).then_with(|| a.cmp(b)));
+        let by_ability = tree(eligible, &|_| ());
+        Self { offers, by_place, by_ability }
+    }
 }
 
 /// Groups by the place of their visits, and those that nobody must visit by county and by what they want.

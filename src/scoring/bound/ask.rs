@@ -174,6 +174,14 @@ impl Ask {
         self.visits.is_empty() && self.wished_visits.is_empty()
     }
 
+    /// Whether there may be pairs of a kind.
+    pub fn has(&self, visit: Visit) -> bool {
+        match visit {
+            Visit::Near => !self.is_remote(),
+            Visit::Away => !self.is_bound_to_places(),
+        }
+    }
+
     /// The volunteers for whom continuity is not lost, ascending.
     pub fn good_volunteers(&self) -> &[u32] {
         &self.good

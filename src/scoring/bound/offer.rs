@@ -103,6 +103,9 @@ pub struct Offer {
 
 impl Offer {
     /// What one unit offers.
+    ///
+    /// # Panics
+    /// Where the timetable was made without her week.
     pub fn of(prepared: &Prepared<'_>, alphabet: &Alphabet, timetable: &Timetable, unit: u32) -> Self {
         let person = prepared.volunteer_of(unit);
         let derived = &prepared.volunteers[unit as usize];
@@ -116,7 +119,7 @@ impl Offer {
             sites: derived.sites,
             scope: scope.map_or(Division::ANY, Division::all_of),
             bounds: Bounds::of(prepared, unit),
-            columns: 1 << timetable.column(unit),
+            columns: 1 << timetable.column(&derived.hours).expect("the timetable has every volunteer's week"),
         }
     }
 

@@ -37,8 +37,7 @@ pub(super) struct Time {
 /// All meetings of weeks.
 #[derive(Clone, Debug)]
 pub struct Timetable {
-    /// By volunteer.
-    column_of: Vec<u8>,
+    column_of: HashMap<Hours, u8>,
     width: usize,
     /// Row by row.
     times: Vec<Time>,
@@ -57,9 +56,13 @@ struct Demand {
 }
 
 impl Timetable {
-    /// The timetable of some groups and units; tells each child of the asks its row.
-    pub fn new(prepared: &Prepared<'_>, asks: &mut [Option<Ask>], units: impl Iterator<Item = u32>) -> Self {
-        let (column_of, columns) = columns(prepared, units);
+    /// The timetable of some groups and of weeks that volunteers have; tells each child of the asks its row.
+    pub fn new<'w>(
+        prepared: &Prepared<'_>,
+        asks: &mut [Option<Ask>],
+        weeks: impl Iterator<Item = &'w [WeekMask; 4]>,
+    ) -> Self {
+        let (column_of, columns) = columns(weeks);
         let mut row_of: HashMap<Demand, u32> = HashMap::new();
         let mut rows: Vec<(ChildAsk, Scope)> = Vec::new();
         for ask in asks.iter_mut().flatten() {
@@ -87,9 +90,9 @@ impl Timetable {
         Self { column_of, width: columns.len(), times: times.into_iter().flatten().collect() }
     }
 
-    /// The column of a unit.
-    pub(super) fn column(&self, unit: u32) -> u8 {
-        self.column_of[unit as usize]
+    /// The column of a week, if it is one of those that the timetable was made for.
+    pub fn column(&self, week: &[WeekMask; 4]) -> Option<u8> {
+        self.column_of.get(week).copied()
     }
 
     /// The times of a row, by column.
@@ -98,11 +101,9 @@ impl Timetable {
     }
 }
 
-/// The column of each unit, and the hours of each column.
-fn columns(prepared: &Prepared<'_>, units: impl Iterator<Item = u32>) -> (Vec<u8>, Vec<Hours>) {
-    let units: Vec<u32> = units.collect();
-    let hours = |unit: u32| &*prepared.volunteers[unit as usize].hours;
-    let weeks: BTreeSet<&Hours> = units.iter().map(|unit| hours(*unit)).collect();
+/// The column of each week, and the hours of each column.
+fn columns<'w>(weeks: impl Iterator<Item = &'w Hours>) -> (HashMap<Hours, u8>, Vec<Hours>) {
+    let weeks: BTreeSet<&Hours> = weeks.collect();
     let weeks: Vec<&Hours> = weeks.into_iter().collect();
     let together = weeks.len().div_ceil(COLUMNS).max(1);
     let union = |weeks: &[&Hours]| {
@@ -113,12 +114,7 @@ fn columns(prepared: &Prepared<'_>, units: impl Iterator<Item = u32>) -> (Vec<u8
         whole
     };
     let columns = weeks.chunks(together).map(union).collect();
-    let column_by_week: HashMap<&Hours, u8> =
-        weeks.iter().enumerate().map(|(at, week)| (*week, (at / together) as u8)).collect();
-    let mut column_of = vec![0; prepared.volunteers.len()];
-    for unit in units {
-        column_of[unit as usize] = column_by_week[hours(unit)];
-    }
+    let column_of = weeks.iter().enumerate().map(|(at, week)| (**week, (at / together) as u8)).collect();
     (column_of, columns)
 }
 

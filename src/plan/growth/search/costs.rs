@@ -16,12 +16,13 @@ pub(super) struct OfGroup<'q> {
 
 impl Costs<Offer> for OfGroup<'_> {
     fn of_node(&self, summary: &Offer) -> Option<i64> {
-        let least = self.ask.least(self.search.prepared, &self.search.timetable, summary, self.visit)?;
+        let least =
+            self.ask.least(self.search.prepared, &self.search.groups.timetable, summary, self.visit)?;
         Some(least + self.ask.continuity())
     }
 
     fn of_item(&self, right: u32, offer: Option<&Offer>) -> Option<i64> {
-        let offer = offer.unwrap_or(&self.search.offers[right as usize]);
+        let offer = offer.unwrap_or_else(|| self.search.offer(right));
         self.search.least(self.ask, right, offer, self.visit)
     }
 
@@ -43,13 +44,12 @@ pub(super) struct OfVolunteer<'q> {
 
 impl Costs<Asks> for OfVolunteer<'_> {
     fn of_node(&self, summary: &Asks) -> Option<i64> {
-        let offer = &self.search.offers[self.right as usize];
-        summary.least(self.search.prepared, offer, self.visit)
+        summary.least(self.search.prepared, self.search.offer(self.right), self.visit)
     }
 
     fn of_item(&self, group: u32, _: Option<&Asks>) -> Option<i64> {
-        let ask = self.search.asks[group as usize].as_ref()?;
-        self.search.least(ask, self.right, &self.search.offers[self.right as usize], self.visit)
+        let ask = self.search.ask(group)?;
+        self.search.least(ask, self.right, self.search.offer(self.right), self.visit)
     }
 
     fn exactly(&self, group: u32) -> Option<i64> {

@@ -9,11 +9,10 @@ use crate::candidates::tree::Found;
 pub struct LivePrices {
     prices: Amounts,
     worths: Amounts,
-    by_place: Vec<u32>,
-    by_ability: Vec<u32>,
-    visited: Vec<u32>,
-    by_county: Vec<u32>,
-    by_wants: Vec<u32>,
+    /// By tree of volunteers.
+    rights: Vec<Vec<u32>>,
+    /// By tree of groups.
+    lefts: Vec<Vec<u32>>,
 }
 
 impl Search<'_> {
@@ -22,25 +21,25 @@ impl Search<'_> {
         LivePrices {
             prices: self.prices(price),
             worths: self.worths(worth),
-            by_place: self.by_place.places(price.len()),
-            by_ability: self.by_ability.places(price.len()),
-            visited: self.visited.places(worth.len()),
-            by_county: self.by_county.places(worth.len()),
-            by_wants: self.by_wants.places(worth.len()),
+            rights: self.trees().map(|(tree, _)| tree.places(price.len())).collect(),
+            lefts: self.trees_of_groups().map(|tree| tree.places(worth.len())).into(),
         }
     }
 
     /// Changes the price of a right node.
     pub fn set_price(&self, live: &mut LivePrices, right: u32, price: i64) {
-        self.by_place.reweigh(&mut live.prices.near, &live.by_place, right, price);
-        self.by_ability.reweigh(&mut live.prices.away, &live.by_ability, right, price);
+        for ((tree, _), (weights, places)) in self.trees().zip(live.prices.0.iter_mut().zip(&live.rights)) {
+            tree.reweigh(weights, places, right, price);
+        }
     }
 
     /// Changes the worth of a group.
     pub fn set_worth(&self, live: &mut LivePrices, group: u32, worth: i64) {
-        self.visited.reweigh(&mut live.worths.near, &live.visited, group, -worth);
-        self.by_county.reweigh(&mut live.worths.away, &live.by_county, group, -worth);
-        self.by_wants.reweigh(&mut live.worths.wide, &live.by_wants, group, -worth);
+        for (tree, (weights, places)) in
+            self.trees_of_groups().into_iter().zip(live.worths.0.iter_mut().zip(&live.lefts))
+        {
+            tree.reweigh(weights, places, group, -worth);
+        }
     }
 
     /// [`volunteers_of`](Self::volunteers_of) at live prices.

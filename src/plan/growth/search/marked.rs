@@ -13,21 +13,18 @@ use crate::scoring::bound::{Ask, Offer, Visit};
 /// Marks on the right nodes of a search.
 pub struct MarkedPairs<'s> {
     search: &'s Search<'s>,
-    by_place: Vec<u32>,
-    by_ability: Vec<u32>,
-    of_places: Marks,
-    of_abilities: Marks,
+    /// By tree of volunteers: where each stands, and the marks.
+    places: Vec<Vec<u32>>,
+    marks: Vec<Marks>,
 }
 
 impl<'s> MarkedPairs<'s> {
     /// Without any mark.
     pub fn of(search: &'s Search<'s>) -> Self {
-        let rights = search.offers.len();
+        let rights = search.outline.places.len();
         Self {
-            by_place: search.by_place.places(rights),
-            by_ability: search.by_ability.places(rights),
-            of_places: search.by_place.marks(vec![u32::MAX; rights]),
-            of_abilities: search.by_ability.marks(vec![u32::MAX; rights]),
+            places: search.trees().map(|(tree, _)| tree.places(rights)).collect(),
+            marks: search.trees().map(|(tree, _)| tree.marks(vec![u32::MAX; rights])).collect(),
             search,
         }
     }
@@ -37,7 +34,7 @@ impl Search<'_> {
     /// Whether a right node may serve a group by a visit or without one: every rule of the pair, without what it costs.
     fn may_serve(&self, group: u32, ask: &Ask, right: u32, visit: Visit) -> bool {
         let volunteer = self.outline.places[right as usize].volunteer;
-        if self.least(ask, right, &self.offers[right as usize], visit).is_none()
+        if self.least(ask, right, self.offer(right), visit).is_none()
             || (!self.outline.barred.is_empty() && self.outline.barred.contains(&(group, volunteer)))
         {
             return false;
@@ -64,30 +61,29 @@ impl Search<'_> {
 impl MarkedPairs<'_> {
     /// The trees that hold a group's pairs, each with its marks, and how the two of such a pair meet.
     fn trees(&self, ask: &Ask) -> impl Iterator<Item = (&Tree<Offer>, &Marks, Visit)> {
-        let near = (!ask.is_remote()).then_some((&self.search.by_place, &self.of_places, Visit::Near));
-        let away =
-            (!ask.is_bound_to_places()).then_some((&self.search.by_ability, &self.of_abilities, Visit::Away));
-        near.into_iter().chain(away)
+        let all = self.search.trees().zip(&self.marks).map(|((tree, visit), marks)| (tree, marks, visit));
+        all.filter(|(_, _, visit)| ask.has(*visit))
     }
 }
 
 impl MarkedRights for MarkedPairs<'_> {
     fn mark_all(&mut self, marks: Vec<u32>) {
-        self.of_abilities = self.search.by_ability.marks(marks.clone());
-        self.of_places = self.search.by_place.marks(marks);
+        self.marks = self.search.trees().map(|(tree, _)| tree.marks(marks.clone())).collect();
     }
 
     fn mark(&mut self, right: u32, mark: u32) {
-        self.search.by_place.mark(&mut self.of_places, &self.by_place, right, mark);
-        self.search.by_ability.mark(&mut self.of_abilities, &self.by_ability, right, mark);
+        for ((tree, _), (marks, places)) in self.search.trees().zip(self.marks.iter_mut().zip(&self.places)) {
+            tree.mark(marks, places, right, mark);
+        }
     }
 
     fn least(&self, group: u32, below: u32) -> Option<u32> {
         let search = self.search;
-        let ask = search.asks[group as usize].as_ref()?;
+        let ask = search.ask(group)?;
         let (mut below, mut best) = (below, None);
         for (tree, marks, visit) in self.trees(ask) {
-            let keep = |there: &Offer| ask.least(search.prepared, &search.timetable, there, visit).is_some();
+            let keep =
+                |there: &Offer| ask.least(search.prepared, &search.groups.timetable, there, visit).is_some();
             let will_do = |right: u32| search.may_serve(group, ask, right, visit);
             if let Some(right) = tree.least_marked(marks, below, &keep, &will_do) {
                 (below, best) = (marks.of(right), Some(right));
@@ -98,9 +94,10 @@ impl MarkedRights for MarkedPairs<'_> {
 
     fn any(&self, group: u32, wanted: &dyn Fn(u32) -> bool) -> Option<u32> {
         let search = self.search;
-        let ask = search.asks[group as usize].as_ref()?;
+        let ask = search.ask(group)?;
         self.trees(ask).find_map(|(tree, marks, visit)| {
-            let keep = |there: &Offer| ask.least(search.prepared, &search.timetable, there, visit).is_some();
+            let keep =
+                |there: &Offer| ask.least(search.prepared, &search.groups.timetable, there, visit).is_some();
             let will_do = |right: u32| search.may_serve(group, ask, right, visit);
             tree.any_marked(marks, wanted, &keep, &will_do)
         })

@@ -27,12 +27,11 @@ enum State {
 #[serde(deny_unknown_fields)]
 struct Query {
     /// Only of this name.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(max = 100))]
     name: Option<String>,
     /// Only in this state.
     state: Option<State>,
     /// How many; more than 200 is taken as 200.
-    #[schemars(range(min = 1, max = 10_000))]
     limit: Option<i64>,
     /// Where the page begins.
     #[schemars(length(max = 500))]

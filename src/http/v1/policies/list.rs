@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::{PolicySummary, READERS};
 use crate::http::call::Call;
+use crate::http::checks::Checks;
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::list::{self, ListOf};
 use crate::http::problem::Problem;
@@ -48,6 +49,9 @@ pub(in crate::http) fn endpoint() -> Endpoint {
 
 async fn list(call: &Call, view: &mut View) -> Result<Reply, Problem> {
     let query: Query = call.query()?;
+    let mut checks = Checks::new(call.language);
+    checks.length("name", query.name.as_deref().unwrap_or_default(), 0..=100);
+    checks.done()?;
     let state = match query.state {
         None => "",
         Some(State::Draft) => crate::store::DRAFT,

@@ -9,4 +9,5 @@ mod second_factor;
 mod sessions;
 mod setup;
 mod teams;
+mod terminal;
 mod users;

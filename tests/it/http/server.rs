@@ -191,19 +191,7 @@ impl Server {
 
     /// Somebody who is not logged in.
     pub(crate) fn anonymous(&self) -> Client {
-        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
-        Client {
-            agent: Agent::new_with_config(config),
-            base: self.base.clone(),
-            cookie: None,
-            csrf_token: None,
-            bearer: None,
-            user_id: String::new(),
-            login: String::new(),
-            team_id: None,
-            secret: None,
-            keys: Arc::new(AtomicU64::new(0)),
-        }
+        Client::at(&self.base)
     }
 
     /// A user with [`PASSWORD`], made behind the API's back: her id and login.
@@ -432,6 +420,23 @@ impl Answer {
 }
 
 impl Client {
+    /// Somebody who is not logged in, at a server of whatever kind.
+    pub(crate) fn at(base: &str) -> Self {
+        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+        Self {
+            agent: Agent::new_with_config(config),
+            base: base.to_owned(),
+            cookie: None,
+            csrf_token: None,
+            bearer: None,
+            user_id: String::new(),
+            login: String::new(),
+            team_id: None,
+            secret: None,
+            keys: Arc::new(AtomicU64::new(0)),
+        }
+    }
+
     /// Logs in; keeps cookie and token.
     pub(crate) fn log_in(&mut self, login: &str, password: &str) -> Answer {
         login.clone_into(&mut self.login);

@@ -36,6 +36,8 @@ pub(crate) fn object(server: &Server, name: &str, whose: Whose, caller: &Client)
         "code" => division(server, region_code),
         "policy_id" => policy(server, region_code),
         "import_id" => import(server, region_code),
+        "file" if whose == Whose::Own => "children.csv".to_owned(),
+        "name" => "categories".to_owned(),
         _ => NOBODY.to_owned(),
     }
 }

@@ -161,7 +161,7 @@ fn a_commit_that_broke_off_goes_on_and_does_nothing_twice() {
     let client = coordinator(&server);
     let mut sheet = HEADER.to_owned();
     for number in 0..7 {
-        sheet.push_str(&format!("C-{number},覃一,女,2015-05-01,,监护人同意,,,,422827101201,,\n"));
+        sheet.extend([format!("C-{number},覃一,女,2015-05-01,,监护人同意,,,,422827101201,,\n")]);
     }
     let import = upload_children(&client, &sheet);
     let id = import["id"].as_str().unwrap().to_owned();

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+pub(crate) mod client;
+mod dump;
 mod every_response;
 mod matrix;
 mod reads;

@@ -18,7 +18,7 @@ pub(crate) const NOBODY: &str = "01900000-0000-7000-8000-000000000000";
 pub(crate) enum Whose {
     /// The caller's, or one in her county.
     Own,
-    /// Another user's, in another prefecture.
+    /// Another user's, or one in another county.
     Foreign,
 }
 

@@ -17,6 +17,7 @@ use super::endpoint::Endpoint;
 use super::language::Language;
 use super::problem::{Code, Problem};
 use super::reply::Reply;
+use super::uploaded_file::UploadedFile;
 use crate::store::{Actor, Change, Keyed, KeyedRequest, PageRequest, RegionSpan, StoredReply};
 
 /// A request.
@@ -42,7 +43,7 @@ pub struct Call {
     /// The body; for a file, empty.
     pub body: Bytes,
     /// The uploaded file.
-    pub file: Option<tempfile::NamedTempFile>,
+    pub file: Option<UploadedFile>,
 }
 
 /// A transaction for a request, or the answer it was given before.
@@ -216,7 +217,7 @@ impl Call {
                 cause: Some(Box::new(error)),
                 ..Problem::new(Code::StorageUnavailable)
             };
-            let mut reader = std::io::BufReader::new(file.reopen().map_err(unreadable)?);
+            let mut reader = std::io::BufReader::new(file.reader().map_err(unreadable)?);
             loop {
                 let piece = reader.fill_buf().map_err(unreadable)?;
                 if piece.is_empty() {

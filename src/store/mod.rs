@@ -59,6 +59,7 @@ pub use examination::{Check, examine};
 pub use idempotency::{Keyed, KeyedRequest, StoredReply};
 pub use imports::{
     Committed, Import, ImportRow, NewImport, NewImportRow, OpenImport, RowFinding, RowStatus, SealedRow,
+    number_refused,
 };
 pub use migrations::is_sqlite_new_enough;
 pub use paging::{Page, PageRequest};

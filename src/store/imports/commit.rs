@@ -16,6 +16,7 @@ use crate::input::{Finding, columns};
 use crate::store::audit::AuditEvent;
 use crate::store::change::Change;
 use crate::store::error::StoreError;
+use crate::store::people::is_a_number;
 use crate::store::scope::RegionSpan;
 use crate::store::statement::{bound, statements};
 
@@ -83,8 +84,14 @@ fn refusal(code: &str) -> Option<Finding> {
     };
     let by_number = matches!(code, "number_refused" | "state_conflict");
     let column = if by_number { &columns::children::ID } else { &columns::children::ID_NUMBER };
-    let finding = Finding::about_file(InputRule::DuplicateId, "");
+    let finding = Finding::about_file(InputRule::NotTakenIn, "");
     Some(Finding { column: Some((column.zh, column.key)), cause, remedy, ..finding })
+}
+
+/// What stands against a number, without a question to the database: so an office hears of it at once.
+pub fn number_refused(number: &str) -> Option<Finding> {
+    let refused = !number.is_empty() && !is_a_number(number);
+    refused.then(|| refusal("number_refused")).flatten()
 }
 
 impl Change {

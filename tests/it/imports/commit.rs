@@ -72,6 +72,23 @@ fn good_rows_become_children_and_faulty_ones_stay_to_be_corrected() {
 }
 
 #[test]
+fn a_name_or_a_phone_is_no_number_and_is_not_shown_as_one() {
+    let server = Server::start();
+    let client = coordinator(&server);
+    let sheet = format!(
+        "{HEADER}\
+        覃金丝雀,覃金丝雀,女,2015-05-01,,监护人同意,,,,422827101201,,\n\
+        13812345678,覃一,女,2015-05-01,,监护人同意,,,,422827101201,,\n"
+    );
+    let import = upload_children(&client, &sheet);
+    assert_eq!(import["rows_faulty"], 2);
+    for row in rows(&client, &import, "faulty") {
+        assert!(row["findings"].as_array().unwrap().iter().any(|finding| finding["rule"] == "I070"), "{row}");
+        assert!(!row.to_string().contains("金丝雀") && !row.to_string().contains("13812345678"), "{row}");
+    }
+}
+
+#[test]
 fn a_child_under_fourteen_without_a_legal_basis_is_kept_and_takes_no_part() {
     let server = Server::start();
     let client = coordinator(&server);
@@ -279,6 +296,7 @@ fn uploads_that_broke_off_and_old_cells_are_forgotten() {
 }
 
 crate::http::server::on_postgres_too! {
+    a_name_or_a_phone_is_no_number_and_is_not_shown_as_one
     good_rows_become_children_and_faulty_ones_stay_to_be_corrected
     a_child_under_fourteen_without_a_legal_basis_is_kept_and_takes_no_part
     the_names_of_township_and_village_tell_the_division

@@ -166,6 +166,14 @@ impl Store {
         view.execute(statement::Statement("SELECT 1"), Vec::new()).await.map(|_| ())
     }
 
+    /// Leaves nothing of what was deleted in SQLite's log; to be called now and then, it waits for readers.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn checkpoint(&self) -> Result<(), StoreError> {
+        self.database().checkpoint().await
+    }
+
     /// Which database: `sqlite` or `postgres`.
     pub fn database_name(&self) -> &'static str {
         self.0.database.name()

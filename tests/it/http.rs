@@ -6,6 +6,7 @@ pub(crate) mod client;
 mod dump;
 mod every_response;
 mod matrix;
+mod readme;
 mod reads;
 pub(crate) mod samples;
 pub(crate) mod server;

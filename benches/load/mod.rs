@@ -103,7 +103,7 @@ macro_rules! raw {
             let row = sqlx::query(CHILD).bind(id).fetch_one(&mut connection).await.unwrap();
             assert_eq!(&row.get::<String, _>(0), id);
         }
-        told("raw reads, one connection", Vec::from([begun.elapsed() / RAW as u32; RAW]), 0, begun.elapsed());
+        told("raw reads, one connection", vec![begun.elapsed() / RAW as u32; RAW], 0, begun.elapsed());
         let (begun, mut times) = (Instant::now(), Vec::new());
         for number in 0..RAW {
             let sent = Instant::now();

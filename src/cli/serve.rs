@@ -21,7 +21,7 @@ use crate::http::{self, App, Figures};
 use crate::store::{Actor, Store, StoreError};
 
 /// Between two rounds of tidying.
-const TIDY: Duration = Duration::from_secs(300);
+const TIDY: Duration = Duration::from_mins(5);
 /// People of each kind erased by one transaction, so that nobody waits long for the writer.
 const MOST_PURGED: i64 = 50;
 
@@ -47,7 +47,7 @@ pub struct ServeArguments {
 /// The configuration has a fault, the address is taken, or the store refuses to open.
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
     let flags = Flags::serving(arguments.listen, arguments.metrics_listen);
-    let configuration = Configuration::read(&arguments.store, flags)?;
+    let configuration = Configuration::read(&arguments.store, &flags)?;
     if arguments.print_config {
         print!("{}", configuration.shown()?);
         return Ok(ExitCode::SUCCESS);

@@ -190,7 +190,9 @@ impl Call {
         let mut values: Vec<_> = self.path.iter().collect();
         values.sort();
         for (name, value) in values {
-            route.push_str(&format!(" {name}={value}"));
+            for part in [" ", name, "=", value] {
+                route.push_str(part);
+            }
         }
         let fingerprint = self.fingerprint()?;
         Ok(KeyedRequest { principal, route, key, fingerprint })

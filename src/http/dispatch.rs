@@ -23,7 +23,7 @@ use super::uploaded_file::UploadedFile;
 /// How long a body that is no file may take, and a file between two pieces.
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a file may take.
-const FILE_TIMEOUT: Duration = Duration::from_secs(600);
+const FILE_TIMEOUT: Duration = Duration::from_mins(10);
 /// Largest JSON body, bytes.
 const MOST_JSON_BYTES: usize = 1 << 20;
 /// Largest uploaded file, bytes.

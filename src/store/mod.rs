@@ -166,7 +166,7 @@ impl Store {
         view.execute(statement::Statement("SELECT 1"), Vec::new()).await.map(|_| ())
     }
 
-    /// Leaves nothing of what was deleted in SQLite's log; to be called now and then, it waits for readers.
+    /// Leaves nothing of what was deleted in the log of SQLite; to be called now and then, it waits for readers.
     ///
     /// # Errors
     /// Where the database fails.
@@ -196,10 +196,10 @@ impl Store {
         body(&mut self.0.random.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A new id: random, and in the order of time (UUIDv7).
+    /// A new id: random, and in the order of time (UUID version 7).
     fn new_id(&self) -> String {
         let now_ms = u64::try_from(self.now_ms()).unwrap_or_default();
-        let bytes: [u8; 10] = self.with_random(|random| random.random());
+        let bytes: [u8; 10] = self.with_random(RngExt::random);
         uuid::Builder::from_unix_timestamp_millis(now_ms, &bytes).into_uuid().to_string()
     }
 

@@ -147,7 +147,7 @@ fn connections_that_dawdle_keep_nobody_else_out() {
         let begun = Instant::now();
         // The server sees the closed connections in its own time.
         while client.try_send(axum::http::Method::GET, "/healthz", None).await.is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "places are given back");
+            assert!(begun.elapsed() < Duration::from_mins(1), "places are given back");
         }
     });
     assert!(served.stop());
@@ -210,11 +210,11 @@ fn the_master_key_is_changed_while_the_server_runs() {
         assert!(!well && said.contains("it still wraps"), "{said}");
         assert!(place.run(&["keys", "new-current"]).0);
         let current = key_ids(folder.path())[0].clone();
-        assert_eq!(key_ids(folder.path())[1..], [old.clone()]);
+        assert_eq!(key_ids(folder.path()), [&current, &old]);
         signal(&served, "-HUP");
         let begun = Instant::now();
         while !place.run(&["keys", "list"]).1.contains(&format!("{old}  0\n")) {
-            assert!(begun.elapsed() < Duration::from_secs(60), "{}", place.run(&["keys", "list"]).1);
+            assert!(begun.elapsed() < Duration::from_mins(1), "{}", place.run(&["keys", "list"]).1);
         }
         let (well, said) = place.run(&["keys", "retire", &current]);
         assert!(!well && said.contains("it still wraps"), "{said}");

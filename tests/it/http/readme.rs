@@ -48,7 +48,9 @@ fn runs_as_printed(readme: &str, heading: &str) {
         // The port is the one thing that differs: several tests run at once.
         let command = command.replace("http://127.0.0.1:8080", &served.url);
         let command = command.replace("docs/", &format!("{}/docs/", root.display()));
-        script.push_str(&format!("{command}\necho\necho {MARK}\n"));
+        for part in [&command, "\necho\necho ", MARK, "\n"] {
+            script.push_str(part);
+        }
     }
     let token = served.setup_token.clone().unwrap();
     let output = Command::new("bash").args(["-c", &script]).env("TOKEN", token).current_dir(&folder).output();

@@ -10,4 +10,5 @@ mod sessions;
 mod setup;
 mod teams;
 mod terminal;
+mod trail;
 mod users;

@@ -58,6 +58,8 @@ pub struct PersonPatch {
     pub region_code: Option<String>,
     /// Another reference, or none.
     pub external_ref: Option<Option<String>>,
+    /// Of a volunteer: another team, or none.
+    pub team_id: Option<Option<String>>,
     /// Cells by key.
     pub cells: BTreeMap<String, Option<String>>,
 }
@@ -74,6 +76,7 @@ impl PersonPatch {
             ("number", self.number.is_some()),
             ("region_code", self.region_code.is_some()),
             ("external_ref", self.external_ref.is_some()),
+            ("team_id", self.team_id.is_some()),
         ];
         let own = own.into_iter().filter(|(_, touched)| *touched).map(|(name, _)| name.to_owned());
         own.chain(self.cells.keys().cloned()).collect()

@@ -56,8 +56,8 @@ pub use volunteer_changes::NewVolunteer;
 pub use volunteers::{PeopleScope, StoredVolunteer, VolunteerFilter};
 pub use wishes::{NewWish, Wish};
 
-use super::{View, json};
 use super::statement::Statement;
+use super::{View, json};
 use crate::input::person_check::PersonCheck;
 use crate::input::{Finding, policy};
 use crate::model::Policy;

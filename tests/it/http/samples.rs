@@ -5,10 +5,12 @@
 use jiedui::http::endpoint::Endpoint;
 use jiedui::input::sheet_kind::SheetKind;
 use jiedui::model::Role;
+use jiedui::store::people::NewVolunteer;
 use jiedui::store::{Actor, NewApiKey, NewImport, NewRegion, RegionSpan, TeamFields};
 use serde_json::{Value, json};
 
 use super::server::{Answer, COUNTY, Client, ELSEWHERE, Server, fields};
+use crate::people::made::{self, VILLAGE};
 
 /// An id that nothing has.
 pub(crate) const NOBODY: &str = "01900000-0000-7000-8000-000000000000";
@@ -38,8 +40,34 @@ pub(crate) fn object(server: &Server, name: &str, whose: Whose, caller: &Client)
         "import_id" => import(server, region_code),
         "file" if whose == Whose::Own => "children.csv".to_owned(),
         "name" => "categories".to_owned(),
+        "child_id" => child(server, region_code),
+        "volunteer_id" => {
+            let team_id = caller.team_id.clone().filter(|_| whose == Whose::Own);
+            volunteer(server, region_code, team_id)
+        }
+        "consent_id" => {
+            let child_id = child(server, region_code);
+            server.run(made::add_consent(&server.store, &child_id, &made::consent("pairing", "yes")))
+        }
+        "bar_id" => {
+            let volunteer_id = volunteer(server, region_code, None);
+            server.run(made::bar(&server.store, &volunteer_id))
+        }
+        "conflict_id" => {
+            let (child_id, volunteer_id) = (child(server, region_code), volunteer(server, region_code, None));
+            server.run(made::add_conflict(&server.store, &child_id, &volunteer_id))
+        }
         _ => NOBODY.to_owned(),
     }
+}
+
+fn child(server: &Server, region_code: &str) -> String {
+    server.run(made::add_child(&server.store, made::new_child(server.number() as u32, region_code)))
+}
+
+fn volunteer(server: &Server, region_code: &str, team_id: Option<String>) -> String {
+    let new = made::new_volunteer(server.number() as u32, region_code);
+    server.run(made::add_volunteer(&server.store, NewVolunteer { team_id, ..new }))
 }
 
 /// Somebody of a role, a leader with a team to lead.
@@ -71,6 +99,32 @@ pub(crate) fn body(server: &Server, name: &str) -> Value {
             json!({"type": "Polygon", "coordinates": [[[109.0, 29.0], [109.5, 29.0], [109.5, 29.5], [109.0, 29.0]]]})
         }
         "export_full" => json!({"purpose": "offline_work"}),
+        "create_child" => {
+            json!({"number": format!("C9{number}"), "region_code": VILLAGE, "cells": {"sex": "女"}})
+        }
+        "create_volunteer" => {
+            json!({"number": format!("V9{number}"), "region_code": VILLAGE, "cells": {"sex": "女"}})
+        }
+        "change_child" | "change_volunteer" => json!({"cells": {"village": "试村"}}),
+        "put_child_needs" => json!({"needs": "陪伴走访"}),
+        "put_child_availability" | "put_volunteer_availability" => json!({"availability": "周六上午"}),
+        "put_volunteer_capacity" => json!({"capacity": 2}),
+        "create_legal_basis" => json!({"authority": "来凤县民政局", "document": "试〔2026〕1号"}),
+        "create_consent" => {
+            json!({"purpose": "pairing", "answer": "yes", "giver": "guardian", "relation": "mother",
+            "method": "thumbprint", "channel": "paper_thumbprint", "text_version": "2026-1",
+            "given_on": "2026-02-20"})
+        }
+        "withdraw_consent" => json!({"channel": "phone"}),
+        "create_wish" => json!({"answer": "yes", "asked_on": "2026-02-20"}),
+        "reveal_child" | "reveal_volunteer" => json!({"fields": ["name"], "purpose": "contact"}),
+        "erase_child" | "erase_volunteer" => json!({"reason": "subject_request"}),
+        "create_screening" => json!({"kind": "employment", "result": "passed", "authority": "来凤县公安局",
+            "screened_on": "2026-02-20", "query_consent": true, "reference": "试-1"}),
+        "suspend_volunteer" => json!({"reason": "own_request"}),
+        "bar_volunteer" => json!({"reason": "incident"}),
+        "create_conflict" => json!({"child_id": child(server, COUNTY),
+            "volunteer_id": volunteer(server, COUNTY, None), "kind": "kinship"}),
         _ => json!({}),
     }
 }

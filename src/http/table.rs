@@ -5,7 +5,7 @@ use super::v1;
 
 /// All endpoints below `/api/v1`.
 pub fn all() -> Vec<Endpoint> {
-    vec![
+    let mut endpoints = vec![
         v1::audit_events::list_audit_events::endpoint(),
         v1::audit_events::verify_audit_events::endpoint(),
         v1::audit_events::export_audit_events::endpoint(),
@@ -60,6 +60,14 @@ pub fn all() -> Vec<Endpoint> {
         v1::exports::get::endpoint(),
         v1::exports::reveal::endpoint(),
         v1::exports::statistics::endpoint(),
+    ];
+    endpoints.extend(people());
+    endpoints
+}
+
+/// Children, volunteers, bars and conflicts.
+fn people() -> Vec<Endpoint> {
+    vec![
         v1::children::list::endpoint(),
         v1::children::create::endpoint(),
         v1::children::get::endpoint(),
@@ -70,6 +78,7 @@ pub fn all() -> Vec<Endpoint> {
         v1::children::availability_put::endpoint(),
         v1::children::legal_bases_list::endpoint(),
         v1::children::legal_bases_create::endpoint(),
+        v1::children::legal_bases_end::endpoint(),
         v1::children::consents_list::endpoint(),
         v1::children::consents_create::endpoint(),
         v1::children::consents_withdraw::endpoint(),

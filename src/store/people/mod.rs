@@ -44,7 +44,7 @@ use serde::{Deserialize, Serialize};
 
 pub use bars::{Bar, Lifted};
 pub use cells::{Masked, is_a_number};
-pub use child_changes::{NewChild, PersonPatch};
+pub use child_changes::{Edit, NewChild, PersonPatch};
 pub use children::{ChildFilter, StoredChild};
 pub use conflicts::{Conflict, ConflictFilter, NewConflict};
 pub use consents::{Consent, NewConsent, Withdrawal};

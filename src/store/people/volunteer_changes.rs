@@ -179,10 +179,10 @@ impl Change {
         self.check_new_index(id, made.id_number_index.as_deref()).await?;
         let number = patch.number.as_deref().map_or(row.number, half_width);
         let region_code = patch.region_code.clone().unwrap_or(row.region_code);
-        let external_ref = patch.external_ref.clone().unwrap_or(row.external_ref);
+        let external_ref = patch.external_ref.over(row.external_ref);
         let mut values = bound![id, number, county_of(&region_code), &region_code];
         values.extend(made.values);
-        let team_id = patch.team_id.clone().unwrap_or(row.team_id);
+        let team_id = patch.team_id.over(row.team_id);
         values.extend(bound![external_ref, team_id]);
         self.execute(PUT_CELLS, values).await.map_err(unique)?;
         self.refresh_volunteer(id).await?;

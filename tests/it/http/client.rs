@@ -38,6 +38,8 @@ pub(crate) struct Client {
     pub(crate) login: String,
     /// The team she leads.
     pub(crate) team_id: Option<String>,
+    /// Her own record, where she is a volunteer.
+    pub(crate) volunteer_id: Option<String>,
     /// The secret of her authenticator app.
     pub(crate) secret: Option<String>,
     keys: Arc<AtomicU64>,
@@ -101,6 +103,7 @@ impl Client {
             user_id: String::new(),
             login: String::new(),
             team_id: None,
+            volunteer_id: None,
             secret: None,
             keys: Arc::new(AtomicU64::new(0)),
         }

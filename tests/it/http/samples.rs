@@ -41,10 +41,13 @@ pub(crate) fn object(server: &Server, name: &str, whose: Whose, caller: &Client)
         "file" if whose == Whose::Own => "children.csv".to_owned(),
         "name" => "categories".to_owned(),
         "child_id" => child(server, region_code),
-        "volunteer_id" => {
-            let team_id = caller.team_id.clone().filter(|_| whose == Whose::Own);
-            volunteer(server, region_code, team_id)
-        }
+        "volunteer_id" => match &caller.volunteer_id {
+            Some(own) if whose == Whose::Own => own.clone(),
+            _ => {
+                let team_id = caller.team_id.clone().filter(|_| whose == Whose::Own);
+                volunteer(server, region_code, team_id)
+            }
+        },
         "consent_id" => {
             let child_id = child(server, region_code);
             server.run(made::add_consent(&server.store, &child_id, &made::consent("pairing", "yes")))
@@ -52,6 +55,10 @@ pub(crate) fn object(server: &Server, name: &str, whose: Whose, caller: &Client)
         "bar_id" => {
             let volunteer_id = volunteer(server, region_code, None);
             server.run(made::bar(&server.store, &volunteer_id))
+        }
+        "legal_basis_id" => {
+            let child_id = child(server, region_code);
+            server.run(made::add_duty(&server.store, &child_id))
         }
         "conflict_id" => {
             let (child_id, volunteer_id) = (child(server, region_code), volunteer(server, region_code, None));
@@ -70,14 +77,15 @@ fn volunteer(server: &Server, region_code: &str, team_id: Option<String>) -> Str
     server.run(made::add_volunteer(&server.store, NewVolunteer { team_id, ..new }))
 }
 
-/// Somebody of a role, a leader with a team to lead.
+/// Somebody of a role, a leader with a team to lead, a volunteer with a record of her own.
 pub(crate) fn caller(server: &Server, role: Role) -> Client {
-    if role != Role::TeamLeader {
-        return server.log_in_as(role);
+    let mut fields = fields(role, COUNTY);
+    match role {
+        Role::TeamLeader => fields.team_id = Some(team(server, COUNTY)),
+        Role::Volunteer => fields.volunteer_id = Some(volunteer(server, COUNTY, None)),
+        _ => return server.log_in_as(role),
     }
-    let mut leads = fields(role, COUNTY);
-    leads.team_id = Some(team(server, COUNTY));
-    server.log_in_with(&leads)
+    server.log_in_with(&fields)
 }
 
 /// A good body of an operation, which no other request had.

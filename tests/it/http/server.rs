@@ -233,6 +233,7 @@ impl Server {
         let mut client = self.session_of(&id);
         client.login = login;
         client.team_id.clone_from(&fields.team_id);
+        client.volunteer_id.clone_from(&fields.volunteer_id);
         client
     }
 

@@ -1,9 +1,9 @@
 //! Legal bases, consents and wishes: what they open, and that a withdrawal closes at once.
 
-use jiedui::store::people::{NewDuty, NewWish, Withdrawal};
+use jiedui::store::people::{NewWish, Withdrawal};
 use jiedui::store::{Actor, Store};
 
-use super::made::{VILLAGE, add_child, add_consent, cells, consent, everywhere, new_child};
+use super::made::{VILLAGE, add_child, add_consent, add_duty, cells, consent, everywhere, new_child};
 use crate::store::ground::on_both;
 
 async fn cells_for_run(store: &Store, id: &str) -> Option<super::made::Cells> {
@@ -46,13 +46,13 @@ fn a_duty_of_an_authority_is_a_basis_too() {
     on_both(|ground| async move {
         let store = ground.open().await;
         let id = add_child(&store, new_child(1, VILLAGE)).await;
-        let mut change = store.change(Actor::COMMAND).await.unwrap();
-        let duty =
-            NewDuty { authority: "来凤县民政局".to_owned(), document: "试〔2026〕1号".to_owned() };
-        change.add_duty(&everywhere(), &id, &duty).await.unwrap();
-        change.commit(None).await.unwrap();
+        let duty = add_duty(&store, &id).await;
         let row = cells_for_run(&store, &id).await.unwrap();
         assert_eq!(row["legal_basis"], "法定职责：来凤县民政局，试〔2026〕1号");
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        change.end_duty(&everywhere(), &duty).await.unwrap();
+        change.commit(None).await.unwrap();
+        assert_eq!(cells_for_run(&store, &id).await, None, "it no longer holds");
         store.close().await;
     });
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiedui::input::values::id_number::check_sign;
-use jiedui::store::people::{NewChild, NewConflict, NewConsent, NewVolunteer, PeopleScope};
+use jiedui::store::people::{NewChild, NewConflict, NewConsent, NewDuty, NewVolunteer, PeopleScope};
 use jiedui::store::{Actor, RegionSpan, Store};
 
 /// Texts by column.
@@ -144,6 +144,16 @@ pub(crate) async fn add_volunteer(store: &Store, new: NewVolunteer) -> String {
 pub(crate) async fn add_consent(store: &Store, child_id: &str, new: &NewConsent) -> String {
     let mut change = store.change(Actor::COMMAND).await.unwrap();
     let id = change.add_consent(&everywhere(), child_id, new).await.unwrap();
+    change.commit(None).await.unwrap();
+    id
+}
+
+/// Records an authority's duty in a transaction of its own.
+pub(crate) async fn add_duty(store: &Store, child_id: &str) -> String {
+    let mut change = store.change(Actor::COMMAND).await.unwrap();
+    let duty =
+        NewDuty { authority: "来凤县民政局".to_owned(), document: "试〔2026〕1号".to_owned() };
+    let id = change.add_duty(&everywhere(), child_id, &duty).await.unwrap();
     change.commit(None).await.unwrap();
     id
 }

@@ -11,7 +11,7 @@ use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::http::v1::people::CHILD_EDITORS;
 use crate::http::v1::people::findings::refuse_unreadable;
-use crate::http::v1::people::words::{HOUR_COLUMNS, Hours};
+use crate::http::v1::people::words::{AvailabilityTexts, HOUR_COLUMNS};
 use crate::store::Change;
 
 pub(in crate::http) fn endpoint() -> Endpoint {
@@ -19,14 +19,14 @@ pub(in crate::http) fn endpoint() -> Endpoint {
     Endpoint::changes(Method::PUT, path, "put_child_availability", |call, change| put(call, change).boxed())
         .says(super::GROUP, "填写儿童可服务时段", "Put when a child has time")
         .allows(Access::Roles(CHILD_EDITORS), Scope::Region)
-        .takes::<Hours>()
+        .takes::<AvailabilityTexts>()
         .gives::<ChildShown>(StatusCode::OK)
         .fails(&[Code::StateConflict])
 }
 
 async fn put(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
     let (span, id, seen) = (call.span()?, call.id("child_id")?, call.if_match()?);
-    let hours: Hours = call.body()?;
+    let hours: AvailabilityTexts = call.body()?;
     let mut checks = Checks::new(call.language);
     let patch = hours.into_patch(&mut checks);
     checks.done()?;

@@ -13,6 +13,7 @@ pub(in crate::http) mod erase;
 pub(in crate::http) mod get;
 pub(in crate::http) mod history;
 pub(in crate::http) mod legal_bases_create;
+pub(in crate::http) mod legal_bases_end;
 pub(in crate::http) mod legal_bases_list;
 pub(in crate::http) mod list;
 pub(in crate::http) mod needs_put;

@@ -13,9 +13,9 @@ use crate::http::patch::Patch;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::http::v1::people::cells::SentChildCells;
-use crate::http::v1::people::{CHILD_EDITORS, check_number, check_reference, check_region};
+use crate::http::v1::people::{CHILD_EDITORS, check_number, check_reference, check_region, edit};
 use crate::store::Change;
-use crate::store::people::PersonPatch;
+use crate::store::people::{Edit, PersonPatch};
 
 /// What is to be changed of a child. What records stand for is changed by them alone.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -67,12 +67,8 @@ async fn patch(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
     let patch = PersonPatch {
         number: body.number,
         region_code: body.region_code,
-        external_ref: match body.external_ref {
-            Patch::Keep => None,
-            Patch::Remove => Some(None),
-            Patch::Set(reference) => Some(Some(reference)),
-        },
-        team_id: None,
+        external_ref: edit(body.external_ref),
+        team_id: Edit::Keep,
         cells: body.cells.0,
     };
     let span = call.span()?;

@@ -12,7 +12,7 @@ use crate::http::list::{self, ListOf};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::v1::people::{CHILD_READERS, filter_of};
-use crate::store::people::ConflictFilter;
+use crate::store::people::{Conflict, ConflictFilter};
 use crate::store::{AuditEvent, View};
 
 /// Which conflicts.
@@ -59,6 +59,6 @@ async fn list(call: &Call, view: &mut View) -> Result<Reply, Problem> {
     let of = filter_of(&[&filter.child_id, &filter.volunteer_id]);
     let page = call.page(query.limit, query.cursor.as_deref(), &of)?;
     let found = view.conflicts(&filter, &page).await?;
-    let events: Vec<AuditEvent> = found.items.iter().map(|conflict| conflict.read_event()).collect();
+    let events: Vec<AuditEvent> = found.items.iter().map(Conflict::read_event).collect();
     Ok(list::page(call, found, &of, ConflictShown::from).reading(events))
 }

@@ -16,9 +16,10 @@ use jiff::civil::Date;
 
 use crate::http::call::Call;
 use crate::http::checks::Checks;
+use crate::http::patch::Patch;
 use crate::http::problem::Problem;
 use crate::model::{NeedKind, RegionCode, Role};
-use crate::store::people::{PeopleScope, china_day, is_a_number};
+use crate::store::people::{Edit, PeopleScope, china_day, is_a_number};
 use crate::store::{RegionSpan, View};
 
 /// Who registers and changes children.
@@ -174,4 +175,13 @@ pub(in crate::http) async fn check_team(
     let known = crate::store::is_id(team_id) && view.has_team(&call.span()?, team_id).await?;
     checks.hold(known, "/team_id", "unknown", "没有这支志愿服务队", "there is no such team");
     Ok(())
+}
+
+/// What a merge patch says of a field, as the store takes it.
+pub(in crate::http) fn edit(patch: Patch<String>) -> Edit {
+    match patch {
+        Patch::Keep => Edit::Keep,
+        Patch::Remove => Edit::Remove,
+        Patch::Set(text) => Edit::Put(text),
+    }
 }

@@ -93,7 +93,7 @@ impl KnownAnswer {
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "Availability")]
-pub(in crate::http) struct Hours {
+pub(in crate::http) struct AvailabilityTexts {
     /// In every season without hours of its own, such as `周六 09:00-11:30`.
     #[schemars(length(max = 2_000))]
     pub(in crate::http) availability: String,
@@ -115,7 +115,7 @@ pub(in crate::http) struct Hours {
 pub(in crate::http) const HOUR_COLUMNS: [&str; 5] =
     ["availability", "term_hours", "winter_holiday_hours", "spring_festival_hours", "summer_holiday_hours"];
 
-impl Hours {
+impl AvailabilityTexts {
     /// Out of cells.
     pub(in crate::http) fn of(cells: &std::collections::BTreeMap<String, String>) -> Self {
         let cell = |key: &str| cells.get(key).cloned().unwrap_or_default();

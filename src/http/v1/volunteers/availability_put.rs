@@ -10,7 +10,7 @@ use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::http::v1::people::findings::refuse_unreadable;
-use crate::http::v1::people::words::{HOUR_COLUMNS, Hours};
+use crate::http::v1::people::words::{AvailabilityTexts, HOUR_COLUMNS};
 use crate::http::v1::people::{OWN_HOURS, scope};
 use crate::store::Change;
 
@@ -21,14 +21,14 @@ pub(in crate::http) fn endpoint() -> Endpoint {
     })
     .says(super::GROUP, "填写志愿者可服务时段", "Put when a volunteer has time")
     .allows(Access::Roles(OWN_HOURS), Scope::Region)
-    .takes::<Hours>()
+    .takes::<AvailabilityTexts>()
     .gives::<VolunteerShown>(StatusCode::OK)
     .fails(&[Code::StateConflict])
 }
 
 async fn put(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
     let (scope, id, seen) = (scope(call)?, call.id("volunteer_id")?, call.if_match()?);
-    let hours: Hours = call.body()?;
+    let hours: AvailabilityTexts = call.body()?;
     let mut checks = Checks::new(call.language);
     let patch = hours.into_patch(&mut checks);
     checks.done()?;

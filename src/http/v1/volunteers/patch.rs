@@ -14,7 +14,7 @@ use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::http::v1::people::cells::SentVolunteerCells;
 use crate::http::v1::people::{
-    VOLUNTEER_EDITORS, check_number, check_reference, check_region, check_team, scope,
+    VOLUNTEER_EDITORS, check_number, check_reference, check_region, check_team, edit, scope,
 };
 use crate::store::Change;
 use crate::store::people::PersonPatch;
@@ -55,15 +55,6 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .fails(&[Code::AlreadyExists, Code::StateConflict, Code::Barred])
 }
 
-/// What a patch says, as the store takes it.
-fn said(patch: Patch<String>) -> Option<Option<String>> {
-    match patch {
-        Patch::Keep => None,
-        Patch::Remove => Some(None),
-        Patch::Set(text) => Some(Some(text)),
-    }
-}
-
 async fn patch(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
     let (id, seen) = (call.id("volunteer_id")?, call.if_match()?);
     let body: Body = call.body()?;
@@ -85,8 +76,8 @@ async fn patch(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
     let patch = PersonPatch {
         number: body.number,
         region_code: body.region_code,
-        external_ref: said(body.external_ref),
-        team_id: said(body.team_id),
+        external_ref: edit(body.external_ref),
+        team_id: edit(body.team_id),
         cells: body.cells.0,
     };
     let scope = scope(call)?;

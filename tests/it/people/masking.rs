@@ -4,7 +4,8 @@ use jiedui::model::Role;
 use serde_json::{Value, json};
 
 use super::made::VILLAGE;
-use crate::http::server::{Client, Server, fields};
+use crate::http::client::Client;
+use crate::http::server::{Server, fields};
 
 /// Personal texts of an invented child and an invented volunteer, none of which may be shown unasked.
 const CANARIES: [&str; 16] = [
@@ -47,7 +48,7 @@ fn volunteer_body() -> Value {
 struct Told(Vec<(String, String)>);
 
 impl Told {
-    fn keep(&mut self, what: &str, answer: &crate::http::server::Answer) {
+    fn keep(&mut self, what: &str, answer: &crate::http::client::Answer) {
         let headers: Vec<String> =
             answer.headers.iter().map(|(name, value)| format!("{name}: {value:?}")).collect();
         self.0.push((what.to_owned(), format!("{}\n{}", headers.join("\n"), answer.text)));

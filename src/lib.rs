@@ -20,7 +20,9 @@
 //!
 //! Round it lie the edges: [`report`] (summary, worklist, roster, measures), [`synthetic`] (invented counties),
 //! [`spreadsheet`] and [`files`] (safe cells, whole folders), and `cli`, one file a verb, behind the feature of that name.
-//! Behind the feature `server` stands `secrets`: keys and what they seal, passwords, tokens, masking; it knows nothing else of ours.
+//! Behind the feature `server` stand three more edges: `secrets` (keys and what they seal, passwords, tokens, masking; it knows nothing
+//! else of ours), `store` (people, accounts and the audit trail in SQLite or PostgreSQL; it knows no HTTP) and `http` (the API over it,
+//! made from one table of endpoints). The command line alone joins them and lets clock and randomness in.
 //!
 //! # Invariants, as what is absent
 //!

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 #[cfg(feature = "server")]
-use jiedui::cli::{audit, backup, doctor, keys, restore, serve};
+use jiedui::cli::{audit, backup, doctor, invite, keys, restore, serve};
 use jiedui::cli::{
     compare, evaluate, explain, frontier, generate, r#match, recruit, repair, roster, solve, stop, template,
     verify, whatif,
@@ -31,6 +31,8 @@ enum Verb {
     Explain(explain::ExplainArguments),
     Frontier(frontier::FrontierArguments),
     Generate(generate::GenerateArguments),
+    #[cfg(feature = "server")]
+    Invite(invite::InviteArguments),
     #[cfg(feature = "server")]
     Keys(keys::KeysArguments),
     Match(r#match::MatchArguments),
@@ -60,6 +62,8 @@ fn main() -> ExitCode {
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Frontier(arguments) => frontier::run(&arguments),
         Verb::Generate(arguments) => generate::run(&arguments),
+        #[cfg(feature = "server")]
+        Verb::Invite(arguments) => invite::run(&arguments),
         #[cfg(feature = "server")]
         Verb::Keys(arguments) => keys::run(&arguments),
         Verb::Match(arguments) => r#match::run(&arguments),

@@ -24,7 +24,7 @@ pub struct BackupArguments {
 /// # Errors
 /// The file is there already or cannot be written, or there is no database.
 pub fn run(arguments: &BackupArguments) -> anyhow::Result<ExitCode> {
-    let configuration = Configuration::read(&arguments.store, Flags::default())?;
+    let configuration = Configuration::read(&arguments.store, &Flags::default())?;
     let location = configuration.location()?;
     let report = opening::runtime()?.block_on(backup(&location, &arguments.to))?;
     println!(

@@ -144,12 +144,12 @@ impl Configuration {
     ///
     /// # Errors
     /// A file that was named and is not there, an unknown name, a value that does not fit; the message names its source.
-    pub fn read(arguments: &StoreArguments, flags: Flags) -> anyhow::Result<Self> {
+    pub fn read(arguments: &StoreArguments, flags: &Flags) -> anyhow::Result<Self> {
         let flags = Flags {
             data_dir: arguments.data_dir.clone(),
             database_url: arguments.database_url.clone(),
             key_file: arguments.key_file.clone(),
-            ..flags
+            ..*flags
         };
         let file = arguments.config.clone().unwrap_or_else(|| PathBuf::from(FILE));
         if arguments.config.is_some() && !file.is_file() {
@@ -225,8 +225,9 @@ fn kind(kind: &figment::error::Kind) -> String {
     use figment::error::Kind;
     match kind {
         Kind::UnknownField(name, _) => format!("未知名称 / unknown name {name}"),
-        Kind::InvalidType(_, expected) => format!("应为 / expected {expected}"),
-        Kind::InvalidValue(_, expected) => format!("应为 / expected {expected}"),
+        Kind::InvalidType(_, expected) | Kind::InvalidValue(_, expected) => {
+            format!("应为 / expected {expected}")
+        }
         Kind::MissingField(name) => format!("缺少 / missing {name}"),
         _ => "无法读取该值 / the value cannot be read".to_owned(),
     }

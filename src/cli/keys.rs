@@ -1,7 +1,7 @@
 //! `jiedui keys …`: changing the master key, in three steps that can each be repeated.
 //!
-//! 1. `new-current` writes a fresh key before the others. 2. `rotate` wraps every key by it; a server that is running on
-//! SQLite does this itself when it hears SIGHUP or starts. 3. `retire` takes an old key out once nothing needs it.
+//! First `new-current` writes a fresh key before the others. Then `rotate` wraps every key by it; a server does this itself
+//! when it hears SIGHUP or starts. At last `retire` takes an old key out once nothing needs it.
 
 use std::process::ExitCode;
 
@@ -74,7 +74,7 @@ fn list(arguments: &StoreArguments) -> anyhow::Result<()> {
 
 /// The configuration, where the keys are in a file that can be written.
 fn with_key_file(arguments: &StoreArguments) -> anyhow::Result<Configuration> {
-    let configuration = Configuration::read(arguments, Flags::default())?;
+    let configuration = Configuration::read(arguments, &Flags::default())?;
     if configuration.keys.is_some() {
         bail!(
             "密钥来自环境变量 JIEDUI_KEYS，请在那里修改 / the keys come from JIEDUI_KEYS, change them there"

@@ -16,6 +16,8 @@ pub mod frontier;
 pub mod generate;
 pub mod inputs;
 #[cfg(feature = "server")]
+pub mod invite;
+#[cfg(feature = "server")]
 pub mod keys;
 pub mod r#match;
 #[cfg(feature = "server")]

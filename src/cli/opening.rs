@@ -68,7 +68,7 @@ pub(super) fn options(configuration: &Configuration, keyring: Keyring) -> anyhow
 
 /// Reads the configuration, and the keys in it.
 pub(super) fn prepare(arguments: &StoreArguments) -> anyhow::Result<(Configuration, StoreOptions)> {
-    let configuration = Configuration::read(arguments, Flags::default())?;
+    let configuration = Configuration::read(arguments, &Flags::default())?;
     let options = options(&configuration, keyring(&configuration)?)?;
     Ok((configuration, options))
 }

@@ -28,7 +28,7 @@ pub struct RestoreArguments {
 /// # Errors
 /// The target holds data, the keys do not fit, or the backup is damaged. The target is then as it was.
 pub fn run(arguments: &RestoreArguments) -> anyhow::Result<ExitCode> {
-    let configuration = Configuration::read(&arguments.store, Flags::default())?;
+    let configuration = Configuration::read(&arguments.store, &Flags::default())?;
     let options = RestoreOptions {
         from: arguments.from.clone(),
         to: configuration.location()?,

@@ -18,10 +18,12 @@ use tracing_subscriber::EnvFilter;
 use super::configuration::{Configuration, Flags, StoreArguments};
 use super::opening::{self, KeyFile};
 use crate::http::{self, App, Figures};
-use crate::store::{Actor, Store};
+use crate::store::{Actor, Store, StoreError};
 
 /// Between two rounds of tidying.
-const TIDY: Duration = Duration::from_secs(300);
+const TIDY: Duration = Duration::from_mins(5);
+/// People of each kind erased by one transaction, so that nobody waits long for the writer.
+const MOST_PURGED: i64 = 50;
 
 /// 启动服务：接口、文档和健康检查 / Serve the API, its documentation and health checks
 #[derive(Debug, Args)]
@@ -45,7 +47,7 @@ pub struct ServeArguments {
 /// The configuration has a fault, the address is taken, or the store refuses to open.
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
     let flags = Flags::serving(arguments.listen, arguments.metrics_listen);
-    let configuration = Configuration::read(&arguments.store, flags)?;
+    let configuration = Configuration::read(&arguments.store, &flags)?;
     if arguments.print_config {
         print!("{}", configuration.shown()?);
         return Ok(ExitCode::SUCCESS);
@@ -150,25 +152,38 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stop| *stop).await;
 }
 
-/// Forgets what need not be kept, now and again every few minutes.
+/// Forgets what need not be kept, every few minutes.
 async fn tidy(app: Arc<App>, figures: Figures) {
     loop {
         app.limits.forget();
         figures.tidy();
-        match forget(&app.store).await {
-            Ok(replies) => metrics::counter!("replies_forgotten_total").increment(replies),
-            Err(error) => tracing::warn!(%error, "tidying failed, it is tried again"),
+        if let Err(error) = forget(&app.store).await {
+            tracing::warn!(%error, "tidying failed, it is tried again");
         }
         tokio::time::sleep(TIDY).await;
     }
 }
 
-async fn forget(store: &Store) -> Result<u64, crate::store::StoreError> {
+/// Old replies, sessions and failed log-ins go; people whose time to be restored is over are erased, some at a time.
+async fn forget(store: &Store) -> Result<(), StoreError> {
     let mut change = store.change(Actor::SYSTEM).await?;
     let replies = change.forget_old_replies().await?;
-    change.forget_old_imports().await?;
+    let sessions = change.forget_old_sessions().await?;
+    let failures = change.forget_old_login_failures().await?;
     change.commit(None).await?;
-    Ok(replies)
+    for (what, number) in [("replies", replies), ("sessions", sessions), ("login_failures", failures)] {
+        metrics::counter!("forgotten_total", "what" => what).increment(number);
+    }
+    loop {
+        let mut change = store.change(Actor::SYSTEM).await?;
+        let purged = change.purge_due(MOST_PURGED).await?;
+        change.commit(None).await?;
+        let number = purged.children + purged.volunteers;
+        metrics::counter!("forgotten_total", "what" => "people").increment(number as u64);
+        if number == 0 {
+            return store.checkpoint().await;
+        }
+    }
 }
 
 /// Wraps by the current master key what an older one wraps.

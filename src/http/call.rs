@@ -17,6 +17,7 @@ use super::endpoint::Endpoint;
 use super::language::Language;
 use super::problem::{Code, Problem};
 use super::reply::Reply;
+use super::uploaded_file::UploadedFile;
 use crate::store::{Actor, Change, Keyed, KeyedRequest, PageRequest, RegionSpan, StoredReply};
 
 /// A request.
@@ -42,7 +43,7 @@ pub struct Call {
     /// The body; for a file, empty.
     pub body: Bytes,
     /// The uploaded file.
-    pub file: Option<tempfile::NamedTempFile>,
+    pub file: Option<UploadedFile>,
 }
 
 /// A transaction for a request, or the answer it was given before.
@@ -189,7 +190,9 @@ impl Call {
         let mut values: Vec<_> = self.path.iter().collect();
         values.sort();
         for (name, value) in values {
-            route.push_str(&format!(" {name}={value}"));
+            for part in [" ", name, "=", value] {
+                route.push_str(part);
+            }
         }
         let fingerprint = self.fingerprint()?;
         Ok(KeyedRequest { principal, route, key, fingerprint })
@@ -216,7 +219,7 @@ impl Call {
                 cause: Some(Box::new(error)),
                 ..Problem::new(Code::StorageUnavailable)
             };
-            let mut reader = std::io::BufReader::new(file.reopen().map_err(unreadable)?);
+            let mut reader = std::io::BufReader::new(file.reader().map_err(unreadable)?);
             loop {
                 let piece = reader.fill_buf().map_err(unreadable)?;
                 if piece.is_empty() {

@@ -18,11 +18,12 @@ use super::endpoint::{Access, Endpoint, Handler, Taken};
 use super::language::Language;
 use super::problem::{Code, Problem, ProblemBody};
 use super::reply::Reply;
+use super::uploaded_file::UploadedFile;
 
 /// How long a body that is no file may take, and a file between two pieces.
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a file may take.
-const FILE_TIMEOUT: Duration = Duration::from_secs(600);
+const FILE_TIMEOUT: Duration = Duration::from_mins(10);
 /// Largest JSON body, bytes.
 const MOST_JSON_BYTES: usize = 1 << 20;
 /// Largest uploaded file, bytes.
@@ -252,17 +253,13 @@ async fn receive_file_in_time(
     headers: &HeaderMap,
     body: Body,
     types: &[&str],
-) -> Result<tempfile::NamedTempFile, Problem> {
+) -> Result<UploadedFile, Problem> {
     let received = tokio::time::timeout(FILE_TIMEOUT, receive_file(headers, body, types)).await;
     received.map_err(|_| Problem::new(Code::RequestTimeout))?
 }
 
 /// Streams a file to disk, so that its size never counts in memory.
-async fn receive_file(
-    headers: &HeaderMap,
-    body: Body,
-    types: &[&str],
-) -> Result<tempfile::NamedTempFile, Problem> {
+async fn receive_file(headers: &HeaderMap, body: Body, types: &[&str]) -> Result<UploadedFile, Problem> {
     if !types.contains(&media_type(headers)) {
         let expected = format!("Content-Type: {}", types.join(", "));
         return Err(Problem::new(Code::UnsupportedMediaType).detail(expected));
@@ -276,8 +273,8 @@ async fn receive_file(
         cause: Some(Box::new(error)),
         ..Problem::new(Code::StorageUnavailable)
     };
-    let file = tempfile::NamedTempFile::new().map_err(unwritable)?;
-    let mut writer = tokio::fs::File::from_std(file.reopen().map_err(unwritable)?);
+    let file = UploadedFile::new().map_err(unwritable)?;
+    let mut writer = tokio::fs::File::from_std(file.writer().map_err(unwritable)?);
     let (mut stream, mut received) = (body.into_data_stream(), 0_u64);
     loop {
         let next = tokio::time::timeout(BODY_TIMEOUT, stream.next()).await;

@@ -26,6 +26,7 @@ pub mod setup;
 pub mod table;
 pub mod time;
 mod upload;
+pub mod uploaded_file;
 mod v1;
 
 use std::net::IpAddr;

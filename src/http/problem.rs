@@ -141,6 +141,7 @@ pub struct ProblemBody<'a> {
     pub code: &'a str,
     /// Every fault found in what was sent.
     #[serde(skip_serializing_if = "<[Fault]>::is_empty")]
+    #[schemars(default)]
     pub errors: &'a [Fault],
     /// The request's number, to be told to the administrator.
     pub request_id: &'a str,

@@ -1,4 +1,4 @@
-//! The link by which the first admin is made.
+//! The links by which the first admin is made, and by which somebody sets her password.
 
 use crate::secrets::Token;
 
@@ -7,5 +7,14 @@ use crate::secrets::Token;
 ///
 /// `base` is where the server is reached, such as `http://127.0.0.1:8080`.
 pub fn link(base: &str, token: &Token) -> String {
-    format!("{}/setup#{}", base.trim_end_matches('/'), token.expose())
+    at(base, "setup", token)
+}
+
+/// The link of an invitation, whose page sends the token in the body of `POST /api/v1/invitations/accept`.
+pub fn invitation_link(base: &str, token: &Token) -> String {
+    at(base, "invitation", token)
+}
+
+fn at(base: &str, page: &str, token: &Token) -> String {
+    format!("{}/{page}#{}", base.trim_end_matches('/'), token.expose())
 }

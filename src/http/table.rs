@@ -5,7 +5,7 @@ use super::v1;
 
 /// All endpoints below `/api/v1`.
 pub fn all() -> Vec<Endpoint> {
-    vec![
+    let mut endpoints = vec![
         v1::audit_events::list_audit_events::endpoint(),
         v1::audit_events::verify_audit_events::endpoint(),
         v1::audit_events::export_audit_events::endpoint(),
@@ -60,5 +60,55 @@ pub fn all() -> Vec<Endpoint> {
         v1::exports::get::endpoint(),
         v1::exports::reveal::endpoint(),
         v1::exports::statistics::endpoint(),
+    ];
+    endpoints.extend(people());
+    endpoints
+}
+
+/// Children, volunteers, bars and conflicts.
+fn people() -> Vec<Endpoint> {
+    vec![
+        v1::children::list::endpoint(),
+        v1::children::create::endpoint(),
+        v1::children::get::endpoint(),
+        v1::children::patch::endpoint(),
+        v1::children::archive::endpoint(),
+        v1::children::needs_put::endpoint(),
+        v1::children::availability_get::endpoint(),
+        v1::children::availability_put::endpoint(),
+        v1::children::legal_bases_list::endpoint(),
+        v1::children::legal_bases_create::endpoint(),
+        v1::children::legal_bases_end::endpoint(),
+        v1::children::consents_list::endpoint(),
+        v1::children::consents_create::endpoint(),
+        v1::children::consents_withdraw::endpoint(),
+        v1::children::wishes_list::endpoint(),
+        v1::children::wishes_create::endpoint(),
+        v1::children::reveal::endpoint(),
+        v1::children::restore::endpoint(),
+        v1::children::erase::endpoint(),
+        v1::children::history::endpoint(),
+        v1::volunteers::list::endpoint(),
+        v1::volunteers::create::endpoint(),
+        v1::volunteers::get::endpoint(),
+        v1::volunteers::patch::endpoint(),
+        v1::volunteers::archive::endpoint(),
+        v1::volunteers::screenings_list::endpoint(),
+        v1::volunteers::screenings_create::endpoint(),
+        v1::volunteers::capacity_put::endpoint(),
+        v1::volunteers::availability_get::endpoint(),
+        v1::volunteers::availability_put::endpoint(),
+        v1::volunteers::suspend::endpoint(),
+        v1::volunteers::resume::endpoint(),
+        v1::volunteers::bar::endpoint(),
+        v1::volunteers::reveal::endpoint(),
+        v1::volunteers::restore::endpoint(),
+        v1::volunteers::erase::endpoint(),
+        v1::volunteers::history::endpoint(),
+        v1::bars::list::endpoint(),
+        v1::bars::lift::endpoint(),
+        v1::conflicts::list::endpoint(),
+        v1::conflicts::create::endpoint(),
+        v1::conflicts::clear::endpoint(),
     ]
 }

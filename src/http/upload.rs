@@ -24,7 +24,7 @@ static TURNS: LazyLock<Semaphore> =
 /// Where the uploaded file lies.
 pub(super) fn path(call: &Call) -> Result<PathBuf, Problem> {
     let file = call.file.as_ref().ok_or(Problem::new(Code::MalformedBody))?;
-    Ok(file.path().to_owned())
+    Ok(file.path())
 }
 
 /// The name of a file as its owner knows it, with the ending of what it was sent as where she gives none.

@@ -256,6 +256,10 @@ input_rules! {
     UnknownReference "I063" Notes
         "名单中没有这个编号的志愿者" "no volunteer carries this id"
         "核对编号；已退出者可不理会" "check the id; ignore it for somebody who left";
+    /// Told where a row becomes a record.
+    NotTakenIn "I070" QuarantinesRow
+        "登记时被拒" "the row could not be registered"
+        "按所述改正后重新上传" "correct it as told and upload it again";
 
     /// A pair or reply names nobody.
     UnknownPerson "I080" QuarantinesRow

@@ -153,6 +153,15 @@ impl Database {
         })
     }
 
+    /// Brings SQLite's log into its file and empties it, so that nothing that was deleted is left in it.
+    pub(super) async fn checkpoint(&self) -> Result<(), StoreError> {
+        if let Self::Sqlite { writer, .. } = self {
+            let done = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await;
+            done.map_err(StoreError::of_driver)?;
+        }
+        Ok(())
+    }
+
     /// Waits until every connection is given back, and closes them.
     pub(super) async fn close(&self) {
         match self {

@@ -59,6 +59,7 @@ pub use examination::{Check, examine};
 pub use idempotency::{Keyed, KeyedRequest, StoredReply};
 pub use imports::{
     Committed, Import, ImportRow, NewImport, NewImportRow, OpenImport, RowFinding, RowStatus, SealedRow,
+    number_refused,
 };
 pub use migrations::is_sqlite_new_enough;
 pub use paging::{Page, PageRequest};
@@ -165,6 +166,14 @@ impl Store {
         view.execute(statement::Statement("SELECT 1"), Vec::new()).await.map(|_| ())
     }
 
+    /// Leaves nothing of what was deleted in the log of SQLite; to be called now and then, it waits for readers.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn checkpoint(&self) -> Result<(), StoreError> {
+        self.database().checkpoint().await
+    }
+
     /// Which database: `sqlite` or `postgres`.
     pub fn database_name(&self) -> &'static str {
         self.0.database.name()
@@ -187,10 +196,10 @@ impl Store {
         body(&mut self.0.random.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A new id: random, and in the order of time (UUIDv7).
+    /// A new id: random, and in the order of time (UUID version 7).
     fn new_id(&self) -> String {
         let now_ms = u64::try_from(self.now_ms()).unwrap_or_default();
-        let bytes: [u8; 10] = self.with_random(|random| random.random());
+        let bytes: [u8; 10] = self.with_random(RngExt::random);
         uuid::Builder::from_unix_timestamp_millis(now_ms, &bytes).into_uuid().to_string()
     }
 

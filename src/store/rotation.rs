@@ -57,7 +57,7 @@ pub struct WrappedBy {
     pub keys: u64,
 }
 
-fn broken(table: &'static str, column: &'static str, row: &str, cause: impl ToString) -> StoreError {
+fn broken(table: &'static str, column: &'static str, row: &str, cause: &impl ToString) -> StoreError {
     StoreError::Broken { table, column, row: row.to_owned(), cause: cause.to_string() }
 }
 
@@ -164,7 +164,7 @@ impl Store {
         stored: &str,
     ) -> Result<Option<String>, StoreError> {
         let keys: std::sync::Arc<Keys> = self.keys();
-        let fault = |cause: String| broken(table, column, place.id, cause);
+        let fault = |cause: String| broken(table, column, place.id, &cause);
         let bytes = BASE64.decode(stored.as_bytes()).map_err(|error| fault(error.to_string()))?;
         if !keys.ring.awaits_rewrap(&bytes).map_err(|error| fault(error.to_string()))? {
             return Ok(None);
@@ -175,6 +175,6 @@ impl Store {
 }
 
 fn id_of(table: &'static str, column: &'static str, row: &str, stored: &str) -> Result<KeyId, StoreError> {
-    let bytes = BASE64.decode(stored.as_bytes()).map_err(|error| broken(table, column, row, error))?;
-    wrapped_by(&bytes).map_err(|error| broken(table, column, row, error))
+    let bytes = BASE64.decode(stored.as_bytes()).map_err(|error| broken(table, column, row, &error))?;
+    wrapped_by(&bytes).map_err(|error| broken(table, column, row, &error))
 }

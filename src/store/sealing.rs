@@ -46,7 +46,7 @@ struct Wrapped {
     wrapped: String,
 }
 
-fn broken(table: &'static str, row: &str, column: &'static str, cause: impl ToString) -> StoreError {
+fn broken(table: &'static str, row: &str, column: &'static str, cause: &impl ToString) -> StoreError {
     StoreError::Broken { table, column, row: row.to_owned(), cause: cause.to_string() }
 }
 
@@ -115,9 +115,9 @@ impl View {
     ) -> Result<PersonKey, StoreError> {
         let place = Place { table, id, column: "data_key" };
         let bytes = BASE64.decode(wrapped.as_bytes());
-        let bytes = bytes.map_err(|error| broken("data_keys", id, "wrapped", error))?;
+        let bytes = bytes.map_err(|error| broken("data_keys", id, "wrapped", &error))?;
         let key = self.store().keys().ring.unwrap(&bytes, place);
-        let key = key.map_err(|error| broken("data_keys", id, "wrapped", error))?;
+        let key = key.map_err(|error| broken("data_keys", id, "wrapped", &error))?;
         Ok(PersonKey { table, id: id.to_owned(), key })
     }
 
@@ -132,13 +132,14 @@ impl View {
     }
 
     /// Opens the named fields of a sealed column, or all of them.
+    #[expect(clippy::unused_self, reason = "whoever has no view opens nothing")]
     pub(super) fn open(
         &self,
         key: &PersonKey,
         sealed: &str,
         fields: Option<&[&str]>,
     ) -> Result<Clear, StoreError> {
-        let fault = |cause: String| broken(key.table, &key.id, "sealed", cause);
+        let fault = |cause: String| broken(key.table, &key.id, "sealed", &cause);
         let stored: BTreeMap<String, String> =
             serde_json::from_str(sealed).map_err(|error| fault(error.to_string()))?;
         let wanted = |field: &str| fields.is_none_or(|fields| fields.contains(&field));
@@ -161,7 +162,7 @@ impl View {
 
     /// Opens what [`seal_held`](Self::seal_held) sealed.
     pub(super) fn open_held(&self, place: &HeldPlace, stored: &str) -> Result<String, StoreError> {
-        let fault = |cause: String| broken(place.table, &place.id, place.column, cause);
+        let fault = |cause: String| broken(place.table, &place.id, place.column, &cause);
         let bytes = BASE64.decode(stored.as_bytes()).map_err(|error| fault(error.to_string()))?;
         let at = Place { table: place.table, id: &place.id, column: place.column };
         self.store().keys().held.open(at, &bytes).map_err(|error| fault(error.to_string()))

@@ -9,4 +9,6 @@ mod second_factor;
 mod sessions;
 mod setup;
 mod teams;
+mod terminal;
+mod trail;
 mod users;

@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+pub(crate) mod client;
+mod dump;
 mod every_response;
 mod matrix;
+mod readme;
 mod reads;
 pub(crate) mod samples;
 pub(crate) mod server;

@@ -7,6 +7,7 @@ mod correct;
 mod divisions;
 mod exports;
 mod hostile;
+mod killed;
 mod lists;
 mod round_trip;
 mod sheets;

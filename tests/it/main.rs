@@ -25,6 +25,8 @@ mod measures;
 #[cfg(feature = "server")]
 mod operation;
 mod pairing_oracle;
+#[cfg(feature = "server")]
+mod people;
 mod plan_folder;
 mod policy;
 #[cfg(feature = "server")]

@@ -36,8 +36,8 @@ fn a_fresh_start_makes_keys_that_only_the_owner_reads_and_prints_the_set_up_link
     runtime().block_on(async {
         let client = Client::first_admin(&served).await;
         assert_eq!(client.get("/readyz").await.good(), json!({"status": "ready"}));
-        let made = json!({"name": "x", "region_code": "422827000000"});
-        client.try_keyed("/api/v1/teams", "k", &made).await.unwrap().good();
+        let team = json!({"name": "x", "region_code": "422827000000"});
+        client.try_keyed("/api/v1/teams", "k", &team).await.unwrap().good();
     });
     assert!(served.stop());
     let served = Served::start(&place);
@@ -147,7 +147,7 @@ fn connections_that_dawdle_keep_nobody_else_out() {
         let begun = Instant::now();
         // The server sees the closed connections in its own time.
         while client.try_send(axum::http::Method::GET, "/healthz", None).await.is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "places are given back");
+            assert!(begun.elapsed() < Duration::from_mins(1), "places are given back");
         }
     });
     assert!(served.stop());
@@ -210,11 +210,11 @@ fn the_master_key_is_changed_while_the_server_runs() {
         assert!(!well && said.contains("it still wraps"), "{said}");
         assert!(place.run(&["keys", "new-current"]).0);
         let current = key_ids(folder.path())[0].clone();
-        assert_eq!(key_ids(folder.path())[1..], [old.clone()]);
+        assert_eq!(key_ids(folder.path()), [current.as_str(), old.as_str()]);
         signal(&served, "-HUP");
         let begun = Instant::now();
         while !place.run(&["keys", "list"]).1.contains(&format!("{old}  0\n")) {
-            assert!(begun.elapsed() < Duration::from_secs(60), "{}", place.run(&["keys", "list"]).1);
+            assert!(begun.elapsed() < Duration::from_mins(1), "{}", place.run(&["keys", "list"]).1);
         }
         let (well, said) = place.run(&["keys", "retire", &current]);
         assert!(!well && said.contains("it still wraps"), "{said}");

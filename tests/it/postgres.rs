@@ -4,7 +4,7 @@
 //! they are killed. PostgreSQL refuses to run as root, so root hands it to the user `postgres`.
 
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -21,8 +21,8 @@ static DATABASES: AtomicUsize = AtomicUsize::new(0);
 pub(crate) struct Cluster {
     folder: PathBuf,
     programs: PathBuf,
-    /// Closed by the end of the process; the shell that reads it then stops the server.
-    _until: ChildStdin,
+    /// Its input is closed by the end of this process; it then stops the server.
+    _shell: Child,
 }
 
 impl Cluster {
@@ -55,9 +55,8 @@ impl Cluster {
         shell.args(["-c", &stop]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         // Apart from the terminal: Ctrl-C ends the tests, and the shell then tidies up in peace.
         std::os::unix::process::CommandExt::process_group(&mut shell, 0);
-        let mut shell = shell.spawn().expect("a shell");
-        let until = shell.stdin.take().expect("its input is a pipe");
-        let cluster = Self { folder, programs, _until: until };
+        let shell = shell.spawn().expect("a shell");
+        let cluster = Self { folder, programs, _shell: shell };
         cluster.go_on();
         cluster
     }

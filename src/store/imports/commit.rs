@@ -16,6 +16,7 @@ use crate::input::{Finding, columns};
 use crate::store::audit::AuditEvent;
 use crate::store::change::Change;
 use crate::store::error::StoreError;
+use crate::store::people::is_a_number;
 use crate::store::scope::RegionSpan;
 use crate::store::statement::{bound, statements};
 
@@ -71,6 +72,13 @@ fn refusal(code: &str) -> Option<Finding> {
             ),
             Text::fixed("改用本县自编的编号", "use a number of the county's own"),
         ),
+        "registered_elsewhere" => (
+            Text::fixed(
+                "该编号在本县其他区划已登记",
+                "the number is registered in another division of the county",
+            ),
+            Text::fixed("核对编号，或请上级导入", "check the number, or leave the row to the office above"),
+        ),
         "state_conflict" => (
             Text::fixed("该编号的人员已归档", "the person of this number is archived"),
             Text::fixed("先恢复其档案，或改用新的编号", "bring her record back first, or use a new number"),
@@ -81,18 +89,30 @@ fn refusal(code: &str) -> Option<Finding> {
         ),
         _ => return None,
     };
-    let by_number = matches!(code, "number_refused" | "state_conflict");
+    let by_number = matches!(code, "number_refused" | "registered_elsewhere" | "state_conflict");
     let column = if by_number { &columns::children::ID } else { &columns::children::ID_NUMBER };
-    let finding = Finding::about_file(InputRule::DuplicateId, "");
+    let finding = Finding::about_file(InputRule::NotTakenIn, "");
     Some(Finding { column: Some((column.zh, column.key)), cause, remedy, ..finding })
 }
 
+/// What stands against a number, without a question to the database: so an office hears of it at once.
+pub fn number_refused(number: &str) -> Option<Finding> {
+    let refused = !number.is_empty() && !is_a_number(number);
+    refused.then(|| refusal("number_refused")).flatten()
+}
+
 impl Change {
-    /// Makes people of the next rows of an import. The caller commits the transaction.
+    /// Makes people of the next rows of an import, and changes those of the span who are known. The caller commits the
+    /// transaction.
     ///
     /// # Errors
     /// `state_conflict` where the import is neither checked nor being committed.
-    pub async fn commit_import_rows(&mut self, import: &Import, most: i64) -> Result<Committed, StoreError> {
+    pub async fn commit_import_rows(
+        &mut self,
+        span: &RegionSpan,
+        import: &Import,
+        most: i64,
+    ) -> Result<Committed, StoreError> {
         if self.execute(TAKE, bound![&import.id]).await? == 0 {
             return Err(StoreError::conflict("state_conflict"));
         }
@@ -101,7 +121,7 @@ impl Change {
         let mut count = Committed { done: 0, faulty: 0 };
         for row in rows {
             let cells = row.cells(self, key.as_ref())?;
-            match self.take_in(import, &row.region_code, cells).await {
+            match self.take_in(span, import, &row.region_code, cells).await {
                 Ok(subject_id) => {
                     self.execute(SET_COMMITTED, bound![&import.id, row.number, subject_id]).await?;
                     count.done += 1;
@@ -144,14 +164,15 @@ impl Change {
     /// Makes or changes the person of a row; her id.
     async fn take_in(
         &mut self,
+        span: &RegionSpan,
         import: &Import,
         region_code: &str,
         cells: Cells,
     ) -> Result<String, StoreError> {
         let number = cells.get(import.kind.id().key).cloned().unwrap_or_default();
         match import.kind {
-            SheetKind::Children => self.take_in_child(number, region_code, cells).await,
-            SheetKind::Volunteers => self.take_in_volunteer(number, region_code, cells).await,
+            SheetKind::Children => self.take_in_child(span, number, region_code, cells).await,
+            SheetKind::Volunteers => self.take_in_volunteer(span, number, region_code, cells).await,
         }
     }
 }

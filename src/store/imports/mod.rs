@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 use sqlx::FromRow;
 
-pub use commit::Committed;
+pub use commit::{Committed, number_refused};
 pub use findings::RowFinding;
 pub use rows::{ImportRow, NewImportRow, RowStatus, SealedRow};
 

@@ -49,6 +49,29 @@ pub struct NewChild {
     pub cells: Cells,
 }
 
+/// What is to happen to a field that may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Edit {
+    /// It stays as it is.
+    #[default]
+    Keep,
+    /// It is emptied.
+    Remove,
+    /// It holds this.
+    Put(String),
+}
+
+impl Edit {
+    /// The field afterwards.
+    pub(super) fn over(&self, old: Option<String>) -> Option<String> {
+        match self {
+            Self::Keep => old,
+            Self::Remove => None,
+            Self::Put(text) => Some(text.clone()),
+        }
+    }
+}
+
 /// What is to be changed of a person. A key with `None` is emptied; cells that records stand for are left alone.
 #[derive(Clone, Debug, Default)]
 pub struct PersonPatch {
@@ -57,7 +80,9 @@ pub struct PersonPatch {
     /// Another division.
     pub region_code: Option<String>,
     /// Another reference, or none.
-    pub external_ref: Option<Option<String>>,
+    pub external_ref: Edit,
+    /// Of a volunteer: another team, or none.
+    pub team_id: Edit,
     /// Cells by key.
     pub cells: BTreeMap<String, Option<String>>,
 }
@@ -73,7 +98,8 @@ impl PersonPatch {
         let own = [
             ("number", self.number.is_some()),
             ("region_code", self.region_code.is_some()),
-            ("external_ref", self.external_ref.is_some()),
+            ("external_ref", self.external_ref != Edit::Keep),
+            ("team_id", self.team_id != Edit::Keep),
         ];
         let own = own.into_iter().filter(|(_, touched)| *touched).map(|(name, _)| name.to_owned());
         own.chain(self.cells.keys().cloned()).collect()
@@ -184,7 +210,7 @@ impl Change {
         let parted = CHILD.part(&cells);
         let number = patch.number.as_deref().map_or(row.number, half_width);
         let region_code = patch.region_code.clone().unwrap_or(row.region_code);
-        let external_ref = patch.external_ref.clone().unwrap_or(row.external_ref);
+        let external_ref = patch.external_ref.over(row.external_ref);
         let mut values = bound![id, number, county_of(&region_code), &region_code];
         values.extend(self.child_values(&key, &parted));
         values.extend(bound![external_ref]);

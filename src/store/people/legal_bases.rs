@@ -17,6 +17,16 @@ statements! {
         FROM legal_bases
         WHERE child_id = $1
         ORDER BY id";
+    /// One basis of a child of these divisions.
+    FIND = "SELECT t.id, t.child_id, t.kind, t.authority, t.document, t.consent_id, t.recorded_at_ms, t.recorded_by,
+            t.ended_at_ms
+        FROM legal_bases t
+        JOIN children c ON c.id = t.child_id
+        WHERE t.id = $1 AND c.region_code BETWEEN $2 AND $3 AND c.erased_at_ms IS NULL";
+    /// Ends a duty.
+    END_DUTY = "UPDATE legal_bases
+        SET ended_at_ms = $2
+        WHERE id = $1 AND kind = 'statutory_duty' AND ended_at_ms IS NULL";
     /// Ends what rests on a consent.
     END_OF_CONSENT = "UPDATE legal_bases
         SET ended_at_ms = $2
@@ -117,11 +127,23 @@ impl Change {
     }
 
     /// Ends a statutory duty: it no longer holds, or was recorded by mistake.
-    pub async fn end_duties(&mut self, span: &RegionSpan, child_id: &str) -> Result<(), StoreError> {
-        self.touch_child(span, child_id, None).await?;
+    ///
+    /// # Errors
+    /// `state_conflict` where it has ended, or is a consent: that is withdrawn.
+    pub async fn end_duty(&mut self, span: &RegionSpan, id: &str) -> Result<String, StoreError> {
+        let found: Option<LegalBasisRecord> =
+            self.optional(FIND, bound![id, &span.first, &span.last]).await?;
+        let basis = found.ok_or(StoreError::not_found("legal basis"))?;
+        self.touch_child(span, &basis.child_id, None).await?;
         let now_ms = self.now_ms();
-        self.execute(END_KIND, bound![child_id, "statutory_duty", now_ms]).await?;
-        self.refresh_child(span, child_id).await
+        if self.execute(END_DUTY, bound![id, now_ms]).await? == 0 {
+            return Err(StoreError::conflict("state_conflict"));
+        }
+        self.refresh_child(span, &basis.child_id).await?;
+        let region_code = self.child_row(span, &basis.child_id).await?.region_code;
+        let event = AuditEvent::new("legal_basis.ended", "children", &basis.child_id, &region_code);
+        self.record(event.of_fields(["legal_basis"]));
+        Ok(basis.child_id)
     }
 
     /// Notes that a consent to processing is the basis from now on.

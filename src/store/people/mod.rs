@@ -44,7 +44,7 @@ use serde::{Deserialize, Serialize};
 
 pub use bars::{Bar, Lifted};
 pub use cells::{Masked, is_a_number};
-pub use child_changes::{NewChild, PersonPatch};
+pub use child_changes::{Edit, NewChild, PersonPatch};
 pub use children::{ChildFilter, StoredChild};
 pub use conflicts::{Conflict, ConflictFilter, NewConflict};
 pub use consents::{Consent, NewConsent, Withdrawal};
@@ -56,9 +56,8 @@ pub use volunteer_changes::NewVolunteer;
 pub use volunteers::{PeopleScope, StoredVolunteer, VolunteerFilter};
 pub use wishes::{NewWish, Wish};
 
-use super::View;
-use super::json;
 use super::statement::Statement;
+use super::{View, json};
 use crate::input::person_check::PersonCheck;
 use crate::input::{Finding, policy};
 use crate::model::Policy;

@@ -21,16 +21,16 @@ use crate::store::{Change, RegionSpan, StoreError, View};
 
 statements! {
     /// The child of a number.
-    FIND_CHILD = "SELECT id, version, deleted_at_ms FROM children
+    FIND_CHILD = "SELECT id, version FROM children
         WHERE county_code = $1 AND number = $2 AND erased_at_ms IS NULL";
     /// The volunteer of a number.
-    FIND_VOLUNTEER = "SELECT id, version, deleted_at_ms FROM volunteers
+    FIND_VOLUNTEER = "SELECT id, version FROM volunteers
         WHERE county_code = $1 AND number = $2 AND erased_at_ms IS NULL";
     /// Another child with an ID number.
-    OTHER_CHILD = "SELECT id, version, deleted_at_ms FROM children
+    OTHER_CHILD = "SELECT id, version FROM children
         WHERE id_number_index = $1 AND deleted_at_ms IS NULL AND id <> $2";
     /// Another volunteer with an ID number.
-    OTHER_VOLUNTEER = "SELECT id, version, deleted_at_ms FROM volunteers
+    OTHER_VOLUNTEER = "SELECT id, version FROM volunteers
         WHERE id_number_index = $1 AND deleted_at_ms IS NULL AND id <> $2";
 }
 
@@ -38,7 +38,6 @@ statements! {
 struct Known {
     id: String,
     version: i64,
-    deleted_at_ms: Option<i64>,
 }
 
 /// The cells of a row that a person's own columns keep, as a patch.
@@ -52,6 +51,14 @@ fn patch_of(sort: &Sort, region_code: &str, cells: &Cells) -> PersonPatch {
     PersonPatch { region_code: Some(region_code.to_owned()), cells, ..PersonPatch::default() }
 }
 
+/// Somebody whose record is not the caller's to change.
+fn elsewhere(error: StoreError) -> StoreError {
+    match error {
+        StoreError::NotFound { .. } => StoreError::conflict("registered_elsewhere"),
+        other => other,
+    }
+}
+
 fn id_number_index(view: &View, cells: &Cells) -> Option<String> {
     let number = cells.get("id_number").map_or("", String::as_str);
     blind_indexes(view, "", number).1
@@ -61,32 +68,37 @@ impl Change {
     /// Registers the child of a row, or changes the one who bears the number; her id.
     ///
     /// # Errors
-    /// `already_exists` where the ID number is somebody else's, `state_conflict` where she is archived, and those of
+    /// `already_exists` where the ID number is somebody else's, `registered_elsewhere` where the number is that of somebody
+    /// outside the span, `state_conflict` where she is archived, and those of
     /// [`add_child`](Self::add_child). The transaction can go on after each.
     pub async fn take_in_child(
         &mut self,
+        span: &RegionSpan,
         number: String,
         region_code: &str,
         cells: Cells,
     ) -> Result<String, StoreError> {
-        let key = bound![county_of(region_code), half_width(&number)];
-        let Some(known) = self.optional::<Known>(FIND_CHILD, key).await? else {
+        let (county, number) = (county_of(region_code).to_owned(), half_width(&number));
+        let Some(known) = self.optional::<Known>(FIND_CHILD, bound![&county, &number]).await? else {
             let new = NewChild { number, region_code: region_code.to_owned(), external_ref: None, cells };
             return self.add_child(new).await;
         };
-        if known.deleted_at_ms.is_some() {
-            return Err(StoreError::conflict("state_conflict"));
-        }
         if let Some(index) = id_number_index(self, &cells) {
             let other: Option<Known> = self.optional(OTHER_CHILD, bound![index, &known.id]).await?;
             if other.is_some() {
                 return Err(StoreError::conflict("already_exists"));
             }
         }
-        let records = self.child_records_to_take(&known.id, CHILD.part(&cells).records).await?;
-        self.record_child_cells(&known.id, region_code, &records).await?;
+        // Held from here on, so that the version read now is the one that is patched.
+        self.touch_child(span, &known.id, None).await.map_err(elsewhere)?;
+        let known: Known = self.one(FIND_CHILD, bound![&county, &number]).await?;
         let patch = patch_of(&CHILD, region_code, &cells);
-        self.patch_child(&RegionSpan::everywhere(), &known.id, known.version, &patch).await?;
+        self.patch_child(span, &known.id, known.version, &patch).await?;
+        let records = self.child_records_to_take(&known.id, CHILD.part(&cells).records).await?;
+        if !records.is_empty() {
+            self.record_child_cells(&known.id, region_code, &records).await?;
+            self.refresh_child(&RegionSpan::everywhere(), &known.id).await?;
+        }
         Ok(known.id)
     }
 
@@ -116,26 +128,26 @@ impl Change {
     /// As [`take_in_child`](Self::take_in_child), and `barred`.
     pub async fn take_in_volunteer(
         &mut self,
+        span: &RegionSpan,
         number: String,
         region_code: &str,
         cells: Cells,
     ) -> Result<String, StoreError> {
-        let key = bound![county_of(region_code), half_width(&number)];
-        let Some(known) = self.optional::<Known>(FIND_VOLUNTEER, key).await? else {
+        let (county, number) = (county_of(region_code).to_owned(), half_width(&number));
+        let Some(known) = self.optional::<Known>(FIND_VOLUNTEER, bound![&county, &number]).await? else {
             let region_code = region_code.to_owned();
             let new = NewVolunteer { number, region_code, team_id: None, external_ref: None, cells };
             return self.add_volunteer(new).await;
         };
-        if known.deleted_at_ms.is_some() {
-            return Err(StoreError::conflict("state_conflict"));
-        }
         if let Some(index) = id_number_index(self, &cells) {
             let other: Option<Known> = self.optional(OTHER_VOLUNTEER, bound![index, &known.id]).await?;
             if other.is_some() {
                 return Err(StoreError::conflict("already_exists"));
             }
         }
-        let scope = PeopleScope::region(RegionSpan::everywhere());
+        let scope = PeopleScope::region(span.clone());
+        self.touch_volunteer(&scope, &known.id, None).await.map_err(elsewhere)?;
+        let known: Known = self.one(FIND_VOLUNTEER, bound![&county, &number]).await?;
         let patch = patch_of(&VOLUNTEER, region_code, &cells);
         self.patch_volunteer(&scope, &known.id, known.version, &patch).await?;
         let records = VOLUNTEER.part(&cells).records;

@@ -1,5 +1,7 @@
 //! Volunteers as they are registered, changed, suspended, archived and brought back.
 
+use sqlx::FromRow;
+
 use super::cells::{Parted, VOLUNTEER, is_a_number};
 use super::child_changes::PersonPatch;
 use super::volunteers::PeopleScope;
@@ -9,7 +11,7 @@ use crate::input::values::half_width;
 use crate::input::values::numbers::parse_whole;
 use crate::store::sealing::PersonKey;
 use crate::store::statement::{Value, bound, statements};
-use crate::store::{AuditEvent, Change, StoreError};
+use crate::store::{AuditEvent, Change, RegionSpan, StoreError, View};
 
 statements! {
     /// Registers a volunteer, unless number, reference or ID number is taken.
@@ -21,16 +23,14 @@ statements! {
     /// Puts cells and what is made of them.
     PUT_CELLS = "UPDATE volunteers
         SET number = $2, county_code = $3, region_code = $4, cells = $5, sealed = $6, skill_kinds = $7, capacity = $8,
-            unit = $9, phone_index = $10, id_number_index = $11, external_ref = $12
+            unit = $9, phone_index = $10, id_number_index = $11, external_ref = $12, team_id = $13
         WHERE id = $1";
     /// Puts what the rules and the records say.
     PUT_STANDING = "UPDATE volunteers
         SET ready = $2, findings = $3, screening = $4, screened_through = $5
         WHERE id = $1";
-    /// Puts a team.
-    PUT_TEAM = "UPDATE volunteers
-        SET team_id = $2
-        WHERE id = $1";
+    /// Whether there is a team.
+    FIND_TEAM = "SELECT id FROM teams WHERE id = $1 AND region_code BETWEEN $2 AND $3";
     /// Suspends.
     SUSPEND = "UPDATE volunteers
         SET suspended_at_ms = $2, suspended_reason = $3
@@ -62,6 +62,20 @@ pub struct NewVolunteer {
     pub external_ref: Option<String>,
     /// Her row. Cells that records stand for (`screening_result` …) become records, as a sheet is their paper.
     pub cells: Cells,
+}
+
+#[derive(FromRow)]
+struct Team {
+    #[expect(dead_code, reason = "only whether there is one is asked")]
+    id: String,
+}
+
+impl View {
+    /// Whether a team of these divisions has this id.
+    pub async fn has_team(&mut self, span: &RegionSpan, id: &str) -> Result<bool, StoreError> {
+        let found: Option<Team> = self.optional(FIND_TEAM, bound![id, &span.first, &span.last]).await?;
+        Ok(found.is_some())
+    }
 }
 
 /// Capacity where no cell says any.
@@ -165,10 +179,11 @@ impl Change {
         self.check_new_index(id, made.id_number_index.as_deref()).await?;
         let number = patch.number.as_deref().map_or(row.number, half_width);
         let region_code = patch.region_code.clone().unwrap_or(row.region_code);
-        let external_ref = patch.external_ref.clone().unwrap_or(row.external_ref);
+        let external_ref = patch.external_ref.over(row.external_ref);
         let mut values = bound![id, number, county_of(&region_code), &region_code];
         values.extend(made.values);
-        values.extend(bound![external_ref]);
+        let team_id = patch.team_id.over(row.team_id);
+        values.extend(bound![external_ref, team_id]);
         self.execute(PUT_CELLS, values).await.map_err(unique)?;
         self.refresh_volunteer(id).await?;
         let event = AuditEvent::new("volunteer.changed", "volunteers", id, &region_code);
@@ -193,22 +208,6 @@ impl Change {
             }
             _ => Err(StoreError::conflict("barred")),
         }
-    }
-
-    /// Puts a volunteer into a team, or takes her out of any.
-    pub async fn put_volunteer_team(
-        &mut self,
-        scope: &PeopleScope,
-        id: &str,
-        version: i64,
-        team_id: Option<&str>,
-    ) -> Result<(), StoreError> {
-        self.touch_volunteer(scope, id, Some(version)).await?;
-        let row = self.volunteer_row(scope, id).await?;
-        self.execute(PUT_TEAM, bound![id, team_id]).await?;
-        let event = AuditEvent::new("volunteer.changed", "volunteers", id, &row.region_code);
-        self.record(event.of_fields(["team_id"]));
-        Ok(())
     }
 
     /// Suspends a volunteer: out of every run until she is resumed.

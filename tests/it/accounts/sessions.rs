@@ -59,6 +59,23 @@ fn logging_out_ends_this_session_alone() {
 }
 
 #[test]
+fn the_oldest_of_more_than_twenty_sessions_ends() {
+    let server = Server::start();
+    let oldest = server.log_in_as(Role::Volunteer);
+    let later: Vec<_> = (0..19)
+        .map(|_| {
+            server.clock.advance_ms(1);
+            server.session_of(&oldest.user_id)
+        })
+        .collect();
+    oldest.get("/me").expect(200);
+    server.clock.advance_ms(1);
+    server.session_of(&oldest.user_id);
+    oldest.get("/me").expect(401);
+    assert!(later.iter().all(|client| client.get("/me").status == 200));
+}
+
+#[test]
 fn nobody_ends_the_session_of_another() {
     let server = Server::start();
     let (one, other) = (server.log_in_as(Role::Admin), server.log_in_as(Role::Volunteer));
@@ -182,6 +199,7 @@ crate::http::server::on_postgres_too! {
     a_session_ends_after_thirty_minutes_without_a_request
     an_ended_session_is_ended_at_once_for_every_request
     logging_out_ends_this_session_alone
+    the_oldest_of_more_than_twenty_sessions_ends
     nobody_ends_the_session_of_another
     another_password_ends_every_session_and_key
     whoever_is_disabled_or_gets_another_role_is_out_with_all_sessions_and_keys

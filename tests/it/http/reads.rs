@@ -33,8 +33,9 @@ fn use_of_a_session_is_written_at_most_once_a_minute() {
     let used_at = || client.get("/me/sessions").expect(200).text_of("/items/0/used_at");
     let begun = used_at();
     server.clock.advance_ms(59_000);
-    used_at();
-    assert_eq!(used_at(), begun);
+    for _ in 0..50 {
+        assert_eq!(used_at(), begun);
+    }
     server.clock.advance_ms(1_000);
     client.get("/me").expect(200);
     // It is written aside; until then every request asks for it again.

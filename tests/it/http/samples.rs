@@ -5,10 +5,12 @@
 use jiedui::http::endpoint::Endpoint;
 use jiedui::input::sheet_kind::SheetKind;
 use jiedui::model::Role;
+use jiedui::store::people::NewVolunteer;
 use jiedui::store::{Actor, NewApiKey, NewImport, NewRegion, RegionSpan, TeamFields};
 use serde_json::{Value, json};
 
 use super::server::{Answer, COUNTY, Client, ELSEWHERE, Server, fields};
+use crate::people::made::{self, VILLAGE};
 
 /// An id that nothing has.
 pub(crate) const NOBODY: &str = "01900000-0000-7000-8000-000000000000";
@@ -18,7 +20,7 @@ pub(crate) const NOBODY: &str = "01900000-0000-7000-8000-000000000000";
 pub(crate) enum Whose {
     /// The caller's, or one in her county.
     Own,
-    /// Another user's, in another prefecture.
+    /// Another user's, or one in another county.
     Foreign,
 }
 
@@ -36,18 +38,54 @@ pub(crate) fn object(server: &Server, name: &str, whose: Whose, caller: &Client)
         "code" => division(server, region_code),
         "policy_id" => policy(server, region_code),
         "import_id" => import(server, region_code),
+        "file" if whose == Whose::Own => "children.csv".to_owned(),
+        "name" => "categories".to_owned(),
+        "child_id" => child(server, region_code),
+        "volunteer_id" => match &caller.volunteer_id {
+            Some(own) if whose == Whose::Own => own.clone(),
+            _ => {
+                let team_id = caller.team_id.clone().filter(|_| whose == Whose::Own);
+                volunteer(server, region_code, team_id)
+            }
+        },
+        "consent_id" => {
+            let child_id = child(server, region_code);
+            server.run(made::add_consent(&server.store, &child_id, &made::consent("pairing", "yes")))
+        }
+        "bar_id" => {
+            let volunteer_id = volunteer(server, region_code, None);
+            server.run(made::bar(&server.store, &volunteer_id))
+        }
+        "legal_basis_id" => {
+            let child_id = child(server, region_code);
+            server.run(made::add_duty(&server.store, &child_id))
+        }
+        "conflict_id" => {
+            let (child_id, volunteer_id) = (child(server, region_code), volunteer(server, region_code, None));
+            server.run(made::add_conflict(&server.store, &child_id, &volunteer_id))
+        }
         _ => NOBODY.to_owned(),
     }
 }
 
-/// Somebody of a role, a leader with a team to lead.
+fn child(server: &Server, region_code: &str) -> String {
+    server.run(made::add_child(&server.store, made::new_child(server.number() as u32, region_code)))
+}
+
+fn volunteer(server: &Server, region_code: &str, team_id: Option<String>) -> String {
+    let new = made::new_volunteer(server.number() as u32, region_code);
+    server.run(made::add_volunteer(&server.store, NewVolunteer { team_id, ..new }))
+}
+
+/// Somebody of a role, a leader with a team to lead, a volunteer with a record of her own.
 pub(crate) fn caller(server: &Server, role: Role) -> Client {
-    if role != Role::TeamLeader {
-        return server.log_in_as(role);
+    let mut fields = fields(role, COUNTY);
+    match role {
+        Role::TeamLeader => fields.team_id = Some(team(server, COUNTY)),
+        Role::Volunteer => fields.volunteer_id = Some(volunteer(server, COUNTY, None)),
+        _ => return server.log_in_as(role),
     }
-    let mut leads = fields(role, COUNTY);
-    leads.team_id = Some(team(server, COUNTY));
-    server.log_in_with(&leads)
+    server.log_in_with(&fields)
 }
 
 /// A good body of an operation, which no other request had.
@@ -69,6 +107,32 @@ pub(crate) fn body(server: &Server, name: &str) -> Value {
             json!({"type": "Polygon", "coordinates": [[[109.0, 29.0], [109.5, 29.0], [109.5, 29.5], [109.0, 29.0]]]})
         }
         "export_full" => json!({"purpose": "offline_work"}),
+        "create_child" => {
+            json!({"number": format!("C9{number}"), "region_code": VILLAGE, "cells": {"sex": "女"}})
+        }
+        "create_volunteer" => {
+            json!({"number": format!("V9{number}"), "region_code": VILLAGE, "cells": {"sex": "女"}})
+        }
+        "change_child" | "change_volunteer" => json!({"cells": {"village": "试村"}}),
+        "put_child_needs" => json!({"needs": "陪伴走访"}),
+        "put_child_availability" | "put_volunteer_availability" => json!({"availability": "周六上午"}),
+        "put_volunteer_capacity" => json!({"capacity": 2}),
+        "create_legal_basis" => json!({"authority": "来凤县民政局", "document": "试〔2026〕1号"}),
+        "create_consent" => {
+            json!({"purpose": "pairing", "answer": "yes", "giver": "guardian", "relation": "mother",
+            "method": "thumbprint", "channel": "paper_thumbprint", "text_version": "2026-1",
+            "given_on": "2026-02-20"})
+        }
+        "withdraw_consent" => json!({"channel": "phone"}),
+        "create_wish" => json!({"answer": "yes", "asked_on": "2026-02-20"}),
+        "reveal_child" | "reveal_volunteer" => json!({"fields": ["name"], "purpose": "contact"}),
+        "erase_child" | "erase_volunteer" => json!({"reason": "subject_request"}),
+        "create_screening" => json!({"kind": "employment", "result": "passed", "authority": "来凤县公安局",
+            "screened_on": "2026-02-20", "query_consent": true, "reference": "试-1"}),
+        "suspend_volunteer" => json!({"reason": "own_request"}),
+        "bar_volunteer" => json!({"reason": "incident"}),
+        "create_conflict" => json!({"child_id": child(server, COUNTY),
+            "volunteer_id": volunteer(server, COUNTY, None), "kind": "kinship"}),
         _ => json!({}),
     }
 }

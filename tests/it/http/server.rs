@@ -1,18 +1,15 @@
-//! A server to be tested, and a client for it. All persons are invented.
+//! A server to be tested, and those who work with it. All persons are invented.
 //!
 //! The server listens on a port of its own, over a SQLite file in a folder that goes away with it, or over a database of a
-//! throw-away PostgreSQL ([`on_postgres_too`]). Its clock stands still
-//! until a test moves it, its randomness is seeded, its rate limits are out of the way. Clients speak HTTP.
+//! throw-away PostgreSQL ([`on_postgres_too`]). Its clock stands still until a test moves it, its randomness is seeded,
+//! its rate limits are out of the way.
 
 use std::cell::Cell;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use hmac::digest::KeyInit;
-use hmac::{Hmac, Mac};
 use jiedui::http::limits::Budgets;
 use jiedui::http::{App, ServerOptions, serve};
 use jiedui::model::private::Private;
@@ -21,24 +18,22 @@ use jiedui::secrets::{Keyring, Password};
 use jiedui::store::{Actor, Location, RegionSpan, Store, StoreOptions, UserFields};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
-use serde_json::Value;
-use sha1::Sha1;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use ureq::Agent;
-use ureq::http::{HeaderMap, Request};
 
+use super::dump::{dump_postgres, dump_sqlite};
 use crate::postgres::Cluster;
+
+pub(crate) use super::client::{Answer, Client, totp_code};
 
 /// When a server's clock stands at first: 2026-03-02 09:00 in Beijing.
 pub(crate) const BEGIN_MS: i64 = 1_772_413_200_000;
 /// The county in which users work unless a test says otherwise (invented use of a real code).
 pub(crate) const COUNTY: &str = "422827000000";
-/// A county in another prefecture.
+/// Another county.
 pub(crate) const ELSEWHERE: &str = "422802000000";
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
@@ -191,19 +186,7 @@ impl Server {
 
     /// Somebody who is not logged in.
     pub(crate) fn anonymous(&self) -> Client {
-        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
-        Client {
-            agent: Agent::new_with_config(config),
-            base: self.base.clone(),
-            cookie: None,
-            csrf_token: None,
-            bearer: None,
-            user_id: String::new(),
-            login: String::new(),
-            team_id: None,
-            secret: None,
-            keys: Arc::new(AtomicU64::new(0)),
-        }
+        Client::at(&self.base)
     }
 
     /// A user with [`PASSWORD`], made behind the API's back: her id and login.
@@ -247,7 +230,11 @@ impl Server {
     /// The same with team and record of choice.
     pub(crate) fn log_in_with(&self, fields: &UserFields) -> Client {
         let (id, login) = self.add_user(fields);
-        Client { login, team_id: fields.team_id.clone(), ..self.session_of(&id) }
+        let mut client = self.session_of(&id);
+        client.login = login;
+        client.team_id.clone_from(&fields.team_id);
+        client.volunteer_id.clone_from(&fields.volunteer_id);
+        client
     }
 
     /// A new session of a user, with second factor.
@@ -289,39 +276,6 @@ impl Server {
     }
 }
 
-async fn dump_sqlite(path: &Path, without: &[&str]) -> Vec<String> {
-    let mut connection = SqliteConnectOptions::new().filename(path).read_only(true).connect().await.unwrap();
-    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
-    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut connection).await.unwrap();
-    let mut rows = Vec::new();
-    for table in tables.iter().filter(|table| !without.contains(&table.as_str())) {
-        let columns =
-            "SELECT group_concat('quote(\"' || name || '\")', ' || char(9) || ') FROM pragma_table_info($1)";
-        let columns = sqlx::query_scalar(columns).bind(table).fetch_one(&mut connection).await;
-        let columns: String = columns.unwrap();
-        let all = format!("SELECT '{table}' || char(9) || {columns} FROM \"{table}\" ORDER BY 1");
-        let found = sqlx::query_scalar(AssertSqlSafe(all)).fetch_all(&mut connection).await;
-        rows.extend::<Vec<String>>(found.unwrap());
-    }
-    connection.close().await.unwrap();
-    rows
-}
-
-async fn dump_postgres(url: &str, without: &[&str]) -> Vec<String> {
-    let mut connection = PgConnection::connect(url).await.unwrap();
-    let tables =
-        "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1";
-    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut connection).await.unwrap();
-    let mut rows = Vec::new();
-    for table in tables.iter().filter(|table| !without.contains(&table.as_str())) {
-        let all = format!("SELECT '{table} ' || t::text FROM \"{table}\" t ORDER BY 1");
-        let found = sqlx::query_scalar(AssertSqlSafe(all)).fetch_all(&mut connection).await;
-        rows.extend::<Vec<String>>(found.unwrap());
-    }
-    connection.close().await.unwrap();
-    rows
-}
-
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
@@ -351,213 +305,4 @@ pub(crate) fn fields(role: Role, region_code: &str) -> UserFields {
 fn password_hash() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| Password::hash(PASSWORD, &mut ChaCha20Rng::seed_from_u64(6)))
-}
-
-/// The code an authenticator app shows for a secret (RFC 6238), computed here and not by what is tested.
-pub(crate) fn totp_code(secret: &str, seconds: u64) -> String {
-    let key = data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap();
-    let mut mac = Hmac::<Sha1>::new_from_slice(&key).unwrap();
-    mac.update(&(seconds / 30).to_be_bytes());
-    let hash = mac.finalize().into_bytes();
-    let at = usize::from(hash[19] & 15);
-    let number = u32::from_be_bytes(hash[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
-    format!("{:06}", number % 1_000_000)
-}
-
-/// Somebody who speaks HTTP with the server, and keeps cookie and tokens as a browser would.
-#[derive(Clone)]
-pub(crate) struct Client {
-    agent: Agent,
-    base: String,
-    /// The session's cookie, `name=value`.
-    pub(crate) cookie: Option<String>,
-    /// Sent with whatever changes something.
-    pub(crate) csrf_token: Option<String>,
-    /// A key for programs.
-    pub(crate) bearer: Option<String>,
-    /// Who she is.
-    pub(crate) user_id: String,
-    /// Her login.
-    pub(crate) login: String,
-    /// The team she leads.
-    pub(crate) team_id: Option<String>,
-    /// The secret of her authenticator app.
-    pub(crate) secret: Option<String>,
-    keys: Arc<AtomicU64>,
-}
-
-/// An answer.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    /// HTTP status.
-    pub(crate) status: u16,
-    /// Headers.
-    pub(crate) headers: HeaderMap,
-    /// The body as JSON; null where it is none.
-    pub(crate) body: Value,
-    /// The body as text.
-    pub(crate) text: String,
-    /// The body as it came.
-    pub(crate) bytes: Vec<u8>,
-}
-
-impl Answer {
-    /// The problem's stable word, or empty.
-    pub(crate) fn code(&self) -> &str {
-        self.body["code"].as_str().unwrap_or_default()
-    }
-
-    /// A header's text, or empty.
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    /// A text in the body.
-    pub(crate) fn text_of(&self, pointer: &str) -> String {
-        let found = self.body.pointer(pointer).and_then(Value::as_str);
-        found.unwrap_or_else(|| panic!("no text at {pointer} in {} {}", self.status, self.text)).to_owned()
-    }
-
-    /// The version it shows, as `If-Match` wants it.
-    pub(crate) fn etag(&self) -> String {
-        self.header("etag").to_owned()
-    }
-
-    /// Itself, after making sure of its status.
-    #[track_caller]
-    pub(crate) fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status, status, "{}", self.text);
-        self
-    }
-}
-
-impl Client {
-    /// Logs in; keeps cookie and token.
-    pub(crate) fn log_in(&mut self, login: &str, password: &str) -> Answer {
-        login.clone_into(&mut self.login);
-        let body = serde_json::json!({"login": login, "password": password});
-        let answer = self.post("/sessions", &body);
-        self.keep(&answer, "/csrf_token");
-        answer
-    }
-
-    /// Sets up an authenticator app.
-    pub(crate) fn enrol(&mut self, seconds: u64) -> Answer {
-        let secret = self.post("/me/totp", &Value::Null).expect(200).text_of("/secret");
-        let code = totp_code(&secret, seconds);
-        self.secret = Some(secret);
-        let answer = self.post("/me/totp/confirm", &serde_json::json!({"code": code})).expect(200);
-        self.keep(&answer, "/session/csrf_token");
-        answer
-    }
-
-    /// Gives a code of her app.
-    pub(crate) fn give_second_factor(&mut self, seconds: u64) -> Answer {
-        let code = totp_code(self.secret.as_deref().unwrap(), seconds);
-        let answer = self.post("/sessions/current/mfa", &serde_json::json!({"code": code}));
-        self.keep(&answer, "/csrf_token");
-        answer
-    }
-
-    /// Keeps cookie and token of an answer, as a browser and its page would.
-    fn keep(&mut self, answer: &Answer, pointer: &str) {
-        if let Some(cookie) = answer.headers.get("set-cookie") {
-            let pair = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
-            self.cookie = Some(pair).filter(|pair| !pair.ends_with('='));
-        }
-        if let Some(token) = answer.body.pointer(pointer).and_then(Value::as_str) {
-            self.csrf_token = Some(token.to_owned());
-        }
-    }
-
-    /// GET below `/api/v1`.
-    pub(crate) fn get(&self, path: &str) -> Answer {
-        self.send("GET", path, &[], None)
-    }
-
-    /// POST below `/api/v1` with a new `Idempotency-Key`.
-    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
-        let key = self.new_key();
-        self.send("POST", path, &[("idempotency-key", &key)], Some(body))
-    }
-
-    /// PATCH below `/api/v1` of the version seen.
-    pub(crate) fn patch(&self, path: &str, etag: &str, body: &Value) -> Answer {
-        self.send("PATCH", path, &[("if-match", etag)], Some(body))
-    }
-
-    /// PUT below `/api/v1` of the version seen.
-    pub(crate) fn put(&self, path: &str, etag: &str, body: &Value) -> Answer {
-        self.send("PUT", path, &[("if-match", etag)], Some(body))
-    }
-
-    /// DELETE below `/api/v1`, of the version seen where one is given.
-    pub(crate) fn delete(&self, path: &str, etag: Option<&str>) -> Answer {
-        let headers: Vec<(&str, &str)> = etag.map(|etag| ("if-match", etag)).into_iter().collect();
-        self.send("DELETE", path, &headers, None)
-    }
-
-    /// A key that was not used before.
-    pub(crate) fn new_key(&self) -> String {
-        format!("key-{}", self.keys.fetch_add(1, Ordering::SeqCst))
-    }
-
-    /// Any request below `/api/v1`; further headers take the place of what would be sent otherwise.
-    pub(crate) fn send(
-        &self,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: Option<&Value>,
-    ) -> Answer {
-        let bytes = body.map(|body| if body.is_null() { Vec::new() } else { body.to_string().into_bytes() });
-        self.send_bytes(method, &format!("/api/v1{path}"), headers, bytes)
-    }
-
-    /// Any request to the server.
-    pub(crate) fn send_bytes(
-        &self,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: Option<Vec<u8>>,
-    ) -> Answer {
-        let mut sent: Vec<(&str, String)> = vec![("content-type", "application/json".to_owned())];
-        if let Some(cookie) = &self.cookie {
-            sent.push(("cookie", cookie.clone()));
-        }
-        if let (Some(token), true) = (&self.csrf_token, method != "GET") {
-            sent.push(("x-csrf-token", token.clone()));
-        }
-        if let Some(bearer) = &self.bearer {
-            sent.push(("authorization", format!("Bearer {bearer}")));
-        }
-        sent.retain(|(name, _)| headers.iter().all(|(given, _)| given != name));
-        sent.extend(headers.iter().map(|(name, value)| (*name, (*value).to_owned())));
-        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
-        for (name, value) in sent.iter().filter(|(_, value)| !value.is_empty()) {
-            request = request.header(*name, value);
-        }
-        let response = match body {
-            Some(body) => self.agent.run(request.body(body).unwrap()),
-            None => self.agent.run(request.body(()).unwrap()),
-        };
-        let mut response = response.unwrap();
-        let bytes = response.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        Answer {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: serde_json::from_str(&text).unwrap_or(Value::Null),
-            text,
-            bytes,
-        }
-    }
-
-    /// POST of a file below `/api/v1` with a new `Idempotency-Key`.
-    pub(crate) fn upload(&self, path: &str, media_type: &str, file: Vec<u8>) -> Answer {
-        let key = self.new_key();
-        let headers = [("idempotency-key", key.as_str()), ("content-type", media_type)];
-        self.send_bytes("POST", &format!("/api/v1{path}"), &headers, Some(file))
-    }
 }

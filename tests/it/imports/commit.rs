@@ -72,6 +72,23 @@ fn good_rows_become_children_and_faulty_ones_stay_to_be_corrected() {
 }
 
 #[test]
+fn a_name_or_a_phone_is_no_number_and_is_not_shown_as_one() {
+    let server = Server::start();
+    let client = coordinator(&server);
+    let sheet = format!(
+        "{HEADER}\
+        覃金丝雀,覃金丝雀,女,2015-05-01,,监护人同意,,,,422827101201,,\n\
+        13812345678,覃一,女,2015-05-01,,监护人同意,,,,422827101201,,\n"
+    );
+    let import = upload_children(&client, &sheet);
+    assert_eq!(import["rows_faulty"], 2);
+    for row in rows(&client, &import, "faulty") {
+        assert!(row["findings"].as_array().unwrap().iter().any(|finding| finding["rule"] == "I070"), "{row}");
+        assert!(!row.to_string().contains("金丝雀") && !row.to_string().contains("13812345678"), "{row}");
+    }
+}
+
+#[test]
 fn a_child_under_fourteen_without_a_legal_basis_is_kept_and_takes_no_part() {
     let server = Server::start();
     let client = coordinator(&server);
@@ -121,6 +138,22 @@ fn a_number_that_is_known_changes_its_person_and_a_blank_cell_says_nothing() {
 }
 
 #[test]
+fn nobody_outside_the_callers_divisions_is_changed_by_her_number() {
+    let server = Server::start();
+    let client = coordinator(&server);
+    let sheet = format!("{HEADER}C-1,覃一,女,2015-05-01,,监护人同意,,,,422827100201,,\n");
+    commit(&client, &upload_children(&client, &sheet));
+    let township = server.log_in_as_in(Role::Coordinator, "422827101000");
+    let taken = format!("{HEADER}C-1,覃他,女,2015-05-01,,监护人同意,,,,422827101201,,\n");
+    let path = "/imports?kind=children&region=422827101";
+    let import = township.upload(path, CSV, taken.into_bytes()).expect(201).body;
+    let committed = commit(&township, &import);
+    assert_eq!((&committed["rows_done"], &committed["rows_faulty"]), (&json!(0), &json!(1)));
+    assert_eq!(all_children(&server)[0].region_code, "422827100201");
+    assert_eq!(exported(&client, "children.csv")[1][1], "覃一");
+}
+
+#[test]
 fn an_old_sheet_does_not_bring_a_withdrawn_consent_back_and_a_new_no_counts() {
     let server = Server::start();
     let client = coordinator(&server);
@@ -161,7 +194,7 @@ fn a_commit_that_broke_off_goes_on_and_does_nothing_twice() {
     let client = coordinator(&server);
     let mut sheet = HEADER.to_owned();
     for number in 0..7 {
-        sheet.push_str(&format!("C-{number},覃一,女,2015-05-01,,监护人同意,,,,422827101201,,\n"));
+        sheet.extend([format!("C-{number},覃一,女,2015-05-01,,监护人同意,,,,422827101201,,\n")]);
     }
     let import = upload_children(&client, &sheet);
     let id = import["id"].as_str().unwrap().to_owned();
@@ -169,11 +202,11 @@ fn a_commit_that_broke_off_goes_on_and_does_nothing_twice() {
         let everywhere = RegionSpan::everywhere();
         let stored = server.store.view().await.unwrap().import(&everywhere, &id).await.unwrap();
         let mut change = server.store.change(Actor::COMMAND).await.unwrap();
-        assert_eq!(change.commit_import_rows(&stored, 3).await.unwrap().done, 3);
+        assert_eq!(change.commit_import_rows(&everywhere, &stored, 3).await.unwrap().done, 3);
         change.commit(None).await.unwrap();
         // This one dies before it commits.
         let mut change = server.store.change(Actor::COMMAND).await.unwrap();
-        assert_eq!(change.commit_import_rows(&stored, 3).await.unwrap().done, 3);
+        assert_eq!(change.commit_import_rows(&everywhere, &stored, 3).await.unwrap().done, 3);
         drop(change);
     });
     let between = client.get(&format!("/imports/{id}")).expect(200);
@@ -279,10 +312,12 @@ fn uploads_that_broke_off_and_old_cells_are_forgotten() {
 }
 
 crate::http::server::on_postgres_too! {
+    a_name_or_a_phone_is_no_number_and_is_not_shown_as_one
     good_rows_become_children_and_faulty_ones_stay_to_be_corrected
     a_child_under_fourteen_without_a_legal_basis_is_kept_and_takes_no_part
     the_names_of_township_and_village_tell_the_division
     a_number_that_is_known_changes_its_person_and_a_blank_cell_says_nothing
+    nobody_outside_the_callers_divisions_is_changed_by_her_number
     an_old_sheet_does_not_bring_a_withdrawn_consent_back_and_a_new_no_counts
     a_barred_person_stays_out_under_any_number
     a_commit_that_broke_off_goes_on_and_does_nothing_twice

@@ -87,7 +87,7 @@ fn more_rows_than_a_workbook_takes_are_counted_on_a_sheet_of_their_own() {
     let client = server.log_in_as(Role::Coordinator);
     let mut sheet = "儿童编号,姓名\n".to_owned();
     for number in 0..10_050 {
-        sheet.push_str(&format!("C-{number},覃\n"));
+        sheet.extend([format!("C-{number},覃\n")]);
     }
     let import = upload_children(&client, &sheet);
     assert_eq!(import["rows_faulty"], 10_050);

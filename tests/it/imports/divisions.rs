@@ -139,6 +139,17 @@ fn phones_and_boundary_belong_to_the_offices_own_divisions_and_to_the_version_se
     coordinator.put(&boundary, "\"4\"", &json!({"type": "Point", "coordinates": [1, 2]})).expect(422);
 }
 
+#[test]
+fn a_table_of_more_than_fifty_thousand_rows_is_too_large() {
+    let server = Server::start();
+    let admin = server.log_in_as(Role::Admin);
+    let mut table = "code,name\n".to_owned();
+    (0..50_001).for_each(|number| table.extend([format!("{},村\n", 422_827_100_000_u64 + number)]));
+    let refused = admin.upload("/regions/import", CSV, table.into()).expect(413);
+    assert_eq!(refused.code(), "import_too_large");
+    assert!(refused.text_of("/detail").contains("拆成几个文件"), "{}", refused.text);
+}
+
 /// Every division of a store, by code.
 async fn all(store: &Store) -> Vec<(String, String, Option<String>, i64)> {
     let mut view = store.view().await.unwrap();
@@ -188,5 +199,6 @@ crate::http::server::on_postgres_too! {
     lists_filter_by_what_is_above_level_and_beginning_of_the_name
     pages_follow_their_link_through_the_whole_table
     phones_and_boundary_belong_to_the_offices_own_divisions_and_to_the_version_seen
+    a_table_of_more_than_fifty_thousand_rows_is_too_large
     rows_inserted_together_equal_rows_inserted_one_by_one
 }

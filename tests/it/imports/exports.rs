@@ -107,7 +107,7 @@ fn figures_tell_no_count_below_five() {
             5..9 => ("孤儿", "422827101202"),
             _ => ("农村留守儿童、孤儿", "422827100201"),
         };
-        sheet.push_str(&format!("C-{number},覃,女,2015-05-01,,,,{category},监护人同意,{region},\n"));
+        sheet.extend([format!("C-{number},覃,女,2015-05-01,,,,{category},监护人同意,{region},\n")]);
     }
     commit(&client, &upload_children(&client, &sheet));
     let analyst = server.log_in_as(Role::Analyst);

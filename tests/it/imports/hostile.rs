@@ -192,3 +192,13 @@ fn too_long_a_body(served: &Served, framing: &str) {
     let answer = String::from_utf8_lossy(&answer);
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_uploaded_file_has_no_name_that_could_stay_behind() {
+    let file = jiedui::http::uploaded_file::UploadedFile::new().unwrap();
+    file.writer().unwrap().write_all("覃金丝雀".as_bytes()).unwrap();
+    assert_eq!(std::fs::read_to_string(file.path()).unwrap(), "覃金丝雀");
+    let place = std::fs::read_link(file.path()).unwrap();
+    assert!(place.to_string_lossy().ends_with(" (deleted)") && !place.exists(), "{}", place.display());
+}

@@ -1,5 +1,7 @@
 //! `GET /import-templates/{file}`: `children.xlsx`, `children.csv`, `volunteers.xlsx`, `volunteers.csv`.
 
+use std::future::ready;
+
 use axum::http::StatusCode;
 use futures_util::future::FutureExt;
 
@@ -10,14 +12,13 @@ use crate::http::reply::Reply;
 use crate::http::upload::XLSX;
 use crate::input::write::template::{SHEETS, TemplateSheet, csv, workbook_of};
 use crate::model::Role;
-use crate::store::View;
 
 /// Sheets that can be uploaded.
 const FILES: [&str; 2] = ["children.csv", "volunteers.csv"];
 
 pub(in crate::http) fn endpoint() -> Endpoint {
     let path = "/import-templates/{file}";
-    Endpoint::reads(path, "get_import_template", |call, view| get(call, view).boxed())
+    Endpoint::reads(path, "get_import_template", |call, _| ready(get(call)).boxed())
         .says(
             "导入 imports",
             "下载空表样：children.xlsx、children.csv、volunteers.xlsx、volunteers.csv",
@@ -28,7 +29,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .gives_file("text/csv")
 }
 
-async fn get(call: &Call, _view: &mut View) -> Result<Reply, Problem> {
+fn get(call: &Call) -> Result<Reply, Problem> {
     let asked = call.path("file");
     let sheet = SHEETS.iter().find(|sheet| FILES.contains(&sheet.file) && is_of(sheet, asked));
     let sheet = sheet.ok_or(Problem::new(Code::NotFound))?;

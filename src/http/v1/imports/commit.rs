@@ -11,7 +11,7 @@ use crate::http::call::{Begun, Call};
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
-use crate::store::{Committed, Import, StoreError};
+use crate::store::{Committed, Import, RegionSpan, StoreError};
 
 /// Rows that become people in one transaction.
 const ROWS_A_STEP: i64 = 200;
@@ -33,7 +33,7 @@ async fn commit(call: &Call) -> Result<Reply, Problem> {
     }
     let import = call.app.store.view().await?.import(&span, id).await?;
     loop {
-        let count = some_rows(call, &import, ROWS_A_STEP).await?;
+        let count = some_rows(call, &span, &import).await?;
         if count.done + count.faulty == 0 {
             break;
         }
@@ -49,9 +49,9 @@ async fn commit(call: &Call) -> Result<Reply, Problem> {
     }
 }
 
-async fn some_rows(call: &Call, import: &Import, most: i64) -> Result<Committed, StoreError> {
+async fn some_rows(call: &Call, span: &RegionSpan, import: &Import) -> Result<Committed, StoreError> {
     let mut change = call.app.store.change(call.actor()).await?;
-    let count = change.commit_import_rows(import, most).await?;
+    let count = change.commit_import_rows(span, import, ROWS_A_STEP).await?;
     change.commit(None).await?;
     Ok(count)
 }

@@ -24,7 +24,7 @@ use crate::input::sheet_kind::SheetKind;
 use crate::input::table::{Sheet, TableFile};
 use crate::model::RegionCode;
 use crate::store::people::check_at;
-use crate::store::{NewImport, NewImportRow, OpenImport, RegionSpan, SealedRow, Store};
+use crate::store::{NewImport, NewImportRow, OpenImport, RegionSpan, SealedRow, Store, number_refused};
 
 /// Most rows of one sheet, title and headers included.
 const MOST_ROWS: usize = 200_000;
@@ -178,7 +178,7 @@ async fn keep_rows(call: &Call, import: &Arc<OpenImport>, rows: Rows) -> Result<
             };
             let last = (first + ROWS_A_STEP).min(count);
             let checked = rows.sheet.rows[first..last].iter().map(|row| check.row(&rows.sheet, row));
-            seal(&store, &import_there, checked)
+            seal(&store, &import_there, rows.kind, checked)
         });
         let sealed = sealed.await?;
         let mut change = call.app.store.change(call.actor()).await?;
@@ -188,8 +188,18 @@ async fn keep_rows(call: &Call, import: &Arc<OpenImport>, rows: Rows) -> Result<
     Ok(())
 }
 
-fn seal(store: &Store, import: &OpenImport, rows: impl Iterator<Item = CheckedRow>) -> Vec<SealedRow> {
-    let sealed = rows.map(|row| {
+fn seal(
+    store: &Store,
+    import: &OpenImport,
+    kind: SheetKind,
+    rows: impl Iterator<Item = CheckedRow>,
+) -> Vec<SealedRow> {
+    let sealed = rows.map(|mut row| {
+        let number = row.cells.get(kind.id().key).map_or("", String::as_str);
+        if let Some(finding) = number_refused(number) {
+            row.findings.push(finding);
+            row.faulty = true;
+        }
         let row = NewImportRow {
             number: row.number,
             cells: row.cells,

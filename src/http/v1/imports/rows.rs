@@ -33,7 +33,6 @@ struct Query {
     /// Only of this status.
     status: Option<Status>,
     /// How many; more than 200 is taken as 200.
-    #[schemars(range(min = 1, max = 10_000))]
     limit: Option<i64>,
     /// Where the page begins.
     #[schemars(length(max = 500))]

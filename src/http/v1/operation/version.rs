@@ -1,19 +1,17 @@
 //! `GET /version`: which program answers.
 
 use axum::http::StatusCode;
-use futures_util::future::FutureExt;
+use futures_util::future::{FutureExt, ready};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::http::call::Call;
 use crate::http::endpoint::{Access, Endpoint, Scope};
-use crate::http::problem::Problem;
 use crate::http::reply::Reply;
-use crate::store::View;
 
 /// The program.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Version {
+struct Program {
     /// Its name.
     name: &'static str,
     /// Its version.
@@ -23,16 +21,16 @@ struct Version {
 }
 
 pub(in crate::http) fn endpoint() -> Endpoint {
-    Endpoint::reads("/version", "version", |call, view| version(call, view).boxed())
+    Endpoint::reads("/version", "version", |call, _view| ready(Ok(version(call))).boxed())
         .says("运行 operation", "程序版本", "Which program answers")
         .allows(Access::LoggedIn, Scope::None)
-        .gives::<Version>(StatusCode::OK)
+        .gives::<Program>(StatusCode::OK)
 }
 
-async fn version(call: &Call, _view: &mut View) -> Result<Reply, Problem> {
-    Ok(Reply::ok(&Version {
+fn version(call: &Call) -> Reply {
+    Reply::ok(&Program {
         name: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
         database: call.app.store.database_name(),
-    }))
+    })
 }

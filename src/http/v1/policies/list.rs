@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::{PolicySummary, READERS};
 use crate::http::call::Call;
+use crate::http::checks::Checks;
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::list::{self, ListOf};
 use crate::http::problem::Problem;
@@ -27,12 +28,11 @@ enum State {
 #[serde(deny_unknown_fields)]
 struct Query {
     /// Only of this name.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(max = 100))]
     name: Option<String>,
     /// Only in this state.
     state: Option<State>,
     /// How many; more than 200 is taken as 200.
-    #[schemars(range(min = 1, max = 10_000))]
     limit: Option<i64>,
     /// Where the page begins.
     #[schemars(length(max = 500))]
@@ -49,6 +49,9 @@ pub(in crate::http) fn endpoint() -> Endpoint {
 
 async fn list(call: &Call, view: &mut View) -> Result<Reply, Problem> {
     let query: Query = call.query()?;
+    let mut checks = Checks::new(call.language);
+    checks.length("name", query.name.as_deref().unwrap_or_default(), 0..=100);
+    checks.done()?;
     let state = match query.state {
         None => "",
         Some(State::Draft) => crate::store::DRAFT,

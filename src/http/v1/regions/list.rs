@@ -25,10 +25,9 @@ struct Query {
     #[schemars(range(min = 1, max = 5))]
     level: Option<i64>,
     /// Only whose name begins so.
-    #[schemars(length(min = 1, max = 64))]
+    #[schemars(length(max = 64))]
     q: Option<String>,
     /// How many; more than 200 is taken as 200.
-    #[schemars(range(min = 1, max = 10_000))]
     limit: Option<i64>,
     /// Where the page begins.
     #[schemars(length(max = 500))]

@@ -1,0 +1,204 @@
+//! `POST /children/{child_id}/consents`: records a guardian's answer (S10, S11): who, how, in which words, when. A carer
+//! without an agreement cannot give it.
+
+use axum::http::{Method, StatusCode};
+use futures_util::future::FutureExt;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::consents_list::ConsentShown;
+use crate::http::call::Call;
+use crate::http::checks::Checks;
+use crate::http::endpoint::{Access, Endpoint, Scope};
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::Reply;
+use crate::http::v1::people::words::{YesNo, words};
+use crate::http::v1::people::{CHILD_EDITORS, check_day};
+use crate::store::Change;
+use crate::store::people::NewConsent;
+
+words! {
+    /// What is agreed to.
+    ConsentPurpose {
+        /// That the child's data are kept, sensitive ones too.
+        Processing "processing",
+        /// That a volunteer is paired with her.
+        Pairing "pairing",
+    }
+}
+
+words! {
+    /// Who answers.
+    ConsentGiverWord {
+        /// The guardian; also a village committee or civil-affairs office as guardian.
+        Guardian "guardian",
+        /// A carer whose written agreement names this consent.
+        EntrustedCarerWithAgreement "entrusted_carer_with_agreement",
+        /// A carer without one: refused.
+        Carer "carer",
+    }
+}
+
+words! {
+    /// What the giver is to the child.
+    GuardianRelation {
+        /// 父亲
+        Father "father",
+        /// 母亲
+        Mother "mother",
+        /// 祖父母、外祖父母
+        Grandparent "grandparent",
+        /// 兄姐
+        Sibling "sibling",
+        /// 其他亲属
+        OtherRelative "other_relative",
+        /// 村（居）委会、民政部门、儿童福利机构
+        Institution "institution",
+        /// 其他
+        Other "other",
+    }
+}
+
+words! {
+    /// How the answer was given.
+    ConsentMethod {
+        /// A signature.
+        Signature "signature",
+        /// A thumbprint.
+        Thumbprint "thumbprint",
+        /// Spoken before a witness.
+        SpokenWithWitness "spoken_with_witness",
+        /// Given on the screen.
+        Electronic "electronic",
+    }
+}
+
+words! {
+    /// By which channel an answer came.
+    ConsentChannel {
+        /// On paper, signed.
+        Paper "paper",
+        /// On paper, with a thumbprint.
+        PaperThumbprint "paper_thumbprint",
+        /// Read aloud to her.
+        ReadAloud "read_aloud",
+        /// By phone.
+        Phone "phone",
+        /// By a link.
+        Online "online",
+        /// Face to face.
+        InPerson "in_person",
+    }
+}
+
+/// A guardian's answer.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "NewConsent")]
+struct Body {
+    purpose: ConsentPurpose,
+    answer: YesNo,
+    giver: ConsentGiverWord,
+    relation: GuardianRelation,
+    method: ConsentMethod,
+    channel: ConsentChannel,
+    /// Version of the text that was put to her.
+    #[schemars(length(min = 1, max = 32), regex(pattern = "^[A-Za-z0-9._-]+$"))]
+    text_version: String,
+    /// The day, not in the future.
+    #[schemars(extend("format" = "date"))]
+    given_on: String,
+    /// Name of the giver; sealed.
+    #[serde(default)]
+    #[schemars(length(max = 60))]
+    giver_name: String,
+    /// For whom somebody else wrote it down; sealed.
+    #[serde(default)]
+    #[schemars(length(max = 60))]
+    on_behalf_of: String,
+    /// Who witnessed it; sealed.
+    #[serde(default)]
+    #[schemars(length(max = 60))]
+    witness: String,
+}
+
+/// What was recorded, and where the child stands now.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ConsentRecorded {
+    consent: ConsentShown,
+    /// Whether she takes part in runs.
+    child_ready: bool,
+}
+
+pub(in crate::http) fn endpoint() -> Endpoint {
+    let path = "/children/{child_id}/consents";
+    Endpoint::changes(Method::POST, path, "create_consent", |call, change| create(call, change).boxed())
+        .says(super::GROUP, "登记监护人的答复", "Record a guardian's answer")
+        .allows(Access::Roles(CHILD_EDITORS), Scope::Region)
+        .takes::<Body>()
+        .gives::<ConsentRecorded>(StatusCode::CREATED)
+        .fails(&[Code::StateConflict])
+}
+
+fn check(call: &Call, body: &Body) -> Result<String, Problem> {
+    let mut checks = Checks::new(call.language);
+    checks.hold(
+        body.giver != ConsentGiverWord::Carer,
+        "/giver",
+        "carer_alone",
+        "须由监护人，或书面委托协议写明此项的照护人同意",
+        "the guardian must answer, or a carer whose written agreement names this consent",
+    );
+    let word = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    checks.length("/text_version", &body.text_version, 1..=32);
+    let spelled = body.text_version.chars().all(word);
+    checks.hold(
+        spelled,
+        "/text_version",
+        "invalid",
+        "只能含字母、数字和 . _ -",
+        "letters, digits and . _ - alone",
+    );
+    for (pointer, name) in [
+        ("/giver_name", &body.giver_name),
+        ("/on_behalf_of", &body.on_behalf_of),
+        ("/witness", &body.witness),
+    ] {
+        checks.length(pointer, name, 0..=60);
+    }
+    checks.hold(
+        body.method != ConsentMethod::SpokenWithWitness || !body.witness.trim().is_empty(),
+        "/witness",
+        "required",
+        "口头同意须有见证人",
+        "a spoken answer needs a witness",
+    );
+    let given_on = check_day(call, &mut checks, "/given_on", &body.given_on);
+    checks.done()?;
+    Ok(given_on)
+}
+
+async fn create(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
+    let (span, id) = (call.span()?, call.id("child_id")?);
+    let body: Body = call.body()?;
+    let given_on = check(call, &body)?;
+    let word = |word: &str| word.to_owned();
+    let new = NewConsent {
+        purpose: word(body.purpose.word()),
+        answer: word(body.answer.word()),
+        giver: word(body.giver.word()),
+        relation: word(body.relation.word()),
+        method: word(body.method.word()),
+        channel: word(body.channel.word()),
+        text_version: body.text_version,
+        given_on,
+        giver_name: word(body.giver_name.trim()),
+        on_behalf_of: word(body.on_behalf_of.trim()),
+        witness: word(body.witness.trim()),
+    };
+    let consent_id = change.add_consent(&span, id, &new).await?;
+    let consent = change.consent(&span, &consent_id).await?;
+    let child = change.child(&span, id).await?;
+    let body = ConsentRecorded { consent: consent.into(), child_ready: child.ready };
+    Ok(Reply::json(StatusCode::CREATED, &body).reading([child.read_event("child.read")]))
+}

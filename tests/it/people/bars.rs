@@ -1,0 +1,178 @@
+//! Bars (S3): they meet the same person again, outlive her record, and two persons lift them. Conflicts (S17).
+
+use jiedui::store::people::{Lifted, NewScreening, PersonPatch};
+use jiedui::store::{Actor, PageRequest, Store};
+
+use super::made::{
+    VILLAGE, add_child, add_conflict, add_volunteer, bar, cells, everybody, everywhere, id_number, new_child,
+    new_volunteer,
+};
+use crate::store::ground::on_both;
+
+fn check(result: &str) -> NewScreening {
+    NewScreening {
+        kind: "employment".to_owned(),
+        result: result.to_owned(),
+        authority: "来凤县公安局".to_owned(),
+        screened_on: "2026-02-20".to_owned(),
+        valid_through: None,
+        query_consent: "yes".to_owned(),
+        reference: "试-0001".to_owned(),
+    }
+}
+
+async fn screen(store: &Store, id: &str, result: &str) {
+    let mut change = store.change(Actor::COMMAND).await.unwrap();
+    change.add_screening(&everybody(), id, &check(result)).await.unwrap();
+    change.commit(None).await.unwrap();
+}
+
+async fn lift(store: &Store, bar_id: &str, user: &str) -> Result<Lifted, String> {
+    let mut change = store.change(Actor::COMMAND).await.unwrap();
+    let lifted = change.lift_bar(&everywhere(), bar_id, user).await.map_err(|error| error.to_string())?;
+    change.commit(None).await.unwrap();
+    Ok(lifted)
+}
+
+#[test]
+fn a_finding_bars_and_meets_the_same_id_number_again() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        let id = add_volunteer(&store, new_volunteer(1, VILLAGE)).await;
+        screen(&store, &id, "passed").await;
+        let before = store.view().await.unwrap().volunteer(&everybody(), &id).await.unwrap();
+        assert_eq!((before.ready, before.screening.as_str()), (true, "passed"));
+        assert_eq!(before.screened_through.as_deref(), Some("2027-02-20"), "365 days, S2");
+
+        screen(&store, &id, "barred").await;
+        let after = store.view().await.unwrap().volunteer(&everybody(), &id).await.unwrap();
+        assert_eq!((after.ready, after.screening.as_str()), (false, "barred"));
+
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        change.erase_volunteer(&everybody(), &id, "subject_request").await.unwrap();
+        change.commit(None).await.unwrap();
+        // Another name, another number, the ID number in the old form of the dashes: the same person.
+        let mut again = new_volunteer(2, VILLAGE);
+        let dashed = id_number("19880312", 102).chars().map(|c| format!("{c} ")).collect::<String>();
+        again.cells.extend(cells(&[("name", "换名"), ("id_number", &dashed)]));
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        let refused = change.add_volunteer(again).await.unwrap_err();
+        assert_eq!(refused.to_string(), "barred");
+        // The transaction goes on with others.
+        change.add_volunteer(new_volunteer(3, VILLAGE)).await.unwrap();
+        change.commit(None).await.unwrap();
+        store.close().await;
+    });
+}
+
+#[test]
+fn two_persons_lift_a_bar() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        let id = add_volunteer(&store, new_volunteer(1, VILLAGE)).await;
+        screen(&store, &id, "passed").await;
+        let bar_id = bar(&store, &id).await;
+        assert_eq!(lift(&store, &bar_id, "one").await, Ok(Lifted::Asked));
+        assert_eq!(lift(&store, &bar_id, "one").await, Err("second_person_needed".to_owned()));
+        assert_eq!(lift(&store, &bar_id, "two").await, Ok(Lifted::Done));
+        assert_eq!(lift(&store, &bar_id, "three").await, Err("state_conflict".to_owned()));
+        let volunteer = store.view().await.unwrap().volunteer(&everybody(), &id).await.unwrap();
+        assert_eq!((volunteer.ready, volunteer.screening.as_str()), (true, "passed"));
+        store.close().await;
+    });
+}
+
+#[test]
+fn an_id_number_can_neither_leave_a_bar_behind_nor_walk_into_one() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        let barred = add_volunteer(&store, new_volunteer(1, VILLAGE)).await;
+        bar(&store, &barred).await;
+        let free = add_volunteer(&store, new_volunteer(2, VILLAGE)).await;
+        let number = |serial| Some(id_number("19880312", serial));
+        let patch = |number: Option<String>| PersonPatch::of_cells([("id_number".to_owned(), number)]);
+        let version = |id: String| async {
+            let id = id;
+            store.view().await.unwrap().volunteer(&everybody(), &id).await.unwrap().version
+        };
+        let seen = version(barred.clone()).await;
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        let away = change.patch_volunteer(&everybody(), &barred, seen, &patch(number(500))).await;
+        assert_eq!(away.unwrap_err().to_string(), "barred");
+        drop(change);
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        let into = change.patch_volunteer(&everybody(), &free, 1, &patch(number(102))).await;
+        assert_eq!(into.unwrap_err().to_string(), "barred");
+        drop(change);
+
+        // A bar made before any number was known learns it.
+        let mut unnumbered = new_volunteer(3, VILLAGE);
+        unnumbered.cells.remove("id_number");
+        let id = add_volunteer(&store, unnumbered).await;
+        bar(&store, &id).await;
+        let seen = version(id.clone()).await;
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        change.patch_volunteer(&everybody(), &id, seen, &patch(number(600))).await.unwrap();
+        change.erase_volunteer(&everybody(), &id, "mistake").await.unwrap();
+        let mut again = new_volunteer(4, VILLAGE);
+        again.cells.extend(cells(&[("id_number", &number(600).unwrap())]));
+        assert_eq!(change.add_volunteer(again).await.unwrap_err().to_string(), "barred");
+        drop(change);
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_conflict_reaches_the_row_of_the_child_until_it_is_cleared() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        // The sheet of children names a volunteer who is not registered yet, and one by name.
+        let mut new = new_child(1, VILLAGE);
+        new.cells
+            .extend(cells(&[("legal_basis", "监护人同意"), ("excluded_volunteers", "V0002、V0007、田某某")]));
+        let child_id = add_child(&store, new).await;
+        let known = add_volunteer(&store, new_volunteer(1, VILLAGE)).await;
+        let named = add_volunteer(&store, new_volunteer(2, VILLAGE)).await;
+        let conflict_id = add_conflict(&store, &child_id, &known).await;
+        let mut view = store.view().await.unwrap();
+        let row = view.child_cells_for_run(&everywhere(), &child_id).await.unwrap().unwrap();
+        assert_eq!(row["excluded_volunteers"], "V0001、V0002、V0007、田某某");
+        let filter = jiedui::store::people::ConflictFilter {
+            region: everywhere(),
+            child_id: String::new(),
+            volunteer_id: named.clone(),
+        };
+        let met = view.conflicts(&filter, &PageRequest::default()).await.unwrap().items;
+        assert_eq!(met.len(), 1, "the number met its volunteer");
+        drop(view);
+
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        change.clear_conflict(&everywhere(), &conflict_id).await.unwrap();
+        change.commit(None).await.unwrap();
+        let mut view = store.view().await.unwrap();
+        let row = view.child_cells_for_run(&everywhere(), &child_id).await.unwrap().unwrap();
+        assert_eq!(row["excluded_volunteers"], "V0002、V0007、田某某");
+        drop(view);
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_suspended_volunteer_takes_no_part_until_she_is_resumed() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        let id = add_volunteer(&store, new_volunteer(1, VILLAGE)).await;
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        change.suspend_volunteer(&everybody(), &id, "papers").await.unwrap();
+        let again = change.suspend_volunteer(&everybody(), &id, "papers").await.unwrap_err();
+        assert_eq!(again.to_string(), "state_conflict");
+        drop(change);
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        change.suspend_volunteer(&everybody(), &id, "papers").await.unwrap();
+        assert_eq!(change.volunteer_cells_for_run(&everywhere(), &id).await.unwrap(), None);
+        change.resume_volunteer(&everybody(), &id).await.unwrap();
+        assert!(change.volunteer_cells_for_run(&everywhere(), &id).await.unwrap().is_some());
+        change.commit(None).await.unwrap();
+        store.close().await;
+    });
+}

@@ -1,0 +1,100 @@
+//! Erasure: nothing readable is left of a person, and what counted her still adds up.
+
+use jiedui::store::Actor;
+
+use super::made::{
+    VILLAGE, add_child, add_consent, add_volunteer, child_cells, consent, everybody, everywhere, new_child,
+    new_volunteer,
+};
+use crate::store::ground::on_both;
+
+#[test]
+fn an_erased_child_cannot_be_found_opened_or_searched_and_her_row_still_counts() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        let id = add_child(&store, new_child(1, VILLAGE)).await;
+        add_consent(&store, &id, &consent("processing", "yes")).await;
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        change.erase_child(&everywhere(), &id, "subject_request").await.unwrap();
+        change.commit(None).await.unwrap();
+        let gone = store.view().await.unwrap().child(&everywhere(), &id).await.unwrap_err();
+        assert_eq!(gone.to_string(), "no such child");
+
+        let mut beside = ground.beside().await;
+        let mut left = async |column: &str| {
+            beside.text(&format!("SELECT CAST({column} AS TEXT) FROM children WHERE id = '{id}'")).await
+        };
+        assert_eq!(left("phone_index").await, None);
+        assert_eq!(left("id_number_index").await, None);
+        assert_eq!(left("sealed").await.as_deref(), Some("{}"));
+        assert_eq!(left("number").await.as_deref(), Some(id.as_str()), "her number is free again");
+        assert_eq!(left("region_code").await.as_deref(), Some("422827000000"), "no place below the county");
+        let cells = left("cells").await.unwrap();
+        assert_eq!(cells, r#"{"birth_year":"2015","categories":"农村留守儿童","risk":"中","sex":"女"}"#);
+        let keys = &format!("SELECT CAST(COUNT(*) AS TEXT) FROM data_keys WHERE subject_id = '{id}'");
+        let keys = beside.text(keys).await;
+        assert_eq!(keys.as_deref(), Some("0"), "her key is destroyed");
+
+        // She may be registered anew, with number and ID number.
+        add_child(&store, new_child(1, VILLAGE)).await;
+        store.close().await;
+    });
+}
+
+#[test]
+fn the_archived_are_erased_after_thirty_days_and_not_before() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        let (gone, back) =
+            (add_child(&store, new_child(1, VILLAGE)).await, add_child(&store, new_child(2, VILLAGE)).await);
+        let volunteer = add_volunteer(&store, new_volunteer(1, VILLAGE)).await;
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        for id in [&gone, &back] {
+            change.archive_child(&everywhere(), id, 1).await.unwrap();
+        }
+        change.archive_volunteer(&everybody(), &volunteer, 1).await.unwrap();
+        change.commit(None).await.unwrap();
+
+        let day_ms = 86_400_000;
+        ground.clock.advance_ms(30 * day_ms - 1);
+        let mut change = store.change(Actor::SYSTEM).await.unwrap();
+        assert_eq!(change.purge_due(100).await.unwrap().children, 0, "not a moment early");
+        change.restore_child(&everywhere(), &back).await.unwrap();
+        change.commit(None).await.unwrap();
+        ground.clock.advance_ms(1);
+        let mut change = store.change(Actor::SYSTEM).await.unwrap();
+        let purged = change.purge_due(100).await.unwrap();
+        assert_eq!((purged.children, purged.volunteers), (1, 1));
+        change.commit(None).await.unwrap();
+        let mut view = store.view().await.unwrap();
+        assert!(view.child(&everywhere(), &gone).await.is_err());
+        assert!(view.child(&everywhere(), &back).await.is_ok());
+        assert!(view.volunteer(&everybody(), &volunteer).await.is_err());
+        drop(view);
+        store.close().await;
+    });
+}
+
+#[test]
+fn the_audit_trail_keeps_that_she_was_there_and_nothing_of_her() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        let id = add_child(&store, new_child(1, VILLAGE)).await;
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        change.erase_child(&everywhere(), &id, "subject_request").await.unwrap();
+        change.commit(None).await.unwrap();
+        let mut view = store.view().await.unwrap();
+        let (rows, fault) = view.verify_audit().await.unwrap();
+        assert!(rows >= 2 && fault.is_none());
+        let history = view.history("children", &id, &jiedui::store::PageRequest::default()).await.unwrap();
+        let actions: Vec<&str> = history.items.iter().map(|row| row.action.as_str()).collect();
+        assert_eq!(actions, ["child.created", "child.erased"]);
+        let text = format!("{history:?}");
+        let cells = child_cells(1);
+        for key in ["name", "guardian", "phone", "id_number", "birth_date", "longitude", "latitude"] {
+            assert!(!text.contains(&cells[key]), "{key} stands in the audit trail");
+        }
+        drop(view);
+        store.close().await;
+    });
+}

@@ -26,19 +26,21 @@ fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1_000.0
 }
 
-fn told(what: &str, mut times: Vec<Duration>, failed: usize, over: Duration) {
+/// Prints a line; the rate in it.
+fn told(what: &str, mut times: Vec<Duration>, failed: usize, over: Duration) -> f64 {
     times.sort_unstable();
     let at =
         |share: f64| times.get(((times.len() as f64 * share) as usize).min(times.len().saturating_sub(1)));
     let part = |share: f64| at(share).map_or(0.0, |time| millis(*time));
+    let rate = times.len() as f64 / over.as_secs_f64();
     println!(
-        "{what}: {:.0}/s, p50 {:.2} ms, p90 {:.2} ms, p99 {:.2} ms, most {:.1} ms, failed {failed}",
-        times.len() as f64 / over.as_secs_f64(),
+        "{what}: {rate:.0}/s, p50 {:.2} ms, p90 {:.2} ms, p99 {:.2} ms, most {:.1} ms, failed {failed}",
         part(0.5),
         part(0.9),
         part(0.99),
         part(1.0)
     );
+    rate
 }
 
 /// Sends so many requests a second, each at its time.
@@ -62,13 +64,14 @@ where
     told(&format!("{what}, {rate}/s asked for"), times, failed, begun.elapsed());
 }
 
-/// So many clients, each asking again as soon as it is answered.
+/// So many clients, each asking again as soon as it is answered; answers a second.
 pub(crate) async fn flat_out<F>(
     what: &str,
     clients: usize,
     time: Duration,
     ask: impl Fn(usize) -> F + Clone + Send + 'static,
-) where
+) -> f64
+where
     F: Future<Output = bool> + Send + 'static,
 {
     let (next, begun) = (Arc::new(AtomicUsize::new(0)), Instant::now());
@@ -90,7 +93,7 @@ pub(crate) async fn flat_out<F>(
         times.extend(some);
         failed += others;
     }
-    told(&format!("{what}, {clients} clients flat out"), times, failed, begun.elapsed());
+    told(&format!("{what}, {clients} clients flat out"), times, failed, begun.elapsed())
 }
 
 /// One connection, one statement after the other, every commit on disk.
@@ -103,7 +106,8 @@ macro_rules! raw {
             let row = sqlx::query(CHILD).bind(id).fetch_one(&mut connection).await.unwrap();
             assert_eq!(&row.get::<String, _>(0), id);
         }
-        told("raw reads, one connection", vec![begun.elapsed() / RAW as u32; RAW], 0, begun.elapsed());
+        let reads =
+            told("raw reads, one connection", vec![begun.elapsed() / RAW as u32; RAW], 0, begun.elapsed());
         let (begun, mut times) = (Instant::now(), Vec::new());
         for number in 0..RAW {
             let sent = Instant::now();
@@ -116,17 +120,18 @@ macro_rules! raw {
             connection.execute("COMMIT").await.unwrap();
             times.push(sent.elapsed());
         }
-        told("raw durable writes, one connection", times, 0, begun.elapsed());
+        let writes = told("raw durable writes, one connection", times, 0, begun.elapsed());
         connection.close().await.unwrap();
+        (reads, writes)
     }};
 }
 
-/// Statements of the same kind through the driver alone.
-pub(crate) async fn raw(url: &str, ids: &[String]) {
+/// Statements of the same kind through the driver alone; reads and durable writes a second.
+pub(crate) async fn raw(url: &str, ids: &[String]) -> (f64, f64) {
     if url.starts_with("postgres") {
-        raw!(PgConnection::connect(url).await.unwrap(), "BEGIN", ids);
+        raw!(PgConnection::connect(url).await.unwrap(), "BEGIN", ids)
     } else {
         let options = SqliteConnectOptions::new().filename(url).synchronous(SqliteSynchronous::Full);
-        raw!(options.connect().await.unwrap(), "BEGIN IMMEDIATE", ids);
+        raw!(options.connect().await.unwrap(), "BEGIN IMMEDIATE", ids)
     }
 }

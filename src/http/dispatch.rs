@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use futures_util::StreamExt;
 use tokio::io::AsyncWriteExt;
@@ -24,6 +25,10 @@ use super::uploaded_file::UploadedFile;
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a file may take.
 const FILE_TIMEOUT: Duration = Duration::from_mins(10);
+/// How much of a refused request's body is read, bytes.
+const MOST_UNREAD_BYTES: usize = 64 << 10;
+/// How long it may take.
+const UNREAD_TIMEOUT: Duration = Duration::from_secs(1);
 /// Largest JSON body, bytes.
 const MOST_JSON_BYTES: usize = 1 << 20;
 /// Largest uploaded file, bytes.
@@ -37,10 +42,32 @@ pub(super) struct RequestId(pub(super) String);
 pub(super) async fn dispatch(app: Arc<App>, endpoint: &'static Endpoint, request: Request) -> Response<Body> {
     let language = Language::asked(request.headers());
     let request_id = request_id(&request);
-    match answer(app, endpoint, request, language, &request_id).await {
+    let (parts, body) = request.into_parts();
+    let mut unread = Some(body);
+    match answer(app, endpoint, parts, &mut unread, language, &request_id).await {
         Ok(reply) => reply.header(header::CONTENT_LANGUAGE, language.tag()).into_response(),
-        Err(problem) => problem_response(&problem, language, &request_id),
+        Err(problem) => {
+            let cut_off = matches!(problem.code, Code::BodyTooLarge | Code::ImportTooLarge)
+                || matches!(endpoint.takes, Taken::File(_));
+            let response = problem_response(&problem, language, &request_id);
+            if cut_off { closing(response) } else { after_body(response, unread).await }
+        }
     }
+}
+
+/// A refusal, once the rest of its request has been read, so that the connection is good for the next one. What is large or
+/// slow is not waited for: the client is told that the connection ends.
+pub(super) async fn after_body(response: Response<Body>, unread: Option<Body>) -> Response<Body> {
+    let Some(body) = unread else { return response };
+    match tokio::time::timeout(UNREAD_TIMEOUT, axum::body::to_bytes(body, MOST_UNREAD_BYTES)).await {
+        Ok(Ok(_)) => response,
+        _ => closing(response),
+    }
+}
+
+fn closing(mut response: Response<Body>) -> Response<Body> {
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 pub(super) fn request_id(request: &Request) -> String {
@@ -88,11 +115,11 @@ pub(super) fn problem_response(problem: &Problem, language: Language, request_id
 async fn answer(
     app: Arc<App>,
     endpoint: &'static Endpoint,
-    request: Request,
+    mut parts: Parts,
+    unread: &mut Option<Body>,
     language: Language,
     request_id: &str,
 ) -> Result<Reply, Problem> {
-    let (mut parts, body) = request.into_parts();
     let changes = parts.method != Method::GET && parts.method != Method::HEAD;
     let address = app.client_address(&parts.headers, peer(&parts.extensions));
     app.limits.admit_address(address)?;
@@ -109,6 +136,7 @@ async fn answer(
             language.pick("此处没有查询参数", "there are no parameters here"),
         ));
     }
+    let body = unread.take().unwrap_or_default();
     let (body, file) = match endpoint.takes {
         Taken::File(types) => (Bytes::new(), Some(receive_file_in_time(&parts.headers, body, types).await?)),
         _ => (receive(endpoint, &parts.headers, body).await?, None),
@@ -212,7 +240,7 @@ fn peer(extensions: &axum::http::Extensions) -> IpAddr {
     info.map_or(IpAddr::from([0, 0, 0, 0]), |info| info.0.ip())
 }
 
-async fn path_values(parts: &mut axum::http::request::Parts) -> Result<HashMap<String, String>, Problem> {
+async fn path_values(parts: &mut Parts) -> Result<HashMap<String, String>, Problem> {
     let params = RawPathParams::from_request_parts(parts, &()).await;
     let params = params.map_err(|_| Problem::new(Code::NotFound))?;
     let values: HashMap<String, String> =

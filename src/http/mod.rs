@@ -116,16 +116,17 @@ fn route(app: &Arc<App>, endpoint: &'static Endpoint) -> MethodRouter {
 }
 
 async fn not_found(request: Request) -> axum::response::Response {
-    refuse(&request, Code::NotFound)
+    refuse(request, Code::NotFound).await
 }
 
 async fn method_not_allowed(request: Request) -> axum::response::Response {
-    refuse(&request, Code::MethodNotAllowed)
+    refuse(request, Code::MethodNotAllowed).await
 }
 
-fn refuse(request: &Request, code: Code) -> axum::response::Response {
+async fn refuse(request: Request, code: Code) -> axum::response::Response {
     let language = language::Language::asked(request.headers());
-    dispatch::problem_response(&Problem::new(code), language, &dispatch::request_id(request))
+    let response = dispatch::problem_response(&Problem::new(code), language, &dispatch::request_id(&request));
+    dispatch::after_body(response, Some(request.into_body())).await
 }
 
 /// Serves until `stop` is done, then finishes what is under way and closes the store.

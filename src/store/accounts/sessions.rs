@@ -59,7 +59,7 @@ statements! {
         ORDER BY id
         LIMIT $5";
     /// Writes down that a session was used.
-    TOUCH = "UPDATE sessions SET used_at_ms = $2 WHERE id = $1 AND used_at_ms < $2";
+    TOUCH = "UPDATE sessions SET used_at_ms = $2 WHERE token_hash = $1 AND used_at_ms < $2";
     /// Forgets what ended long ago.
     FORGET = "DELETE FROM sessions WHERE created_at_ms < $1";
 }
@@ -123,7 +123,7 @@ struct Began {
     created_at_ms: i64,
 }
 
-/// Sessions whose use is on its way to the disk.
+/// Sessions whose use is on its way to the disk, by the hash of their token.
 #[derive(Default)]
 pub(in crate::store) struct Touches(Mutex<Waiting>);
 
@@ -136,16 +136,18 @@ struct Waiting {
 impl View {
     /// The session of a token, while it is good. Where its use was written more than a minute ago, that follows.
     pub async fn session_of_token(&mut self, token: &str) -> Result<Option<LiveSession>, StoreError> {
-        let now_ms = self.store().now_ms();
-        let found: Option<Row> =
-            self.optional(FIND, bound![Token::hash(token), now_ms - ABSOLUTE_MS]).await?;
+        let (hash, now_ms) = (Token::hash(token), self.store().now_ms());
+        // Memory first: what is no longer there was on disk before the row is read. The other way round, a use that is written
+        // between the two would be seen in neither.
+        let waiting_ms = self.store().touches().used_at_ms(&hash);
+        let found: Option<Row> = self.optional(FIND, bound![&hash, now_ms - ABSOLUTE_MS]).await?;
         let Some(row) = found else { return Ok(None) };
-        let used_at_ms = self.store().touches().used_at_ms(&row.id).max(row.used_at_ms);
+        let used_at_ms = waiting_ms.max(row.used_at_ms);
         if used_at_ms <= now_ms - IDLE_MS {
             return Ok(None);
         }
         if used_at_ms <= now_ms - TOUCH_MS {
-            self.store().touch_session(&row.id, now_ms);
+            self.store().touch_session(&hash, now_ms);
         }
         let identity = Identity {
             role: role_of(&row.role, &row.user_id)?,
@@ -223,15 +225,15 @@ impl Change {
 }
 
 impl Touches {
-    fn used_at_ms(&self, id: &str) -> i64 {
+    fn used_at_ms(&self, hash: &str) -> i64 {
         let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.used_at_ms.get(id).copied().unwrap_or(i64::MIN)
+        waiting.used_at_ms.get(hash).copied().unwrap_or(i64::MIN)
     }
 
     /// Notes a use; whether somebody has to begin writing.
-    fn note(&self, id: &str, now_ms: i64) -> bool {
+    fn note(&self, hash: &str, now_ms: i64) -> bool {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.used_at_ms.insert(id.to_owned(), now_ms);
+        waiting.used_at_ms.insert(hash.to_owned(), now_ms);
         !std::mem::replace(&mut waiting.is_writing, true)
     }
 
@@ -239,23 +241,23 @@ impl Touches {
     fn waiting(&self) -> Vec<(String, i64)> {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.is_writing = !waiting.used_at_ms.is_empty();
-        waiting.used_at_ms.iter().map(|(id, used_at_ms)| (id.clone(), *used_at_ms)).collect()
+        waiting.used_at_ms.iter().map(|(hash, used_at_ms)| (hash.clone(), *used_at_ms)).collect()
     }
 
     /// Takes out what is on disk, unless it was used again meanwhile.
     fn written(&self, done: &[(String, i64)]) {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (id, used_at_ms) in done {
-            if waiting.used_at_ms.get(id) == Some(used_at_ms) {
-                waiting.used_at_ms.remove(id);
+        for (hash, used_at_ms) in done {
+            if waiting.used_at_ms.get(hash) == Some(used_at_ms) {
+                waiting.used_at_ms.remove(hash);
             }
         }
     }
 }
 
 impl Store {
-    fn touch_session(&self, id: &str, now_ms: i64) {
-        if self.touches().note(id, now_ms) {
+    fn touch_session(&self, hash: &str, now_ms: i64) {
+        if self.touches().note(hash, now_ms) {
             tokio::spawn(write_touches(self.clone()));
         }
     }
@@ -277,8 +279,8 @@ async fn write_touches(store: Store) {
 
 async fn write(store: &Store, waiting: &[(String, i64)]) -> Result<(), StoreError> {
     let mut change = store.change(Actor::SYSTEM).await?;
-    for (id, used_at_ms) in waiting {
-        change.execute(TOUCH, bound![id, *used_at_ms]).await?;
+    for (hash, used_at_ms) in waiting {
+        change.execute(TOUCH, bound![hash, *used_at_ms]).await?;
     }
     change.commit(None).await
 }

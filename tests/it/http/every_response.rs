@@ -1,5 +1,8 @@
 //! What every response bears, whatever it says.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use jiedui::http::ServerOptions;
 use jiedui::model::Role;
 use serde_json::{Value, json};
@@ -124,4 +127,47 @@ fn what_the_document_says_can_be_called() {
         }
     }
     assert_eq!(names.len(), jiedui::http::table::all().len());
+}
+
+/// Answers to requests that are sent one after the other on one connection, and whether it was still good for all.
+fn on_one_connection(server: &Server, requests: &[String]) -> Vec<String> {
+    let mut stream = TcpStream::connect(server.base.trim_start_matches("http://")).unwrap();
+    let mut answers = Vec::new();
+    for request in requests {
+        stream.write_all(request.as_bytes()).unwrap();
+        let (mut head, mut byte) = (Vec::new(), [0_u8]);
+        while !head.ends_with(b"\r\n\r\n") {
+            assert_eq!(stream.read(&mut byte).unwrap(), 1, "the connection ended after {answers:?}");
+            head.push(byte[0]);
+        }
+        let head = String::from_utf8(head).unwrap();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        let mut body = vec![0; length.map_or(0, |length| length.trim().parse().unwrap())];
+        stream.read_exact(&mut body).unwrap();
+        answers.push(head);
+    }
+    answers
+}
+
+#[test]
+fn a_connection_is_good_for_the_next_request_after_a_refusal_and_says_so_where_it_is_not() {
+    let server = Server::start();
+    let post = |path: &str, length: usize, body: &str| {
+        format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        )
+    };
+    let body = " ".repeat(20_000);
+    for path in ["/api/v1/teams", "/api/v1/users/x/disable", "/api/v1/nothing", "/nothing", "/api/v1/version"]
+    {
+        let one = post(path, body.len(), &body);
+        let answers = on_one_connection(&server, &[one.clone(), one.clone(), one]);
+        assert!(answers.iter().all(|head| !head.contains("connection: close")), "{path} {answers:?}");
+    }
+    let announced = post("/api/v1/teams", 10_000_000, "{");
+    let answers = on_one_connection(&server, &[announced]);
+    assert!(
+        answers[0].starts_with("HTTP/1.1 401") && answers[0].contains("connection: close"),
+        "{answers:?}"
+    );
 }

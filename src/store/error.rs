@@ -86,6 +86,18 @@ impl StoreError {
         if self.is_unique_violation() { Self::conflict("already_exists") } else { self }
     }
 
+    /// Whether another transaction was first, so that the same work may succeed when it is begun again.
+    pub fn was_overtaken(&self) -> bool {
+        // PostgreSQL: 40 rolled back for another's sake, 25P02 an earlier statement of the transaction had failed.
+        let code = match self {
+            Self::Unavailable(sqlx::Error::Database(error))
+            | Self::Statement(sqlx::Error::Database(error)) => error.code().unwrap_or_default(),
+            _ => "".into(),
+        };
+        let rolled_back = code.len() == 5 && (code.starts_with("40") || code == "25P02");
+        matches!(self, Self::Stale { .. }) || rolled_back || self.is_unique_violation()
+    }
+
     /// Whether a unique index refused the row.
     pub(super) fn is_unique_violation(&self) -> bool {
         match self {

@@ -229,6 +229,11 @@ impl Store {
         self.keys().ring.cursor_mac()
     }
 
+    /// Digests what keyed requests sent.
+    fn fingerprint_mac(&self) -> crate::secrets::Mac {
+        self.keys().ring.fingerprint_mac()
+    }
+
     /// Signs tokens against requests forged across sites.
     pub fn csrf_mac(&self) -> crate::secrets::Mac {
         self.keys().ring.csrf_mac()

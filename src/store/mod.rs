@@ -166,7 +166,7 @@ impl Store {
         view.execute(statement::Statement("SELECT 1"), Vec::new()).await.map(|_| ())
     }
 
-    /// Leaves nothing of what was deleted in the log of SQLite; to be called now and then, it waits for readers.
+    /// Brings SQLite's log into its file as far as readers let it; to be called now and then, nobody waits for it.
     ///
     /// # Errors
     /// Where the database fails.

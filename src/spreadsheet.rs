@@ -65,6 +65,27 @@ pub fn harmless(cell: &str) -> Cow<'_, str> {
     if begins && cell.parse::<f64>().is_err() { format!("'{cell}").into() } else { cell.into() }
 }
 
+/// Longest text of a cell or note that is written into a workbook, in the units Excel counts (it takes 32,767).
+const LONGEST_CELL: usize = 32_000;
+
+/// A text that Excel takes into one cell or note: where it is longer, its beginning and `…`.
+///
+/// # Example
+/// ```
+/// use jiedui::spreadsheet::shortened;
+/// assert_eq!(shortened("村民小组"), "村民小组");
+/// // Each of these signs is two units.
+/// assert_eq!(shortened(&"𠀀".repeat(20_000)).chars().count(), 16_001);
+/// ```
+pub fn shortened(text: &str) -> Cow<'_, str> {
+    let mut units = 0;
+    let beyond = text.char_indices().find(|(_, sign)| {
+        units += sign.len_utf16();
+        units > LONGEST_CELL
+    });
+    beyond.map_or(Cow::Borrowed(text), |(end, _)| format!("{}…", &text[..end]).into())
+}
+
 /// What stood in a cell before it was made harmless.
 ///
 /// # Example

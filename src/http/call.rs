@@ -1,6 +1,7 @@
 //! A request on its way: who calls, what was sent, and how to begin a transaction for it.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::io::BufRead;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -8,7 +9,9 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
+use tokio::sync::OnceCell;
 
 use super::App;
 use super::authentication::Caller;
@@ -17,8 +20,12 @@ use super::endpoint::Endpoint;
 use super::language::Language;
 use super::problem::{Code, Problem};
 use super::reply::Reply;
+use super::upload;
 use super::uploaded_file::UploadedFile;
 use crate::store::{Actor, Change, Keyed, KeyedRequest, PageRequest, RegionSpan, StoredReply};
+
+/// Longest cursor, characters; ours are far shorter.
+const LONGEST_CURSOR: usize = 500;
 
 /// A request.
 pub struct Call {
@@ -44,6 +51,8 @@ pub struct Call {
     pub body: Bytes,
     /// The uploaded file.
     pub file: Option<UploadedFile>,
+    /// Digest of what was sent, once it was asked for.
+    pub fingerprint: OnceCell<String>,
 }
 
 /// A transaction for a request, or the answer it was given before.
@@ -78,18 +87,23 @@ impl Call {
 
     /// The query as a type that denies unknown fields.
     pub fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        refuse_nul(&self.query, "%00")?;
+        if self.query.contains("%00") {
+            return Err(nul());
+        }
         let uri = format!("/?{}", self.query).parse().map_err(|_| Problem::new(Code::ValidationFailed))?;
         axum::extract::Query::try_from_uri(&uri)
             .map(|axum::extract::Query(query)| query)
-            .map_err(|error| Problem::of_field("query", "invalid", error.to_string()))
+            .map_err(|error| self.unfit_parameter(&error.body_text()))
     }
 
     /// The body as a type that denies unknown fields.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let text = std::str::from_utf8(&self.body).map_err(|_| Problem::new(Code::MalformedBody))?;
-        // PostgreSQL's text cannot hold U+0000; no field of ours means anything by it.
-        refuse_nul(text, "\\u0000")?;
+        // PostgreSQL's text cannot hold U+0000; no field of ours means anything by it. JSON can only spell it like this, but
+        // what looks so may also be a backslash and digits.
+        if text.contains("\\u0000") && serde_json::from_str(text).is_ok_and(|value| holds_nul(&value)) {
+            return Err(nul());
+        }
         serde_json::from_str(text).map_err(|error| match error.classify() {
             serde_json::error::Category::Data => {
                 // The message of serde names fields and types and may quote a value: only the place is given back.
@@ -125,7 +139,9 @@ impl Call {
         let after = match cursor {
             Some(cursor) if !cursor.is_empty() => {
                 let mac = self.app.store.cursor_mac();
-                cursor::read(&mac, self.endpoint.name, filter, cursor).ok_or_else(|| {
+                let cursor = Some(cursor).filter(|cursor| cursor.len() <= LONGEST_CURSOR);
+                let read = cursor.and_then(|cursor| cursor::read(&mac, self.endpoint.name, filter, cursor));
+                read.ok_or_else(|| {
                     Problem::of_field(
                         "cursor",
                         "invalid",
@@ -158,11 +174,13 @@ impl Call {
 
     /// Begins the transaction of the request, tied to its key where it needs one.
     pub async fn begin(&self) -> Result<Begun, Problem> {
-        let mut change = self.app.store.change(self.actor()).await?;
         if !self.endpoint.keyed {
-            return Ok(Begun::Change(Box::new(change)));
+            return Ok(Begun::Change(Box::new(self.app.store.change(self.actor()).await?)));
         }
-        match change.keyed(self.keyed_request()?).await? {
+        // A file is read for it, which must not happen while others wait for the one writer.
+        let request = self.keyed_request().await?;
+        let mut change = self.app.store.change(self.actor()).await?;
+        match change.keyed(request).await? {
             Keyed::First => Ok(Begun::Change(Box::new(change))),
             Keyed::Answered(stored) => Ok(Begun::Answered(Reply::again(stored))),
             Keyed::Reused => Err(Problem::new(Code::IdempotencyKeyReused)),
@@ -171,16 +189,17 @@ impl Call {
     }
 
     /// Commits the transaction with the answer; what was read for it is written down by it too.
-    pub async fn finish(&self, mut change: Change, mut reply: Reply) -> Result<Reply, Problem> {
+    pub async fn finish(&self, mut change: Change, reply: Reply) -> Result<Reply, Problem> {
+        let mut reply = reply.sound()?;
+        let stored: Option<StoredReply> = self.endpoint.keyed.then(|| reply.stored());
         for event in reply.readings.drain(..) {
             change.record(event);
         }
-        let stored: Option<StoredReply> = self.endpoint.keyed.then(|| reply.stored());
         change.commit(stored).await?;
         Ok(reply)
     }
 
-    fn keyed_request(&self) -> Result<KeyedRequest, Problem> {
+    async fn keyed_request(&self) -> Result<KeyedRequest, Problem> {
         let key = self.idempotency_key()?;
         let principal = match &self.caller {
             Some(caller) => format!("{}:{}", caller.kind, caller.principal),
@@ -194,7 +213,7 @@ impl Call {
                 route.push_str(part);
             }
         }
-        let fingerprint = self.fingerprint()?;
+        let fingerprint = self.fingerprint.get_or_try_init(|| self.digest()).await?.clone();
         Ok(KeyedRequest { principal, route, key, fingerprint })
     }
 
@@ -208,35 +227,57 @@ impl Call {
         Ok(key.to_owned())
     }
 
-    /// SHA-256 of what was sent.
-    fn fingerprint(&self) -> Result<String, Problem> {
+    /// SHA-256 of what was sent; the store keeps it under a key.
+    async fn digest(&self) -> Result<String, Problem> {
         let mut digest = Sha256::new();
         digest.update((self.query.len() as u64).to_be_bytes());
         digest.update(self.query.as_bytes());
         digest.update(&self.body);
         if let Some(file) = &self.file {
-            let unreadable = |error: std::io::Error| Problem {
-                cause: Some(Box::new(error)),
-                ..Problem::new(Code::StorageUnavailable)
-            };
-            let mut reader = std::io::BufReader::new(file.reader().map_err(unreadable)?);
-            loop {
-                let piece = reader.fill_buf().map_err(unreadable)?;
-                if piece.is_empty() {
-                    break;
-                }
-                digest.update(piece);
-                let read = piece.len();
-                reader.consume(read);
-            }
+            let file = file.reader().map_err(unreadable)?;
+            digest = upload::apart(move || digest_of(&file, digest)).await?.map_err(unreadable)?;
         }
         Ok(data_encoding::HEXLOWER.encode(&digest.finalize()))
     }
+
+    /// Which parameter does not fit. The driver's message names it, and may quote its value, which goes no further.
+    fn unfit_parameter(&self, message: &str) -> Problem {
+        let named = message.split(": ").nth(1).unwrap_or_default();
+        let known = self.endpoint.parameters().into_iter().find(|name| *name == named);
+        let said = self
+            .language
+            .pick("参数不存在或取值不符", "there is no such parameter, or its value does not fit");
+        Problem::of_field(known.as_deref().unwrap_or("query"), "invalid", said)
+    }
 }
 
-fn refuse_nul(text: &str, spelled: &str) -> Result<(), Problem> {
-    if text.contains(spelled) || text.contains('\0') {
-        return Err(Problem::of_field("/", "nul", "U+0000 is not allowed"));
+fn digest_of(file: &File, mut digest: Sha256) -> std::io::Result<Sha256> {
+    let mut reader = std::io::BufReader::new(file);
+    loop {
+        let piece = reader.fill_buf()?;
+        if piece.is_empty() {
+            return Ok(digest);
+        }
+        digest.update(piece);
+        let read = piece.len();
+        reader.consume(read);
     }
-    Ok(())
+}
+
+fn unreadable(error: std::io::Error) -> Problem {
+    Problem { cause: Some(Box::new(error)), ..Problem::new(Code::StorageUnavailable) }
+}
+
+fn nul() -> Problem {
+    Problem::of_field("/", "nul", "U+0000 is not allowed")
+}
+
+/// Whether a text in it, or a name, holds U+0000.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }

@@ -11,6 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use futures_util::StreamExt;
 use tokio::io::AsyncWriteExt;
+use tokio::sync::OnceCell;
 
 use super::App;
 use super::authentication::{self, Caller};
@@ -33,6 +34,8 @@ const UNREAD_TIMEOUT: Duration = Duration::from_secs(1);
 const MOST_JSON_BYTES: usize = 1 << 20;
 /// Largest uploaded file, bytes.
 pub(super) const MOST_FILE_BYTES: u64 = 64 << 20;
+/// Longest value in a path that is no id, characters.
+const LONGEST_PATH_VALUE: usize = 200;
 
 /// The number of a request, put there by the outermost layer.
 #[derive(Clone, Debug)]
@@ -153,6 +156,7 @@ async fn answer(
         query,
         body,
         file,
+        fingerprint: OnceCell::new(),
     };
     let reply = run(&call).await?;
     Ok(unchanged(&call, reply))
@@ -168,7 +172,8 @@ async fn run(call: &Call) -> Result<Reply, Problem> {
             write_down(call, reply).await
         }
         Handler::Changes(handler) => match call.begin().await? {
-            Begun::Answered(reply) => Ok(reply),
+            // Given again, it shows again what was read for it.
+            Begun::Answered(reply) => write_down(call, reply).await,
             Begun::Change(mut change) => {
                 let reply = handler(call, &mut change).await?;
                 call.finish(*change, reply).await
@@ -182,7 +187,8 @@ async fn run(call: &Call) -> Result<Reply, Problem> {
 }
 
 /// No answer leaves before it is on disk who read whose record.
-async fn write_down(call: &Call, mut reply: Reply) -> Result<Reply, Problem> {
+async fn write_down(call: &Call, reply: Reply) -> Result<Reply, Problem> {
+    let mut reply = reply.sound()?;
     let readings = std::mem::take(&mut reply.readings);
     call.app.store.record_readings(call.actor(), readings).await?;
     Ok(reply)
@@ -208,7 +214,7 @@ fn authorize(endpoint: &Endpoint, caller: Option<&Caller>) -> Result<(), Problem
         Access::Roles(roles) => roles,
     };
     let caller = caller.ok_or(Problem::new(Code::Unauthenticated))?;
-    if caller.scopes.as_ref().is_some_and(|scopes| !scopes.iter().any(|scope| scope == endpoint.name)) {
+    if caller.scopes.as_ref().is_some_and(|scopes| !endpoint.may_be_scope(scopes)) {
         return Err(Problem::new(Code::Forbidden));
     }
     if matches!(endpoint.access, Access::LoggedIn) {
@@ -245,10 +251,14 @@ async fn path_values(parts: &mut Parts) -> Result<HashMap<String, String>, Probl
     let params = params.map_err(|_| Problem::new(Code::NotFound))?;
     let values: HashMap<String, String> =
         params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    if values.values().any(|value| value.contains('\0')) {
-        return Err(Problem::new(Code::NotFound));
-    }
-    Ok(values)
+    // What cannot be the name of anything is not found, before it comes near an index of the database.
+    let good = |(name, value): (&String, &String)| {
+        if name.ends_with("_id") {
+            return crate::store::is_id(value);
+        }
+        !value.contains('\0') && value.chars().count() <= LONGEST_PATH_VALUE
+    };
+    if values.iter().all(good) { Ok(values) } else { Err(Problem::new(Code::NotFound)) }
 }
 
 fn media_type(headers: &HeaderMap) -> &str {

@@ -110,6 +110,8 @@ pub struct Endpoint {
     pub keyed: bool,
     /// Whether `If-Match` is needed.
     pub if_match: bool,
+    /// Whether a key of a program is not enough: what gives power over accounts, or everybody's data, takes a session.
+    pub session: bool,
     /// Whether it shows or changes what few may see often: counted against a small budget.
     pub scarce: bool,
     /// Calls it.
@@ -136,6 +138,7 @@ impl Endpoint {
             fails: Vec::new(),
             keyed: false,
             if_match: false,
+            session: false,
             scarce: false,
             handler,
         }
@@ -252,6 +255,29 @@ impl Endpoint {
     pub fn versioned(mut self) -> Self {
         self.if_match = true;
         self
+    }
+
+    /// Takes a session: no key of a program may be used for it.
+    #[must_use]
+    pub fn in_session(mut self) -> Self {
+        self.session = true;
+        self
+    }
+
+    /// Whether a key of these scopes may be used for it.
+    pub fn may_be_scope(&self, scopes: &[String]) -> bool {
+        !self.session && scopes.iter().any(|scope| scope == self.name)
+    }
+
+    /// Names of the parameters of its query.
+    pub fn parameters(&self) -> Vec<String> {
+        let mut generator = SchemaGenerator::default();
+        let Some(query) = self.query else { return Vec::new() };
+        let schema = query(&mut generator);
+        let whole = schema.as_value();
+        let name = whole.get("$ref").and_then(|path| path.as_str()?.rsplit('/').next());
+        let resolved = name.and_then(|name| generator.definitions().get(name)).unwrap_or(whole);
+        resolved["properties"].as_object().map_or_else(Vec::new, |fields| fields.keys().cloned().collect())
     }
 
     /// Counted against the small budget.

@@ -82,14 +82,26 @@ impl App {
         })
     }
 
-    /// The client's address. A proxy's word for it counts only where the server was told that one is in front.
+    /// The client's address. A proxy's word for it counts only where the server was told that one is in front, and only
+    /// from nearby: whoever gets past the proxy must not choose an address. One of IPv4 stays one on a socket for both.
     fn client_address(&self, headers: &HeaderMap, peer: IpAddr) -> IpAddr {
-        if !self.options.behind_proxy {
+        let peer = peer.to_canonical();
+        if !self.options.behind_proxy || !is_near(peer) {
             return peer;
         }
         let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
         let last = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next());
-        last.and_then(|text| text.trim().parse().ok()).unwrap_or(peer)
+        last.and_then(|text| text.trim().parse().ok()).map_or(peer, |address: IpAddr| address.to_canonical())
+    }
+}
+
+/// Whether an address is of this machine or of a private network.
+fn is_near(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
+        IpAddr::V6(address) => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+        }
     }
 }
 

@@ -75,6 +75,10 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator, problem: &Sch
         "responses": responses(endpoint, generator, problem),
         "security": match endpoint.access {
             Access::Everybody => json!([]),
+            Access::LoggedIn | Access::Roles(_) if endpoint.session && endpoint.method == Method::GET => {
+                json!([{"session": []}])
+            }
+            Access::LoggedIn | Access::Roles(_) if endpoint.session => json!([{"session": [], "csrf": []}]),
             Access::LoggedIn | Access::Roles(_) if endpoint.method == Method::GET => {
                 json!([{"session": []}, {"key": []}])
             }

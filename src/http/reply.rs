@@ -4,6 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
+use super::problem::{Code, Problem};
 use crate::store::{AuditEvent, StoredReply};
 
 /// An answer.
@@ -17,13 +18,17 @@ pub struct Reply {
     pub body: Bytes,
     /// What was read to make it, to be written down before it leaves.
     pub readings: Vec<AuditEvent>,
+    /// Why the body could not be written; such a reply is never given.
+    fault: Option<serde_json::Error>,
 }
 
 impl Reply {
     /// JSON.
     pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Self {
-        let body = serde_json::to_vec(body).unwrap_or_default();
-        Self::file(status, "application/json", body)
+        match serde_json::to_vec(body) {
+            Ok(body) => Self::file(status, "application/json", body),
+            Err(error) => Self { fault: Some(error), ..Self::nothing() },
+        }
     }
 
     /// 200 with JSON.
@@ -43,6 +48,7 @@ impl Reply {
             headers: HeaderMap::new(),
             body: Bytes::new(),
             readings: Vec::new(),
+            fault: None,
         }
     }
 
@@ -50,7 +56,7 @@ impl Reply {
     pub fn file(status: StatusCode, media_type: &'static str, body: impl Into<Bytes>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-        Self { status, headers, body: body.into(), readings: Vec::new() }
+        Self { status, headers, body: body.into(), ..Self::nothing() }
     }
 
     /// With a header. Values are ours and ASCII; one that is not is left out.
@@ -81,6 +87,17 @@ impl Reply {
         self
     }
 
+    /// Itself, where its body could be written.
+    ///
+    /// # Errors
+    /// `internal`, before anything of the request takes effect.
+    pub(super) fn sound(mut self) -> Result<Self, Problem> {
+        match self.fault.take() {
+            None => Ok(self),
+            Some(error) => Err(Problem { cause: Some(Box::new(error)), ..Problem::new(Code::Internal) }),
+        }
+    }
+
     /// As it is kept to be given again.
     pub(super) fn stored(&self) -> StoredReply {
         let headers = self.headers.iter().filter_map(|(name, value)| {
@@ -90,6 +107,7 @@ impl Reply {
             status: self.status.as_u16(),
             headers: headers.collect(),
             body: String::from_utf8_lossy(&self.body).into_owned(),
+            readings: self.readings.clone(),
         }
     }
 
@@ -99,6 +117,7 @@ impl Reply {
         let mut reply = Self::nothing();
         reply.status = status;
         reply.body = stored.body.into();
+        reply.readings = stored.readings;
         for (name, value) in stored.headers {
             if let Ok(name) = HeaderName::try_from(name) {
                 reply = reply.header(name, &value);

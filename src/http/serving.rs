@@ -98,7 +98,7 @@ pub(super) async fn serve(
         };
         let Some((permit, accepted)) = accepted else { break };
         let (stream, peer) = match accepted {
-            Ok(accepted) => accepted,
+            Ok((stream, peer)) => (stream, SocketAddr::new(peer.ip().to_canonical(), peer.port())),
             Err(error) => {
                 tracing::warn!(kind = ?error.kind(), "a connection cannot be taken");
                 tokio::time::sleep(PAUSE).await;

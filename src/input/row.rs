@@ -6,6 +6,9 @@ use super::rule::{InputRule, Severity};
 use super::table::{Sheet, SheetRow};
 use super::values::{ValueProblem, half_width};
 
+/// Findings of one row that are told one by one.
+const MOST_FINDINGS: usize = 20;
+
 /// A row that is being read. Findings go into the report's list, whatever becomes of the row.
 pub(super) struct Row<'a> {
     sheet: &'a Sheet,
@@ -73,11 +76,26 @@ impl<'a> Row<'a> {
         self.push(rule, column, Some(problem));
     }
 
+    /// Whether the row has as many findings as are told; only the last ones are looked at, a row's stand together.
+    fn is_full(&self) -> bool {
+        let of_row = |finding: &&Finding| finding.row == Some(self.cells.number);
+        self.findings.iter().rev().take(MOST_FINDINGS).filter(of_row).count() == MOST_FINDINGS
+    }
+
     fn push(&mut self, rule: InputRule, column: &'static Column, problem: Option<ValueProblem>) {
+        let first_refusal = rule.severity() == Severity::QuarantinesRow && self.refused_by.is_none();
         match rule.severity() {
             Severity::QuarantinesRow if self.refused_by.is_none() => self.refused_by = Some(rule),
             Severity::DropsField => self.dropped = true,
             _ => {}
+        }
+        if self.is_full() && !first_refusal {
+            // A cell of a hundred thousand bad items must not become as many sentences.
+            if self.findings.last().is_some_and(|last| last.rule != InputRule::MoreFindings) {
+                let more = Finding::about_file(InputRule::MoreFindings, self.sheet.file.clone());
+                self.findings.push(Finding { row: Some(self.cells.number), ..more });
+            }
+            return;
         }
         let personal: Vec<&str> =
             self.columns.iter().filter(|column| column.personal).map(|column| self.cell(column)).collect();

@@ -260,6 +260,15 @@ input_rules! {
     NotTakenIn "I070" QuarantinesRow
         "登记时被拒" "the row could not be registered"
         "按所述改正后重新上传" "correct it as told and upload it again";
+    /// A text that no office writes into one cell, or that is no number for its length.
+    CellTooLong "I071" QuarantinesRow
+        "内容过长：编号最多 64 个字，其他最多 8000 个字"
+        "the cell is too long: a number has at most 64 characters, any other cell 8,000"
+        "缩短内容后重新上传" "shorten it and upload it again";
+    /// The first findings of a row say enough.
+    MoreFindings "I072" Notes
+        "该行还有其他问题，未逐一列出" "the row has more faults than are listed"
+        "改正所列各项后再检查一次" "correct those listed and check again";
 
     /// A pair or reply names nobody.
     UnknownPerson "I080" QuarantinesRow

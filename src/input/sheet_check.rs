@@ -18,6 +18,11 @@ use super::values::regions::parse_region;
 use super::values::{Text, ValueProblem, narrowed};
 use crate::model::RegionCode;
 
+/// Longest number of a person or unit, characters.
+const LONGEST_NUMBER: usize = 64;
+/// Longest other cell, characters.
+const LONGEST_CELL: usize = 8_000;
+
 /// A row that was checked.
 #[derive(Clone, Debug)]
 pub struct CheckedRow {
@@ -88,17 +93,24 @@ impl SheetCheck<'_> {
 
     /// Checks a row.
     pub fn row(&self, sheet: &Sheet, row: &SheetRow) -> CheckedRow {
-        let mut cells = Cells::new();
+        let (mut cells, mut too_long) = (Cells::new(), Vec::new());
         for column in self.kind.columns() {
             let cell = sheet.cell(row, column);
             if !cell.is_empty() {
-                cells.insert(column.key.to_owned(), cell.to_owned());
+                // What is too long is kept shortened, to be recognised, and not read.
+                cells.insert(column.key.to_owned(), cell.chars().take(LONGEST_CELL).collect());
+            }
+            if is_too_long(column, cell) {
+                too_long.push(column);
             }
         }
         let (region, told) = self.region_of(&cells);
         // Where names tell the division, the row is read as if it had written the code.
         let mut read = cells.clone();
         read.insert("region_code".to_owned(), region.to_string());
+        for column in &too_long {
+            read.remove(column.key);
+        }
         let (mut findings, outcome) = match self.kind {
             SheetKind::Children => {
                 let checked = self.person.child(&read);
@@ -113,6 +125,11 @@ impl SheetCheck<'_> {
             Outcome::Usable | Outcome::Held => false,
             Outcome::Quarantined(rule) => !kept_in_quarantine(rule),
         };
+        for column in too_long {
+            faulty = true;
+            let rule = InputRule::CellTooLong;
+            findings.push(told_of(rule, column, ValueProblem::new(rule.cause(), rule.remedy())));
+        }
         let id = self.kind.id();
         if let Some(rows) = cells.get(id.key).and_then(|number| self.twice.get(&*narrowed(number))) {
             faulty = true;
@@ -149,6 +166,16 @@ impl SheetCheck<'_> {
             Named::Several => (self.region, Some(ambiguous())),
         }
     }
+}
+
+/// Whether a cell is longer than any that offices write, or holds a number that is.
+fn is_too_long(column: &Column, cell: &str) -> bool {
+    let numbers = ["id", "unit", "excluded_volunteers", "previous_volunteers"].contains(&column.key);
+    let long_number = || {
+        cell.split(|c: char| c.is_whitespace() || "、，,;；/".contains(c))
+            .any(|number| number.chars().nth(LONGEST_NUMBER).is_some())
+    };
+    cell.chars().nth(LONGEST_CELL).is_some() || (numbers && long_number())
 }
 
 /// Rules under which a person is kept, and only takes no part: her row is complete enough to be somebody's.

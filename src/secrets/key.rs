@@ -77,6 +77,8 @@ pub(super) enum Label {
     Cursor,
     /// Signs tokens against cross-site requests.
     CrossSite,
+    /// Tells two requests of the same key apart.
+    Fingerprint,
 }
 
 impl Label {
@@ -89,6 +91,7 @@ impl Label {
             Self::IndexIdNumber => b"jiedui/v1/index/id-number",
             Self::Cursor => b"jiedui/v1/mac/cursor",
             Self::CrossSite => b"jiedui/v1/mac/cross-site",
+            Self::Fingerprint => b"jiedui/v1/mac/fingerprint",
         }
     }
 }

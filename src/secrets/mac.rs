@@ -46,6 +46,11 @@ impl Keyring {
         self.mac_for(Label::CrossSite)
     }
 
+    /// Digests what a keyed request sent: kept without this key, a short body could be guessed from its digest.
+    pub fn fingerprint_mac(&self) -> Mac {
+        self.mac_for(Label::Fingerprint)
+    }
+
     fn mac_for(&self, label: Label) -> Mac {
         Mac {
             current: self.current().0.derive(label),

@@ -8,6 +8,9 @@
 //! no two rows share a digest. Changing, removing or adding a row breaks the chain at that row; cutting off the end is told
 //! by `audit_head`.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sqlx::FromRow;
 
@@ -52,19 +55,19 @@ impl Actor {
 pub type Action = &'static str;
 
 /// What it is done to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
     /// The table.
-    pub table: &'static str,
+    pub table: Cow<'static, str>,
     /// The row.
     pub id: Option<String>,
 }
 
 /// A row to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEvent {
     /// What is done.
-    pub action: Action,
+    pub action: Cow<'static, str>,
     /// What it is done to.
     pub subject: Subject,
     /// The division it belongs to; who may see the row is decided by it. Empty for the whole deployment.
@@ -81,8 +84,8 @@ impl AuditEvent {
     /// An event without fields, purpose and reason.
     pub fn new(action: Action, table: &'static str, id: &str, region_code: &str) -> Self {
         Self {
-            action,
-            subject: Subject { table, id: Some(id.to_owned()) },
+            action: action.into(),
+            subject: Subject { table: table.into(), id: Some(id.to_owned()) },
             region_code: region_code.to_owned(),
             fields: Vec::new(),
             purpose: String::new(),
@@ -212,8 +215,8 @@ pub(super) async fn append_all(
             actor_kind: actor.kind.to_owned(),
             actor_id: actor.id.clone(),
             request_id: actor.request_id.clone(),
-            action: event.action.to_owned(),
-            subject_table: event.subject.table.to_owned(),
+            action: event.action.clone().into_owned(),
+            subject_table: event.subject.table.clone().into_owned(),
             subject_id: event.subject.id.clone(),
             region_code: event.region_code.clone(),
             fields: event.fields.join(","),

@@ -153,20 +153,23 @@ impl Database {
         })
     }
 
-    /// Brings SQLite's log into its file and empties it, so that nothing that was deleted is left in it.
+    /// Brings as much of SQLite's log into its file as no reader needs, and waits for nobody: emptying the log would hold
+    /// every writer up while a long reader reads. The next writers then begin the log anew, over what was deleted.
     pub(super) async fn checkpoint(&self) -> Result<(), StoreError> {
         if let Self::Sqlite { writer, .. } = self {
-            let done = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await;
+            let done = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(writer).await;
             done.map_err(StoreError::of_driver)?;
         }
         Ok(())
     }
 
-    /// Waits until every connection is given back, and closes them.
+    /// Waits until every connection is given back, empties SQLite's log so that nothing deleted is left in it, and closes.
     pub(super) async fn close(&self) {
         match self {
             Self::Sqlite { writer, readers } => {
                 readers.close().await;
+                // A backup may be reading beside us; the log is then left as it is, and all of it is on disk.
+                let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await;
                 writer.close().await;
             }
             Self::Postgres(pool) => pool.close().await,

@@ -68,12 +68,15 @@ impl StoreError {
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => true,
             sqlx::Error::Database(database) => {
-                // SQLite: busy 5, locked 6, I/O 10, corrupt 11, full 13, cannot open 14 (low byte of the extended code).
-                // PostgreSQL: class 08 connection, 40 rollback (serialisation, deadlock), 53 resources, 57 intervention.
+                // SQLite: busy 5, locked 6, read-only 8, I/O 10, corrupt 11, full 13, cannot open 14 (low byte of the
+                // extended code). PostgreSQL: class 08 connection, 40 rollback (serialisation, deadlock), 53 resources,
+                // 57 intervention, 58 its system; 25006 a standby that only reads, 55P03 waited too long for a lock.
                 let code = database.code().unwrap_or_default();
                 match code.parse::<u32>() {
-                    Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 10 | 11 | 13 | 14),
-                    _ => ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class)),
+                    Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 8 | 10 | 11 | 13 | 14),
+                    _ => ["08", "40", "53", "57", "58", "25006", "55P03"]
+                        .iter()
+                        .any(|class| code.starts_with(class)),
                 }
             }
             _ => false,
@@ -84,6 +87,25 @@ impl StoreError {
     /// A row that a unique index refused is there already.
     pub(super) fn unique_is_conflict(self) -> Self {
         if self.is_unique_violation() { Self::conflict("already_exists") } else { self }
+    }
+
+    /// Whether another transaction was first, so that the same work may succeed when it is begun again.
+    pub fn was_overtaken(&self) -> bool {
+        // PostgreSQL: 40 rolled back for another's sake, 25P02 an earlier statement of the transaction had failed.
+        let code = match self {
+            Self::Unavailable(sqlx::Error::Database(error))
+            | Self::Statement(sqlx::Error::Database(error)) => error.code().unwrap_or_default(),
+            _ => "".into(),
+        };
+        let rolled_back = code.len() == 5 && (code.starts_with("40") || code == "25P02");
+        matches!(self, Self::Stale { .. }) || rolled_back || self.is_unique_violation()
+    }
+
+    /// Whether a statement asked for a table that is not there.
+    pub(super) fn is_missing_table(&self) -> bool {
+        let Self::Statement(sqlx::Error::Database(database)) = self else { return false };
+        // SQLite has no code of its own for it.
+        database.code().is_some_and(|code| code == "42P01") || database.message().starts_with("no such table")
     }
 
     /// Whether a unique index refused the row.

@@ -4,9 +4,12 @@
 //! waits for the first to end (SQLite has one writer; PostgreSQL's unique index waits) and then finds the reply, or, where
 //! the first was rolled back, an unclaimed key. Replies are kept sealed: some hold a token that is shown once.
 
+use data_encoding::HEXLOWER;
 use sqlx::FromRow;
 
+use super::audit::AuditEvent;
 use super::error::StoreError;
+use super::json;
 use super::sealing::HeldPlace;
 use super::statement::{bound, statements};
 use super::view::View;
@@ -17,15 +20,18 @@ const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 statements! {
     /// Claims a key.
     CLAIM = "INSERT INTO idempotency_replies
-        (principal, route, request_key, fingerprint, status, headers, body, created_at_ms)
-        VALUES ($1, $2, $3, $4, 0, '', '', $5)
+        (principal, route, request_key, fingerprint, status, headers, body, readings, created_at_ms)
+        VALUES ($1, $2, $3, $4, 0, '', '', '', $5)
         ON CONFLICT (principal, route, request_key) DO NOTHING";
     /// What a key stands for.
-    FIND = "SELECT fingerprint, status, headers, body FROM idempotency_replies
+    FIND = "SELECT fingerprint, status, headers, body, readings FROM idempotency_replies
         WHERE principal = $1 AND route = $2 AND request_key = $3";
     /// Keeps the reply.
-    KEEP = "UPDATE idempotency_replies SET status = $4, headers = $5, body = $6
+    KEEP = "UPDATE idempotency_replies SET status = $4, headers = $5, body = $6, readings = $7
         WHERE principal = $1 AND route = $2 AND request_key = $3";
+    /// Forgets what was answered to a user and to her keys.
+    FORGET_OF_USER = "DELETE FROM idempotency_replies
+        WHERE principal = $1 OR principal IN (SELECT 'api_key:' || id FROM api_keys WHERE user_id = $2)";
     /// Forgets what is old.
     FORGET = "DELETE FROM idempotency_replies WHERE created_at_ms < $1";
 }
@@ -39,7 +45,7 @@ pub struct KeyedRequest {
     pub route: String,
     /// The client's key.
     pub key: String,
-    /// SHA-256 of what was sent, hexadecimal.
+    /// A digest of what was sent. It is kept under a key of the ring, so that nobody can try bodies against the database.
     pub fingerprint: String,
 }
 
@@ -52,6 +58,8 @@ pub struct StoredReply {
     pub headers: Vec<(String, String)>,
     /// The body, JSON text.
     pub body: String,
+    /// What was read for it, to be written down again when it is given again.
+    pub readings: Vec<AuditEvent>,
 }
 
 /// What a key turned out to be.
@@ -73,6 +81,7 @@ struct Row {
     status: i64,
     headers: String,
     body: String,
+    readings: String,
 }
 
 fn place(request: &KeyedRequest) -> HeldPlace {
@@ -81,27 +90,32 @@ fn place(request: &KeyedRequest) -> HeldPlace {
 }
 
 pub(super) async fn claim(view: &mut View, request: &KeyedRequest, now_ms: i64) -> Result<Keyed, StoreError> {
-    let claim = bound![&request.principal, &request.route, &request.key, &request.fingerprint, now_ms];
+    let mac = view.store().fingerprint_mac();
+    let fingerprint = HEXLOWER.encode(&mac.mac(request.fingerprint.as_bytes()));
+    let claim = bound![&request.principal, &request.route, &request.key, fingerprint, now_ms];
     if view.execute(CLAIM, claim).await? == 1 {
         return Ok(Keyed::First);
     }
     let row: Row = view.one(FIND, bound![&request.principal, &request.route, &request.key]).await?;
-    if row.fingerprint != request.fingerprint {
+    let tag = HEXLOWER.decode(row.fingerprint.as_bytes()).unwrap_or_default();
+    if !mac.verify(request.fingerprint.as_bytes(), &tag) {
         return Ok(Keyed::Reused);
     }
     if row.status == 0 {
         return Ok(Keyed::InFlight);
     }
-    let broken = |cause: String| StoreError::Broken {
+    let broken = |column: &'static str, cause: String| StoreError::Broken {
         table: "idempotency_replies",
-        column: "headers",
+        column,
         row: request.route.clone(),
         cause,
     };
     Ok(Keyed::Answered(StoredReply {
-        status: u16::try_from(row.status).map_err(|error| broken(error.to_string()))?,
-        headers: serde_json::from_str(&row.headers).map_err(|error| broken(error.to_string()))?,
+        status: u16::try_from(row.status).map_err(|error| broken("status", error.to_string()))?,
+        headers: serde_json::from_str(&row.headers).map_err(|error| broken("headers", error.to_string()))?,
         body: view.open_held(&place(request), &row.body)?,
+        readings: serde_json::from_str(&row.readings)
+            .map_err(|error| broken("readings", error.to_string()))?,
     }))
 }
 
@@ -110,14 +124,19 @@ pub(super) async fn keep(
     request: &KeyedRequest,
     reply: &StoredReply,
 ) -> Result<(), StoreError> {
-    let headers = serde_json::to_string(&reply.headers).unwrap_or_default();
+    let (headers, readings) = (json(&reply.headers), json(&reply.readings));
     let body = view.seal_held(&place(request), &reply.body);
-    let values =
-        bound![&request.principal, &request.route, &request.key, i64::from(reply.status), headers, body];
+    let status = i64::from(reply.status);
+    let values = bound![&request.principal, &request.route, &request.key, status, headers, body, readings];
     view.execute(KEEP, values).await.map(|_| ())
 }
 
 impl super::Change {
+    /// Forgets what was answered to a user and to her keys: whoever is out gets nothing again.
+    pub(super) async fn forget_replies_of(&mut self, user_id: &str) -> Result<(), StoreError> {
+        self.execute(FORGET_OF_USER, bound![format!("user:{user_id}"), user_id]).await.map(|_| ())
+    }
+
     /// Forgets replies that are older than they need be kept.
     pub async fn forget_old_replies(&mut self) -> Result<u64, StoreError> {
         let before_ms = self.now_ms() - KEPT_MS;

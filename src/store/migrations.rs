@@ -67,8 +67,11 @@ pub(super) async fn open_to_read(location: &Location, readers: u32) -> Result<Da
 /// Whether the tables are those of this program.
 pub(super) async fn check_tables(database: &Database) -> Result<i64, StoreError> {
     let mut connection = database.read().await?;
-    let found: Option<Number> = connection.optional(LAST_MIGRATION, bound![]).await.unwrap_or(None);
-    let found = found.map_or(0, |Number(number)| number);
+    let found = match connection.optional(LAST_MIGRATION, bound![]).await {
+        Ok(found) => found.map_or(0, |Number(number)| number),
+        Err(error) if error.is_missing_table() => 0,
+        Err(error) => return Err(error),
+    };
     let newest = MIGRATIONS.last().map_or(0, |(number, _, _)| *number);
     if found == newest {
         return Ok(found);

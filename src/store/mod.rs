@@ -166,7 +166,7 @@ impl Store {
         view.execute(statement::Statement("SELECT 1"), Vec::new()).await.map(|_| ())
     }
 
-    /// Leaves nothing of what was deleted in the log of SQLite; to be called now and then, it waits for readers.
+    /// Brings SQLite's log into its file as far as readers let it; to be called now and then, nobody waits for it.
     ///
     /// # Errors
     /// Where the database fails.
@@ -227,6 +227,11 @@ impl Store {
     /// Signs what a client carries for us between two pages of a list.
     pub fn cursor_mac(&self) -> crate::secrets::Mac {
         self.keys().ring.cursor_mac()
+    }
+
+    /// Digests what keyed requests sent.
+    fn fingerprint_mac(&self) -> crate::secrets::Mac {
+        self.keys().ring.fingerprint_mac()
     }
 
     /// Signs tokens against requests forged across sites.

@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+mod below_the_wire;
 pub(crate) mod client;
 mod dump;
 mod every_response;
 mod matrix;
+mod proxies;
+mod queries;
 mod readme;
 mod reads;
 pub(crate) mod samples;

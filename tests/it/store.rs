@@ -7,5 +7,6 @@ mod backup;
 pub(crate) mod ground;
 mod idempotency;
 mod opening;
+mod passing;
 mod rotation;
 mod statements;

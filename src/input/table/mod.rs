@@ -42,8 +42,8 @@ pub struct Sheet {
     pub skipped: Vec<SkippedRow>,
 }
 
-/// A data row: its cells as they stand in the file, in one piece of memory. Shorter than the header where the rest is
-/// blank.
+/// A data row: its cells as they stand in the file, in one piece of memory, control characters but tabs and line breaks
+/// as blanks. Shorter than the header where the rest is blank.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SheetRow {
     /// Row as Excel shows it: 1 is the first row of the file; a cell with line breaks counts once.
@@ -52,6 +52,13 @@ pub struct SheetRow {
     text: Box<str>,
     /// Where each cell ends in the text.
     ends: Box<[u32]>,
+}
+
+/// A text with a blank for each control character that nobody writes: databases refuse some of them, and nobody sees
+/// them. Each is one byte, so every cell ends where it did.
+fn harmless(text: String) -> String {
+    let unseen = |c: char| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r');
+    if text.contains(unseen) { text.replace(unseen, " ") } else { text }
 }
 
 impl SheetRow {
@@ -63,14 +70,14 @@ impl SheetRow {
             // A record is bounded far below four gigabytes.
             ends.push(text.len() as u32);
         }
-        Self { number, text: text.into_boxed_str(), ends: ends.into_boxed_slice() }
+        Self { number, text: harmless(text).into_boxed_str(), ends: ends.into_boxed_slice() }
     }
 
     /// A row whose cells stand in one text already, each up to its end.
     fn of_text(number: u32, text: &str, ends: impl Iterator<Item = usize>) -> Self {
         let ends: Box<[u32]> = ends.map(|end| end as u32).collect();
         let length = ends.last().map_or(0, |end| *end as usize);
-        Self { number, text: text[..length].into(), ends }
+        Self { number, text: harmless(text[..length].to_owned()).into_boxed_str(), ends }
     }
 
     /// How many cells there are.

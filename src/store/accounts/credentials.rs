@@ -90,6 +90,11 @@ impl Change {
         user: &User,
         forget_second_factor: bool,
     ) -> Result<(Token, i64), StoreError> {
+        if forget_second_factor {
+            self.execute(FORGET_SECOND_FACTOR, bound![&user.id]).await?;
+            // Before the invitation, which it would make void.
+            self.end_access(&user.id).await?;
+        }
         let token = self.store().with_random(Token::generate);
         let (now_ms, expires_at_ms) = (self.now_ms(), self.now_ms() + INVITATION_MS);
         let values = bound![&user.id, Token::hash(token.expose()), expires_at_ms, now_ms];
@@ -98,8 +103,6 @@ impl Change {
         }
         let mut event = AuditEvent::new("user.invited", "users", &user.id, &user.fields.region_code);
         if forget_second_factor {
-            self.execute(FORGET_SECOND_FACTOR, bound![&user.id]).await?;
-            self.end_access(&user.id).await?;
             event = event.of_fields(["totp_secret"]);
         }
         self.record(event);

@@ -53,6 +53,8 @@ statements! {
     END_TOKEN = "UPDATE sessions SET revoked_at_ms = $2 WHERE token_hash = $1 AND revoked_at_ms IS NULL";
     /// Ends every session of a user.
     END_ALL = "UPDATE sessions SET revoked_at_ms = $2 WHERE user_id = $1 AND revoked_at_ms IS NULL";
+    /// Ends every session of a user but one.
+    END_OTHERS = "UPDATE sessions SET revoked_at_ms = $3 WHERE user_id = $1 AND id <> $2 AND revoked_at_ms IS NULL";
     /// A page of a user's sessions.
     LIST = "SELECT id, second_factor_at_ms, created_at_ms, used_at_ms FROM sessions
         WHERE user_id = $1 AND id > $2 AND revoked_at_ms IS NULL AND created_at_ms > $3 AND used_at_ms > $4
@@ -215,6 +217,14 @@ impl Change {
     pub async fn end_sessions(&mut self, user_id: &str) -> Result<(), StoreError> {
         let now_ms = self.now_ms();
         self.execute(END_ALL, bound![user_id, now_ms]).await.map(|_| ())
+    }
+
+    /// Ends every session of a user but one, and every key of hers.
+    pub async fn end_other_access(&mut self, id: &str, user_id: &str) -> Result<(), StoreError> {
+        let now_ms = self.now_ms();
+        self.execute(END_OTHERS, bound![user_id, id, now_ms]).await?;
+        self.revoke_api_keys(user_id).await?;
+        self.forget_replies_of(user_id).await
     }
 
     /// Forgets sessions that ended a month ago.

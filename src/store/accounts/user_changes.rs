@@ -25,6 +25,8 @@ statements! {
         WHERE id = $1 AND version = $2";
     /// Disables or enables a user.
     SET_DISABLED = "UPDATE users SET version = version + 1, disabled_at_ms = $2, updated_at_ms = $3 WHERE id = $1";
+    /// Makes an open invitation void.
+    END_INVITATION = "UPDATE users SET invite_hash = NULL, invite_expires_at_ms = NULL WHERE id = $1";
     /// Takes the one row by which changes of admins queue up: two admins must not disable each other at once.
     QUEUE_UP = "INSERT INTO settings (name, content) VALUES ('admin_queue', '')
         ON CONFLICT (name) DO UPDATE SET content = excluded.content";
@@ -94,7 +96,8 @@ impl Change {
         Ok(id)
     }
 
-    /// Changes a user. Another role, division, team or record ends her sessions and keys: both carry what she may do.
+    /// Changes a user. Another role, division, team or record ends her sessions, keys and open invitation: all carry what
+    /// she may do.
     ///
     /// # Errors
     /// [`StoreError::Stale`], `last_admin`, and those of [`add_user`](Self::add_user).
@@ -139,7 +142,7 @@ impl Change {
         Ok(())
     }
 
-    /// Disables a user: she is out at once, with all her sessions and keys.
+    /// Disables a user: she is out at once, with all her sessions and keys, and an invitation lets her in no more.
     ///
     /// # Errors
     /// `last_admin` where nobody else could let others in.
@@ -162,10 +165,12 @@ impl Change {
         Ok(())
     }
 
-    /// Ends every session and key of a user.
+    /// Ends every session and key of a user, her open invitation, and what is kept to be answered to her again.
     pub(super) async fn end_access(&mut self, user_id: &str) -> Result<(), StoreError> {
         self.end_sessions(user_id).await?;
-        self.revoke_api_keys(user_id).await
+        self.revoke_api_keys(user_id).await?;
+        self.execute(END_INVITATION, bound![user_id]).await?;
+        self.forget_replies_of(user_id).await
     }
 
     async fn keep_an_admin(&mut self, without: &str) -> Result<(), StoreError> {

@@ -121,7 +121,12 @@ impl Change {
         let mut count = Committed { done: 0, faulty: 0 };
         for row in rows {
             let cells = row.cells(self, key.as_ref())?;
-            match self.take_in(span, import, &row.region_code, cells).await {
+            let mut taken = self.take_in(span, import, &row.region_code, cells.clone()).await;
+            if matches!(taken, Err(StoreError::Conflict { code: "already_exists" })) {
+                // Somebody may have come with this number since it was looked for: then she is known now.
+                taken = self.take_in(span, import, &row.region_code, cells).await;
+            }
+            match taken {
                 Ok(subject_id) => {
                     self.execute(SET_COMMITTED, bound![&import.id, row.number, subject_id]).await?;
                     count.done += 1;

@@ -78,10 +78,10 @@ statements! {
             rows_good = (SELECT COUNT(*) FROM import_rows r WHERE r.import_id = imports.id AND r.status = 'good'),
             rows_faulty = (SELECT COUNT(*) FROM import_rows r WHERE r.import_id = imports.id AND r.status = 'faulty')
         WHERE id = $1 AND state = 'reading'";
-    /// Ends an import that holds nothing more to be committed.
+    /// Ends an import of which nothing more is to be committed.
     SET_DISCARDED = "UPDATE imports
         SET state = 'discarded', version = version + 1, ended_at_ms = $2, sealed = '{}'
-        WHERE id = $1 AND state = 'checked'";
+        WHERE id = $1 AND state IN ('checked', 'committing')";
     /// Uploads that were given up, and those that are too old to be kept.
     LIST_OLD = "SELECT id, state FROM imports
         WHERE (state = 'reading' AND created_at_ms < $1) OR (state IN ('checked', 'committed') AND created_at_ms < $2
@@ -274,10 +274,11 @@ impl Change {
         Ok(import)
     }
 
-    /// Destroys rows and key of an import of which nothing was committed.
+    /// Destroys rows and key of an import. Rows that became people before stay people: so a commit that cannot go on is
+    /// ended.
     ///
     /// # Errors
-    /// `state_conflict` once a row was committed, or it was discarded before.
+    /// `state_conflict` once all was committed, or it was discarded before.
     pub async fn discard_import(&mut self, span: &RegionSpan, id: &str) -> Result<Import, StoreError> {
         let import = self.import(span, id).await?;
         let now_ms = self.now_ms();

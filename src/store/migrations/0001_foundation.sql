@@ -42,7 +42,8 @@ CREATE TABLE audit_head (
 );
 INSERT INTO audit_head (id, sequence, hash) VALUES (1, 0, '');
 
--- Replies that were given to keyed requests, stored in the transaction of their effect. Bodies are sealed.
+-- Replies that were given to keyed requests, stored in the transaction of their effect. Bodies are sealed, fingerprints
+-- keyed; `readings` is what the audit trail gets again when a reply is given again.
 CREATE TABLE idempotency_replies (
   principal TEXT NOT NULL,
   route TEXT NOT NULL,
@@ -51,6 +52,7 @@ CREATE TABLE idempotency_replies (
   status BIGINT NOT NULL,
   headers TEXT NOT NULL,
   body TEXT NOT NULL,
+  readings TEXT NOT NULL,
   created_at_ms BIGINT NOT NULL,
   PRIMARY KEY (principal, route, request_key)
 );

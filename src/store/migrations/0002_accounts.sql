@@ -65,7 +65,7 @@ CREATE TABLE api_keys (
 CREATE UNIQUE INDEX api_keys_by_token ON api_keys (token_hash);
 CREATE INDEX api_keys_by_user ON api_keys (user_id, id);
 
--- Failed log-ins by account, by address and by second factor, so that none can be tried without end. What was tried is kept
+-- Failed log-ins by login, by network, by both and by second factor, so that none can be tried without end. What was tried is kept
 -- as a keyed digest: somebody may have typed her phone number, or her password, where the login belongs.
 CREATE TABLE login_failures (
   subject TEXT NOT NULL PRIMARY KEY,

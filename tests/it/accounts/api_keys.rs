@@ -1,9 +1,10 @@
 //! Keys for programs.
 
 use jiedui::model::Role;
+use jiedui::store::{Actor, NewApiKey};
 use serde_json::{Value, json};
 
-use crate::http::server::{Client, Server};
+use crate::http::server::{BEGIN_MS, COUNTY, Client, Server};
 
 fn key(scopes: &[&str], expires_at: &str) -> Value {
     json!({"name": "nightly export", "scopes": scopes, "expires_at": expires_at})
@@ -60,6 +61,45 @@ fn scopes_are_operations_of_the_users_role() {
 }
 
 #[test]
+fn no_key_has_power_over_accounts_or_takes_everybody_away() {
+    let server = Server::start();
+    let client = server.log_in_as(Role::Admin);
+    let barred = [
+        "create_user",
+        "change_user",
+        "disable_user",
+        "enable_user",
+        "invite_user",
+        "export_full",
+        "create_api_key",
+        "revoke_api_key",
+        "set_up",
+        "accept_invitation",
+    ];
+    for scope in barred {
+        client.post("/api-keys", &key(&[scope], IN_SUMMER)).expect(422);
+    }
+    // One made before that rule is good for nothing either.
+    let old = NewApiKey {
+        name: "old".to_owned(),
+        scopes: ["create_user", "export_full", "list_users"].map(str::to_owned).to_vec(),
+        expires_at_ms: BEGIN_MS + 60_000,
+    };
+    let token = server.run(async {
+        let mut change = server.store.change(Actor::COMMAND).await.unwrap();
+        let (_, token) = change.add_api_key(&client.user_id, &old).await.unwrap();
+        change.commit(None).await.unwrap();
+        token
+    });
+    let program = program(&server, token.expose().to_owned());
+    program.get("/users").expect(200);
+    let user = json!({"login": "made.up", "role": "volunteer", "region_code": COUNTY, "name": "田试"});
+    assert_eq!(program.post("/users", &user).expect(403).code(), "forbidden");
+    program.post("/exports/children.csv", &json!({"purpose": "migration"})).expect(403);
+    client.post("/users", &user).expect(201);
+}
+
+#[test]
 fn a_key_ends_within_a_year() {
     let server = Server::start();
     let client = server.log_in_as(Role::Analyst);
@@ -102,6 +142,7 @@ crate::http::server::on_postgres_too! {
     a_key_does_what_its_scopes_name_and_nothing_else
     a_key_reaches_no_further_than_its_user
     scopes_are_operations_of_the_users_role
+    no_key_has_power_over_accounts_or_takes_everybody_away
     a_key_ends_within_a_year
     a_revoked_key_is_good_for_nothing_at_once
     what_is_no_good_key_is_refused_and_not_taken_for_nobody

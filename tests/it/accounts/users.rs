@@ -117,6 +117,45 @@ fn an_invitation_sets_a_password_once_within_three_days() {
 }
 
 #[test]
+fn an_open_invitation_does_not_outlive_what_it_was_for() {
+    let server = Server::start();
+    let admin = server.log_in_as(Role::Admin);
+    let accept = |token: &str| {
+        let body = json!({"token": token, "password": PASSWORD});
+        server.anonymous().post("/invitations/accept", &body).status
+    };
+    let made = admin.post("/users", &new_user("once.disabled", "volunteer", COUNTY)).expect(201);
+    let path = format!("/users/{}", made.text_of("/user/id"));
+    admin.post(&format!("{path}/disable"), &Value::Null).expect(200);
+    admin.post(&format!("{path}/enable"), &Value::Null).expect(200);
+    assert_eq!(accept(&made.text_of("/invitation/token")), 403);
+
+    let made = admin.post("/users", &new_user("once.below", "volunteer", COUNTY)).expect(201);
+    let path = format!("/users/{}", made.text_of("/user/id"));
+    let etag = admin.get(&path).expect(200).etag();
+    admin.patch(&path, &etag, &json!({"role": "coordinator"})).expect(200);
+    assert_eq!(accept(&made.text_of("/invitation/token")), 403);
+
+    let forget = json!({"forget_second_factor": true});
+    let again = admin.post(&format!("{path}/invite"), &forget).expect(200);
+    assert_eq!(accept(&again.text_of("/invitation/token")), 204);
+}
+
+#[test]
+fn what_was_answered_to_somebody_is_forgotten_when_she_is_out() {
+    let server = Server::start();
+    let (admin, client) = (server.log_in_as(Role::Admin), server.log_in_as(Role::Coordinator));
+    let key = json!({"name": "key", "scopes": ["create_team"], "expires_at": "2026-12-31T00:00:00Z"});
+    let mut program = server.anonymous();
+    program.bearer = Some(client.post("/api-keys", &key).expect(201).text_of("/token"));
+    program.post("/teams", &json!({"name": "一队", "region_code": COUNTY})).expect(201);
+    client.post("/teams", &json!({"name": "二队", "region_code": COUNTY})).expect(201);
+    assert_eq!(server.counted("idempotency_replies"), 3);
+    admin.post(&format!("/users/{}/disable", client.user_id), &Value::Null).expect(200);
+    assert_eq!(server.counted("idempotency_replies"), 1, "that of the admin");
+}
+
+#[test]
 fn an_account_is_made_once_however_often_the_request_comes() {
     let server = Server::start();
     let admin = server.log_in_as(Role::Admin);
@@ -200,6 +239,8 @@ crate::http::server::on_postgres_too! {
     a_coordinator_moves_nobody_out_of_her_county_or_above_herself
     what_lies_in_another_county_is_not_found
     an_invitation_sets_a_password_once_within_three_days
+    an_open_invitation_does_not_outlive_what_it_was_for
+    what_was_answered_to_somebody_is_forgotten_when_she_is_out
     an_account_is_made_once_however_often_the_request_comes
     a_change_needs_the_version_that_was_seen
     pages_hold_every_account_once_and_keep_the_query

@@ -120,7 +120,7 @@ impl Client {
 
     /// Sets up an authenticator app.
     pub(crate) fn enrol(&mut self, seconds: u64) -> Answer {
-        let secret = self.post("/me/totp", &Value::Null).expect(200).text_of("/secret");
+        let secret = self.post("/me/totp", &serde_json::json!({})).expect(200).text_of("/secret");
         let code = totp_code(&secret, seconds);
         self.secret = Some(secret);
         let answer = self.post("/me/totp/confirm", &serde_json::json!({"code": code})).expect(200);

@@ -124,6 +124,11 @@ fn what_the_document_says_can_be_called() {
                 assert_ne!(operation[part], Value::Null, "{name} has no {part}");
             }
             assert_ne!(operation["tags"][0], json!(""), "{name} has no group");
+            // Any number is taken and brought within bounds, so the document must not refuse one.
+            for asked in operation["parameters"].as_array().into_iter().flatten() {
+                let bounded = ["minimum", "maximum"].iter().any(|bound| !asked["schema"][bound].is_null());
+                assert!(asked["name"] != "limit" || !bounded, "{name}: {asked}");
+            }
         }
     }
     assert_eq!(names.len(), jiedui::http::table::all().len());

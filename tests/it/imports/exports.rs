@@ -122,6 +122,15 @@ fn figures_tell_no_count_below_five() {
     assert_eq!(table, expected.map(|row| row.map(str::to_owned).to_vec()));
 }
 
+#[test]
+fn figures_are_of_townships_and_whoever_got_them_is_written_down() {
+    let server = Server::start();
+    let analyst = server.log_in_as(Role::Analyst);
+    analyst.get("/exports/statistics.csv?region=422827101201").expect(422);
+    analyst.get("/exports/statistics.csv?region=422827101").expect(200);
+    assert_eq!(server.counted("audit_events WHERE action = 'children.counted'"), 1);
+}
+
 crate::http::server::on_postgres_too! {
     an_export_is_masked_and_one_in_full_needs_a_purpose_which_is_written_down
     old_programs_get_gbk_and_excel_a_workbook_of_text

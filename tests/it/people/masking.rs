@@ -207,3 +207,10 @@ fn a_team_leader_sees_neither_checks_nor_numbers_nor_limits() {
     leader.post(&format!("/volunteers/{volunteer}/reveal"), &reveal).expect(403);
     leader.get(&format!("/volunteers/{volunteer}/screenings")).expect(403);
 }
+
+crate::http::server::on_postgres_too! {
+    what_is_personal_is_shown_by_a_reveal_alone
+    the_raw_bytes_of_the_database_hold_nothing_personal
+    every_answer_with_a_child_is_in_the_trail
+    a_team_leader_sees_neither_checks_nor_numbers_nor_limits
+}

@@ -150,3 +150,12 @@ fn a_consent_posted_again_with_its_key_is_recorded_once() {
     assert_eq!((first.text, second.header("idempotent-replayed")), (second.text.clone(), "true"));
     assert_eq!(coordinator.get(&path).expect(200).body["items"].as_array().unwrap().len(), 1);
 }
+
+crate::http::server::on_postgres_too! {
+    people_of_another_county_are_not_found_by_any_way
+    a_version_must_be_named_and_must_be_the_last
+    a_guardians_answer_opens_and_a_withdrawal_closes
+    a_bar_is_lifted_by_two_persons_whatever_key_they_use
+    a_volunteer_has_her_own_record_and_no_other
+    a_consent_posted_again_with_its_key_is_recorded_once
+}

@@ -79,7 +79,12 @@ async fn fill(ground: &Ground) -> Store {
         change.keyed(request).await.unwrap();
         change.record(AuditEvent::new("team.created", "teams", "t", "422827000000").of_fields(["name"]));
         change
-            .commit(Some(StoredReply { status: 201, headers: Vec::new(), body: "{}".into() }))
+            .commit(Some(StoredReply {
+                status: 201,
+                headers: Vec::new(),
+                body: "{}".into(),
+                readings: Vec::new(),
+            }))
             .await
             .unwrap();
     }

@@ -1,6 +1,8 @@
 //! Keyed requests: one effect a key, whatever happens between.
 
 use jiedui::store::{Actor, AuditEvent, Keyed, KeyedRequest, Store, StoredReply};
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
 
 use super::ground::on_both;
 
@@ -15,7 +17,8 @@ fn request(key: &str, fingerprint: &str) -> KeyedRequest {
 
 fn reply() -> StoredReply {
     let headers = vec![("location".to_owned(), "/api/v1/things/1".to_owned())];
-    StoredReply { status: 201, headers, body: "{\"token\":\"shown once\"}".into() }
+    let readings = vec![AuditEvent::new("child.shown", "children", "1", "").of_fields(["name"])];
+    StoredReply { status: 201, headers, body: "{\"token\":\"shown once\"}".into(), readings }
 }
 
 /// Does the request: its effect is a row of the trail.
@@ -47,6 +50,21 @@ fn a_key_gives_its_reply_again_and_has_one_effect() {
         store.close().await;
         let store = ground.open().await;
         assert_eq!(perform(&store, "a", "f").await, Keyed::Answered(reply()), "after a restart too");
+        store.close().await;
+    });
+}
+
+#[test]
+fn what_was_sent_is_kept_under_a_key_and_known_again_after_a_rotation() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        assert_eq!(perform(&store, "a", "f").await, Keyed::First);
+        let kept = ground.beside().await.text("SELECT fingerprint FROM idempotency_replies").await.unwrap();
+        assert_eq!(kept.len(), 32, "{kept}");
+        let rotated = ground.keyring().with_new_current(&mut ChaCha20Rng::seed_from_u64(3));
+        store.take_keyring(rotated).await.unwrap();
+        assert_eq!(perform(&store, "a", "f").await, Keyed::Answered(reply()));
+        assert_eq!(perform(&store, "a", "another body").await, Keyed::Reused);
         store.close().await;
     });
 }

@@ -55,6 +55,23 @@ fn a_second_writer_of_a_file_is_refused_until_the_first_ends() {
 }
 
 #[test]
+fn the_log_is_emptied_at_the_end_and_not_while_others_work() {
+    let ground = Ground::sqlite();
+    let Location::Sqlite(path) = &ground.location else { panic!("a file") };
+    let log = path.with_file_name("test.sqlite3-wal");
+    runtime().block_on(async {
+        let store = ground.open().await;
+        // An idle connection keeps SQLite from removing the log by itself.
+        let mut beside = ground.beside().await;
+        beside.text("SELECT content FROM settings WHERE name = 'index_key'").await.unwrap();
+        store.checkpoint().await.unwrap();
+        assert!(std::fs::metadata(&log).unwrap().len() > 0, "nobody was waited for");
+        store.close().await;
+        assert_eq!(std::fs::metadata(&log).unwrap().len(), 0, "nothing that was deleted is left in it");
+    });
+}
+
+#[test]
 fn several_servers_share_one_postgresql() {
     let ground = Ground::postgres("");
     runtime().block_on(async {

@@ -10,7 +10,7 @@ use crate::http::ENDPOINTS;
 use crate::http::call::Call;
 use crate::http::checks::Checks;
 use crate::http::endpoint::{Access, Endpoint, Scope};
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::time::milliseconds;
 use crate::model::Role;
@@ -50,24 +50,22 @@ pub(in crate::http) fn endpoint() -> Endpoint {
     .allows(Access::Roles(HOLDERS), Scope::Own)
     .takes::<NewKey>()
     .gives::<IssuedKey>(StatusCode::CREATED)
+    .in_session()
     .scarce()
 }
 
-/// Whether a key of this role may be good for an operation. Not for keys and for one's own account: those take a session.
+/// Whether a key of this role may be good for an operation. Not where that takes a session, nor for one's own account.
 fn may_be_scope(role: Role, name: &str) -> bool {
     let endpoint = ENDPOINTS.iter().find(|endpoint| endpoint.name == name);
     endpoint.is_some_and(|endpoint| match endpoint.access {
         Access::Everybody => false,
         Access::LoggedIn => endpoint.method == Method::GET,
-        Access::Roles(roles) => roles.contains(&role) && !endpoint.path.starts_with("/api-keys"),
+        Access::Roles(roles) => roles.contains(&role) && !endpoint.session,
     })
 }
 
 async fn create_api_key(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
     let (given, caller): (NewKey, _) = (call.body()?, call.caller()?);
-    if caller.session_id.is_none() {
-        return Err(Problem::new(Code::Forbidden));
-    }
     let mut checks = Checks::new(call.language);
     checks.length("/name", given.name.trim(), 1..=100);
     let number = (1..=100).contains(&given.scopes.len());

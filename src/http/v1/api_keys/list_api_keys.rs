@@ -17,8 +17,10 @@ use crate::store::View;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ListApiKeys {
-    /// At most 200.
+    /// How many; more than 200 is taken as 200.
     limit: Option<i64>,
+    /// Where the page begins.
+    #[schemars(length(max = 500))]
     cursor: Option<String>,
 }
 
@@ -28,6 +30,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .allows(Access::Roles(HOLDERS), Scope::Own)
         .asks::<ListApiKeys>()
         .gives::<ListOf<ApiKeyShown>>(StatusCode::OK)
+        .in_session()
 }
 
 async fn list_api_keys(call: &Call, view: &mut View) -> Result<Reply, Problem> {

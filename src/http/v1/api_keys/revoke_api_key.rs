@@ -6,7 +6,7 @@ use futures_util::future::FutureExt;
 use super::HOLDERS;
 use crate::http::call::Call;
 use crate::http::endpoint::{Access, Endpoint, Scope};
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::store::Change;
 
@@ -18,13 +18,11 @@ pub(in crate::http) fn endpoint() -> Endpoint {
     .allows(Access::Roles(HOLDERS), Scope::Own)
     .gives_nothing()
     .unversioned()
+    .in_session()
 }
 
 async fn revoke_api_key(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
     let caller = call.caller()?;
-    if caller.session_id.is_none() {
-        return Err(Problem::new(Code::Forbidden));
-    }
     change.revoke_api_key(call.id("api_key_id")?, &caller.user_id).await?;
     Ok(Reply::nothing())
 }

@@ -20,7 +20,6 @@ use crate::store::View;
 #[schemars(rename = "BarQuery")]
 struct Query {
     /// How many; more than 200 is taken as 200.
-    #[schemars(range(min = 1, max = 10_000))]
     limit: Option<i64>,
     /// Where the page begins.
     #[schemars(length(max = 500))]

@@ -38,7 +38,6 @@ struct Query {
     #[schemars(length(max = 64))]
     q: Option<String>,
     /// How many; more than 200 is taken as 200.
-    #[schemars(range(min = 1, max = 10_000))]
     limit: Option<i64>,
     /// Where the page begins.
     #[schemars(length(max = 500))]

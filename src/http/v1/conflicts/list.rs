@@ -27,7 +27,6 @@ struct Query {
     #[schemars(extend("format" = "uuid"))]
     volunteer_id: Option<String>,
     /// How many; more than 200 is taken as 200.
-    #[schemars(range(min = 1, max = 10_000))]
     limit: Option<i64>,
     /// Where the page begins.
     #[schemars(length(max = 500))]

@@ -63,6 +63,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
             "People as a file, in full, for a purpose that is written down",
         )
         .allows(Access::Roles(EXPORTERS), Scope::Region)
+        .in_session()
         .takes::<Body>()
         .unkeyed()
         .scarce()

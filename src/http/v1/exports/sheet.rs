@@ -5,10 +5,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError}
 
 use crate::input::person_check::Cells;
 use crate::input::sheet_kind::SheetKind;
-use crate::spreadsheet::{SafeCsv, harmless};
-
-/// Longest text of a cell of a workbook, characters.
-const LONGEST_CELL: usize = 32_000;
+use crate::spreadsheet::{SafeCsv, harmless, shortened};
 
 /// A CSV text with its headers.
 pub(super) fn begin(kind: SheetKind) -> SafeCsv {
@@ -39,8 +36,7 @@ pub(super) fn workbook(kind: SheetKind, rows: &[Cells], today: Date) -> Result<V
     for (number, cells) in (1u32..).zip(rows) {
         for (place, column) in (0u16..).zip(kind.columns()) {
             if let Some(cell) = cells.get(column.key).filter(|cell| !cell.is_empty()) {
-                let short: String = harmless(cell).chars().take(LONGEST_CELL).collect();
-                sheet.write_string_with_format(number, place, short, &text)?;
+                sheet.write_string_with_format(number, place, shortened(&harmless(cell)), &text)?;
             }
         }
     }

@@ -16,16 +16,21 @@ use crate::http::reply::Reply;
 use crate::http::upload;
 use crate::model::Role;
 use crate::spreadsheet::SafeCsv;
+use crate::store::AuditEvent;
 
 /// The smallest count that is told.
 const LEAST_TOLD: usize = 5;
+
+/// Digits of a township's code.
+const LONGEST_REGION: usize = 9;
 
 /// Which children, and how.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Query {
-    /// Only of this division, 2 to 12 digits.
-    #[schemars(regex(pattern = r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"))]
+    /// Only of this division, 2 to 9 digits: the count of a village, taken from that of its township, would tell of the
+    /// others.
+    #[schemars(regex(pattern = r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9})$"))]
     region: Option<String>,
     /// Encoding of the file.
     #[serde(default)]
@@ -45,11 +50,16 @@ pub(in crate::http) fn endpoint() -> Endpoint {
             Scope::Region,
         )
         .asks::<Query>()
+        .scarce()
         .gives_file("text/csv")
 }
 
 async fn get(call: &Call) -> Result<Reply, Problem> {
     let query: Query = call.query()?;
+    let said = call.language.pick("须为 2、4、6 或 9 位区划代码", "a code of 2, 4, 6 or 9 digits is needed");
+    if query.region.as_ref().is_some_and(|region| region.len() > LONGEST_REGION) {
+        return Err(Problem::of_field("region", "invalid", said));
+    }
     let span = span(call, query.region.as_deref())?;
     let _turn = upload::turn().await;
     let counts = call.app.store.view().await?.township_counts(&span).await?;
@@ -61,5 +71,7 @@ async fn get(call: &Call) -> Result<Reply, Problem> {
         csv.row([township, code, zh, &told]);
     }
     let file = encoded(csv.finish(), query.encoding);
-    Ok(Reply::file(StatusCode::OK, "text/csv", file).download("statistics.csv"))
+    let mut event = AuditEvent::new("children.counted", "children", "", &span.first);
+    event.subject.id = None;
+    Ok(Reply::file(StatusCode::OK, "text/csv", file).download("statistics.csv").reading([event]))
 }

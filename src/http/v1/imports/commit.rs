@@ -15,6 +15,8 @@ use crate::store::{Committed, Import, RegionSpan, StoreError};
 
 /// Rows that become people in one transaction.
 const ROWS_A_STEP: i64 = 200;
+/// How often a step is begun before its error is told.
+const MOST_ATTEMPTS: usize = 5;
 
 pub(in crate::http) fn endpoint() -> Endpoint {
     let path = "/imports/{import_id}/commit";
@@ -49,7 +51,18 @@ async fn commit(call: &Call) -> Result<Reply, Problem> {
     }
 }
 
+/// A step, again where another office changed the same people meanwhile.
 async fn some_rows(call: &Call, span: &RegionSpan, import: &Import) -> Result<Committed, StoreError> {
+    for _ in 1..MOST_ATTEMPTS {
+        match one_step(call, span, import).await {
+            Err(error) if error.was_overtaken() => {}
+            done => return done,
+        }
+    }
+    one_step(call, span, import).await
+}
+
+async fn one_step(call: &Call, span: &RegionSpan, import: &Import) -> Result<Committed, StoreError> {
     let mut change = call.app.store.change(call.actor()).await?;
     let count = change.commit_import_rows(span, import, ROWS_A_STEP).await?;
     change.commit(None).await?;

@@ -10,13 +10,11 @@ use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Note, Workboo
 use crate::input::columns::Column;
 use crate::input::rule::Severity;
 use crate::input::sheet_kind::SheetKind;
-use crate::spreadsheet::harmless;
+use crate::spreadsheet::{harmless, shortened};
 use crate::store::{ImportRow, RowFinding};
 
 /// Most rows of one workbook.
 pub(super) const MOST_ROWS: usize = 10_000;
-/// Longest text of a cell, characters; Excel takes 32,767.
-const LONGEST_CELL: usize = 32_000;
 
 /// What goes into a workbook.
 pub(super) struct Faulty {
@@ -90,7 +88,7 @@ fn write_row(
             sheet.write_string_with_format(place, at, shortened(&harmless(cell)), &format)?;
         }
         if grave.is_some() {
-            let note = Note::new(sentences(&told)).set_author("jiedui").add_author_prefix(false);
+            let note = Note::new(shortened(&sentences(&told))).set_author("jiedui").add_author_prefix(false);
             sheet.insert_note(place, at, &note)?;
         }
     }
@@ -122,12 +120,4 @@ fn sentences(findings: &[&RowFinding]) -> String {
         format!("[{}] {cause_zh}；{remedy_zh}。\n{cause_en}; {remedy_en}.", finding.rule)
     };
     findings.iter().map(sentence).collect::<Vec<_>>().join("\n")
-}
-
-fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().take(LONGEST_CELL).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
 }

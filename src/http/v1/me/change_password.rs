@@ -7,15 +7,14 @@ use futures_util::future::FutureExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::in_session;
+use super::{in_session, prove_password, with_password_proven};
 use crate::http::call::Call;
 use crate::http::checks::Checks;
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
-use crate::http::v1::sessions::{refused, without_cookie};
+use crate::http::v1::sessions::without_cookie;
 use crate::http::v1::users::check_password;
-use crate::store::{LoginSubject, LoginSubjectKind};
 
 /// The old password and the new.
 #[derive(Deserialize, JsonSchema)]
@@ -44,29 +43,14 @@ async fn change_password(call: &Call) -> Result<Reply, Problem> {
     let given: ChangePassword = call.body()?;
     let mut view = call.app.store.view().await?;
     let known = view.credentials(&caller.user_id).await?;
-    let subject = LoginSubject { kind: LoginSubjectKind::Login, of: &known.login };
-    let is_locked_out = view.is_locked_out(&[subject]).await?;
     drop(view);
     let mut checks = Checks::new(call.language);
     checks.length("/old_password", &given.old_password, 0..=128);
     check_password(&mut checks, &given.password, &known.login);
     checks.done()?;
-    if is_locked_out {
-        return Err(refused(call));
-    }
-    let passwords = &call.app.passwords;
-    if !passwords.verify(given.old_password, known.password_hash.clone()).await? {
-        let mut change = call.app.store.change(call.actor()).await?;
-        change.count_login_failure(&[subject]).await?;
-        change.commit(None).await?;
-        return Err(refused(call));
-    }
-    let hash = passwords.hash(&call.app.store, given.password).await?;
-    let mut change = call.app.store.change(call.actor()).await?;
-    let now = change.credentials(&caller.user_id).await?;
-    if now.password_hash != known.password_hash || change.is_locked_out(&[subject]).await? {
-        return Err(refused(call));
-    }
+    prove_password(call, &known, given.old_password).await?;
+    let hash = call.app.passwords.hash(&call.app.store, given.password).await?;
+    let (mut change, now) = with_password_proven(call, &known).await?;
     change.set_password(&now, &hash).await?;
     call.finish(change, without_cookie(Reply::nothing(), call)).await
 }

@@ -1,4 +1,5 @@
-//! `POST /me/totp/confirm`: the app's first code. From now on it is asked for; the session gets another token.
+//! `POST /me/totp/confirm`: the app's first code. From now on it is asked for; the session gets another token, every other
+//! session and key ends.
 
 use axum::http::{Method, StatusCode};
 use futures_util::future::FutureExt;
@@ -10,7 +11,7 @@ use crate::http::call::Call;
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
-use crate::http::v1::sessions::{BegunSession, SecondFactorState, with_cookie};
+use crate::http::v1::sessions::{BegunSession, SecondFactorState, ended, with_cookie};
 use crate::store::Change;
 
 /// The app's first code.
@@ -33,7 +34,11 @@ pub(in crate::http) fn endpoint() -> Endpoint {
     Endpoint::changes(Method::POST, "/me/totp/confirm", "confirm_totp", |call, change| {
         confirm_totp(call, change).boxed()
     })
-    .says("本人 me", "确认动态验证器", "Confirm the authenticator app by its first code")
+    .says(
+        "本人 me",
+        "确认动态验证器（其他会话和密钥随即失效）",
+        "Confirm the authenticator app by its first code; other sessions and keys end",
+    )
     .allows(Access::LoggedIn, Scope::Own)
     .takes::<ConfirmTotp>()
     .gives::<ConfirmedTotp>(StatusCode::OK)
@@ -51,7 +56,10 @@ async fn confirm_totp(call: &Call, change: &mut Change) -> Result<Reply, Problem
         );
         return Err(Problem::of_field("/code", "code", text));
     };
-    let (token, began_at_ms) = change.elevate_session(session_id, &caller.user_id).await?;
+    let elevated = change.elevate_session(session_id, &caller.user_id).await;
+    let (token, began_at_ms) = elevated.map_err(ended)?;
+    // Who had the account before this app has it no longer.
+    change.end_other_access(session_id, &caller.user_id).await?;
     let state = SecondFactorState::Satisfied;
     let body = ConfirmedTotp {
         recovery_codes: codes.expose().map(str::to_owned).collect(),

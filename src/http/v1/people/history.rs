@@ -12,7 +12,6 @@ use crate::store::AuditRow;
 #[schemars(rename = "HistoryQuery")]
 pub(in crate::http) struct HistoryQuery {
     /// How many; more than 200 is taken as 200.
-    #[schemars(range(min = 1, max = 10_000))]
     pub(in crate::http) limit: Option<i64>,
     /// Where the page begins.
     #[schemars(length(max = 500))]

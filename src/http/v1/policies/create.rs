@@ -6,13 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Policy;
-use crate::http::call::Call;
+use crate::http::call::{Begun, Call};
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::{Code, Fault, Problem};
 use crate::http::reply::Reply;
 use crate::input::policy::{self, PolicyProblem};
 use crate::model::{RegionCode, Role};
-use crate::store::Change;
 
 /// Longest text, characters.
 const LONGEST_CONTENT: usize = 65_536;
@@ -52,7 +51,7 @@ struct PolicyChecked {
 }
 
 pub(in crate::http) fn endpoint() -> Endpoint {
-    Endpoint::changes(Method::POST, "/policies", "create_policy", |call, change| create(call, change).boxed())
+    Endpoint::works(Method::POST, "/policies", "create_policy", |call| create(call).boxed())
         .says("规则 policies", "新增规则（草稿）", "Store a policy as a draft")
         .allows(Access::Roles(&[Role::Admin, Role::Coordinator]), Scope::Region)
         .asks::<Query>()
@@ -62,7 +61,8 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .fails(&[Code::AlreadyExists])
 }
 
-async fn create(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
+/// The text is read and checked before the transaction begins: it may be long, and others wait for the one writer.
+async fn create(call: &Call) -> Result<Reply, Problem> {
     let query: Query = call.query()?;
     let new: NewPolicy = call.body()?;
     let name = new.name.trim();
@@ -79,9 +79,15 @@ async fn create(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
     if query.validate_only {
         return Ok(Reply::ok(&PolicyChecked { valid: true }));
     }
-    let policy = change.add_policy(name, &region_code, &new.content).await?;
-    let (location, version) = (format!("/api/v1/policies/{}", policy.id), policy.version);
-    Ok(Reply::created(&location, &Policy::from(policy)).version(version))
+    match call.begin().await? {
+        Begun::Answered(reply) => Ok(reply),
+        Begun::Change(mut change) => {
+            let policy = change.add_policy(name, &region_code, &new.content).await?;
+            let (location, version) = (format!("/api/v1/policies/{}", policy.id), policy.version);
+            let reply = Reply::created(&location, &Policy::from(policy)).version(version);
+            call.finish(*change, reply).await
+        }
+    }
 }
 
 /// The division a policy is for: one of the caller's, or all of hers.

@@ -5,13 +5,13 @@ use futures_util::future::FutureExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{BegunSession, SecondFactorState, refused, with_cookie};
+use super::{BegunSession, SecondFactorState, ended, use_code, with_cookie};
 use crate::http::call::Call;
 use crate::http::checks::Checks;
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
-use crate::store::{AuditEvent, LoginSubject, LoginSubjectKind};
+use crate::store::AuditEvent;
 
 /// The second factor.
 #[derive(Deserialize, JsonSchema)]
@@ -41,19 +41,10 @@ async fn give_second_factor(call: &Call) -> Result<Reply, Problem> {
     let mut checks = Checks::new(call.language);
     checks.length("/code", &given.code, 0..=32);
     checks.done()?;
-    let subject = LoginSubject { kind: LoginSubjectKind::SecondFactor, of: &caller.user_id };
-    let mut change = call.app.store.change(call.actor()).await?;
-    if change.is_locked_out(&[subject]).await? {
-        return Err(refused(call));
-    }
-    if change.use_second_factor(&caller.user_id, &given.code).await?.is_none() {
-        change.count_login_failure(&[subject]).await?;
-        change.record(AuditEvent::new("second_factor.refused", "users", &caller.user_id, ""));
-        change.commit(None).await?;
-        return Err(refused(call));
-    }
-    change.clear_login_failures(subject).await?;
-    let (token, began_at_ms) = change.elevate_session(session_id, &caller.user_id).await?;
+    let change = call.app.store.change(call.actor()).await?;
+    let mut change = use_code(call, change, &caller.user_id, &given.code).await?;
+    let elevated = change.elevate_session(session_id, &caller.user_id).await;
+    let (token, began_at_ms) = elevated.map_err(ended)?;
     change.record(AuditEvent::new("second_factor.given", "users", &caller.user_id, ""));
     let state = SecondFactorState::Satisfied;
     let body = BegunSession::of(call, session_id, &caller.user_id, &token, state, began_at_ms);

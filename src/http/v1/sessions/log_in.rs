@@ -9,7 +9,7 @@ use futures_util::future::FutureExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{BegunSession, SecondFactorState, herself, refused, with_cookie};
+use super::{BegunSession, SecondFactorState, herself, login_at, refused, with_cookie};
 use crate::http::authentication;
 use crate::http::call::Call;
 use crate::http::checks::Checks;
@@ -48,7 +48,9 @@ async fn log_in(call: &Call) -> Result<Reply, Problem> {
     checks.done()?;
     let login = given.login.trim().to_lowercase();
     let address = network(call.address).to_string();
+    let at = login_at(call, &login);
     let subjects = [
+        LoginSubject { kind: LoginSubjectKind::LoginAt, of: &at },
         LoginSubject { kind: LoginSubjectKind::Login, of: &login },
         LoginSubject { kind: LoginSubjectKind::Address, of: &address },
     ];
@@ -70,7 +72,7 @@ async fn log_in(call: &Call) -> Result<Reply, Problem> {
     change.count_login_failure(&subjects).await?;
     let region_code = known.as_ref().map_or("", |known| known.region_code.as_str());
     let mut event = AuditEvent::new("session.refused", "users", "", region_code);
-    event.subject = Subject { table: "users", id: known.as_ref().map(|known| known.user_id.clone()) };
+    event.subject = Subject { table: "users".into(), id: known.as_ref().map(|known| known.user_id.clone()) };
     change.record(event);
     change.commit(None).await?;
     Err(refused(call))
@@ -79,7 +81,7 @@ async fn log_in(call: &Call) -> Result<Reply, Problem> {
 async fn let_in(
     call: &Call,
     known: &Credentials,
-    subjects: &[LoginSubject<'_>; 2],
+    subjects: &[LoginSubject<'_>; 3],
 ) -> Result<Reply, Problem> {
     let mut change = call.app.store.change(herself(call, &known.user_id)).await?;
     let now = change.credentials(&known.user_id).await?;
@@ -92,7 +94,9 @@ async fn let_in(
         change.end_session_of_token(old).await?;
     }
     let (id, token) = change.begin_session(&now.user_id, &now.region_code).await?;
-    change.clear_login_failures(subjects[0]).await?;
+    for own in &subjects[..2] {
+        change.clear_login_failures(*own).await?;
+    }
     let user = change.user(&now.user_id, &RegionSpan::everywhere()).await?;
     let state = SecondFactorState::of(user.fields.role, user.enrolled, false);
     let body = BegunSession::of(call, &id, &user.id, &token, state, change.now_ms());

@@ -10,12 +10,15 @@ use serde::Serialize;
 
 use crate::http::authentication;
 use crate::http::call::Call;
+use crate::http::limits::network;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::http::time::rfc3339;
 use crate::model::Role;
 use crate::secrets::Token;
-use crate::store::{ABSOLUTE_MS, Actor, IDLE_MS};
+use crate::store::{
+    ABSOLUTE_MS, Actor, AuditEvent, Change, IDLE_MS, LoginSubject, LoginSubjectKind, StoreError,
+};
 
 /// Where somebody stands with the second factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -92,6 +95,39 @@ pub(in crate::http) fn refused(call: &Call) -> Problem {
         "请检查后重试；连续多次失败后须等待，最长 15 分钟",
         "check what you typed and try again; after several failures there is a pause of up to 15 minutes",
     ))
+}
+
+/// A login and the network it is typed in, whose failures are counted together.
+pub(in crate::http) fn login_at(call: &Call, login: &str) -> String {
+    format!("{} {login}", network(call.address))
+}
+
+/// A session that ended while its request was under way is nobody's.
+pub(in crate::http) fn ended(error: StoreError) -> Problem {
+    match error {
+        StoreError::NotFound { .. } => Problem::new(Code::Unauthenticated),
+        other => other.into(),
+    }
+}
+
+/// Uses up a code of a user's app, or a recovery code. One that is not right is counted.
+pub(in crate::http) async fn use_code(
+    call: &Call,
+    mut change: Change,
+    user_id: &str,
+    code: &str,
+) -> Result<Change, Problem> {
+    let subject = LoginSubject { kind: LoginSubjectKind::SecondFactor, of: user_id };
+    if !change.begin_attempt(subject).await? {
+        return Err(refused(call));
+    }
+    if change.use_second_factor(user_id, code).await?.is_none() {
+        change.record(AuditEvent::new("second_factor.refused", "users", user_id, ""));
+        change.commit(None).await?;
+        return Err(refused(call));
+    }
+    change.clear_login_failures(subject).await?;
+    Ok(change)
 }
 
 /// The user as actor of her own log-in.

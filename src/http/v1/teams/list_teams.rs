@@ -17,8 +17,10 @@ use crate::store::View;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ListTeams {
-    /// At most 200.
+    /// How many; more than 200 is taken as 200.
     limit: Option<i64>,
+    /// Where the page begins.
+    #[schemars(length(max = 500))]
     cursor: Option<String>,
 }
 

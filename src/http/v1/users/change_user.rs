@@ -46,6 +46,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
     })
     .says("账号 accounts", "修改账号", "Change an account")
     .allows(Access::Roles(KEEPERS), Scope::Region)
+    .in_session()
     .takes::<UserPatch>()
     .gives::<UserShown>(StatusCode::OK)
     .fails(&[Code::AlreadyExists, Code::LastAdmin])

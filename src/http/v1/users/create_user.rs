@@ -41,6 +41,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
     Endpoint::changes(Method::POST, "/users", "create_user", |call, change| create_user(call, change).boxed())
         .says("账号 accounts", "新建账号并生成邀请", "Make an account and its invitation")
         .allows(Access::Roles(KEEPERS), Scope::Region)
+        .in_session()
         .takes::<NewUser>()
         .gives::<InvitedUser>(StatusCode::CREATED)
         .fails(&[Code::AlreadyExists, Code::NotFound])

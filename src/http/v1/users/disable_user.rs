@@ -16,6 +16,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
     })
     .says("账号 accounts", "停用账号，立即退出", "Disable an account; it is logged out at once")
     .allows(Access::Roles(KEEPERS), Scope::Region)
+    .in_session()
     .gives::<UserShown>(StatusCode::OK)
     .fails(&[Code::LastAdmin])
 }

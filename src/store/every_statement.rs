@@ -3,7 +3,7 @@
 use sqlx::{Executor, SqlSafeStr};
 
 use super::accounts::{
-    api_keys, credentials, login_failures, second_factor, sessions, setup, teams, user_changes, users,
+    api_keys, credentials, erased, login_failures, second_factor, sessions, setup, teams, user_changes, users,
 };
 use super::database::Database;
 use super::error::StoreError;
@@ -16,6 +16,7 @@ use super::{
 const FILES: &[(&str, &[(&str, Statement)])] = &[
     ("accounts/api_keys", api_keys::STATEMENTS),
     ("accounts/credentials", credentials::STATEMENTS),
+    ("accounts/erased", erased::STATEMENTS),
     ("accounts/login_failures", login_failures::STATEMENTS),
     ("accounts/second_factor", second_factor::STATEMENTS),
     ("accounts/sessions", sessions::STATEMENTS),

@@ -6,6 +6,7 @@
 
 pub(super) mod api_keys;
 pub(super) mod credentials;
+pub(super) mod erased;
 pub(super) mod login_failures;
 pub(super) mod second_factor;
 pub(super) mod sessions;

@@ -145,14 +145,14 @@ impl Change {
         Ok(id)
     }
 
-    /// Bars a volunteer for good; the bar's id.
+    /// Bars a volunteer for good, archived or not; the bar's id.
     pub async fn bar_volunteer(
         &mut self,
         scope: &PeopleScope,
         volunteer_id: &str,
         reason: &str,
     ) -> Result<String, StoreError> {
-        self.touch_volunteer(scope, volunteer_id, None).await?;
+        self.hold_volunteer(scope, volunteer_id).await?;
         let region_code = self.volunteer_row(scope, volunteer_id).await?.region_code;
         let id = self.put_bar(volunteer_id, &region_code, reason).await?;
         self.refresh_volunteer(volunteer_id).await?;

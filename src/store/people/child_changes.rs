@@ -26,13 +26,13 @@ statements! {
     PUT_STANDING = "UPDATE children
         SET ready = $2, findings = $3, legal_basis = $4, consent = $5, wish = $6, purge_at_ms = $7
         WHERE id = $1";
-    /// Archives.
+    /// Archives; an erasure that is due earlier stays so.
     ARCHIVE = "UPDATE children
-        SET deleted_at_ms = $2, purge_at_ms = $3
+        SET deleted_at_ms = $2, purge_at_ms = CASE WHEN purge_at_ms < $3 THEN purge_at_ms ELSE $3 END
         WHERE id = $1";
-    /// Brings back.
+    /// Brings back. The day of erasure is for the reading of her row afterwards: it stays where processing is refused.
     RESTORE = "UPDATE children
-        SET version = version + 1, updated_at_ms = $4, deleted_at_ms = NULL, purge_at_ms = NULL
+        SET version = version + 1, updated_at_ms = $4, deleted_at_ms = NULL
         WHERE id = $1 AND region_code BETWEEN $2 AND $3 AND deleted_at_ms IS NOT NULL AND erased_at_ms IS NULL";
 }
 
@@ -183,7 +183,8 @@ impl Change {
             return Ok(());
         }
         let cell = |key: &str| records.get(key).map_or("", String::as_str);
-        self.record_basis_cell(id, region_code, cell("legal_basis"), cell("consent_date")).await?;
+        let given = (cell("consent_giver"), cell("consent_date"));
+        self.record_basis_cell(id, region_code, cell("legal_basis"), given).await?;
         let (consent, day, giver) = (cell("consent"), cell("consent_date"), cell("consent_giver"));
         self.record_consent_cells(id, region_code, consent, day, giver).await?;
         self.record_wish_cells(id, cell("wish"), cell("wish_date")).await?;

@@ -170,7 +170,12 @@ impl Change {
         let ready = checked.outcome == Outcome::Usable && !refused;
         let findings: Vec<BrokenRule> = checked.findings.iter().map(BrokenRule::from).collect();
         let legal_basis = standing.legal_basis.as_ref().map_or("", |basis| basis.kind.as_str());
-        let purge_at_ms = refused.then(|| row.purge_at_ms.unwrap_or(now_ms + DAYS_UNTIL_PURGE * DAY_MS));
+        let purge_at_ms = if refused {
+            Some(row.purge_at_ms.unwrap_or(now_ms + DAYS_UNTIL_PURGE * DAY_MS))
+        } else {
+            // An archived child keeps her day.
+            row.purge_at_ms.filter(|_| row.deleted_at_ms.is_some())
+        };
         let wish = standing.wish.as_ref().map_or("", |wish| wish.answer.as_str());
         let values = bound![id, ready, json(&findings), legal_basis, standing.consent(), wish, purge_at_ms];
         self.put_child_standing(values).await

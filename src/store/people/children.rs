@@ -58,6 +58,10 @@ statements! {
     TOUCH = "UPDATE children
         SET version = version + 1, updated_at_ms = $2
         WHERE id = $1 AND region_code BETWEEN $3 AND $4 AND deleted_at_ms IS NULL AND erased_at_ms IS NULL";
+    /// As above, archived or not.
+    HOLD = "UPDATE children
+        SET version = version + 1, updated_at_ms = $2
+        WHERE id = $1 AND region_code BETWEEN $3 AND $4 AND erased_at_ms IS NULL";
     /// As above, where she has the version that was seen.
     TOUCH_VERSION = "UPDATE children
         SET version = version + 1, updated_at_ms = $2
@@ -313,6 +317,15 @@ impl View {
 }
 
 impl Change {
+    /// As [`touch_child`](Self::touch_child), archived or not: a withdrawal is never refused.
+    pub(super) async fn hold_child(&mut self, span: &RegionSpan, id: &str) -> Result<(), StoreError> {
+        let now_ms = self.now_ms();
+        if self.execute(HOLD, bound![id, now_ms, &span.first, &span.last]).await? == 1 {
+            return Ok(());
+        }
+        Err(StoreError::not_found("child"))
+    }
+
     /// Makes the next version of a child and holds her for this transaction.
     pub(super) async fn touch_child(
         &mut self,

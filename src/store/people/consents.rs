@@ -37,7 +37,7 @@ statements! {
     /// Withdraws.
     WITHDRAW = "UPDATE consents
         SET withdrawn_at_ms = $2, withdrawn_by = $3, withdrawn_channel = $4
-        WHERE id = $1 AND withdrawn_at_ms IS NULL";
+        WHERE id = $1 AND superseded_at_ms IS NULL AND withdrawn_at_ms IS NULL";
 }
 
 /// A recorded answer. Its sealed part (who gave it, on whose behalf, with which witness) stays in the store.
@@ -79,6 +79,11 @@ pub struct Consent {
 }
 
 impl Consent {
+    /// Whether whoever gave it may answer for the child at all (S10).
+    pub(super) fn giver_counts(&self) -> bool {
+        counts(&self.giver)
+    }
+
     /// Whether it holds.
     pub fn is_live(&self) -> bool {
         self.superseded_at_ms.is_none() && self.withdrawn_at_ms.is_none()
@@ -130,7 +135,21 @@ impl NewConsent {
 
     /// Whether the giver may answer for the child at all (S10).
     pub fn giver_counts(&self) -> bool {
-        matches!(self.giver.as_str(), "guardian" | "entrusted_carer_with_agreement")
+        counts(&self.giver)
+    }
+}
+
+fn counts(giver: &str) -> bool {
+    matches!(giver, "guardian" | "entrusted_carer_with_agreement")
+}
+
+/// Who gave a consent, by the cell 同意人身份.
+pub(super) fn giver_of_cell(cell: &str) -> &'static str {
+    match parse_consent_giver(cell) {
+        Ok(ConsentGiver::Guardian) => "guardian",
+        Ok(ConsentGiver::CarerWithAgreement) => "entrusted_carer_with_agreement",
+        Ok(ConsentGiver::CarerAlone) => "carer",
+        Err(_) => "unknown",
     }
 }
 
@@ -198,9 +217,9 @@ impl Change {
         ];
         self.execute(ADD, values).await?;
         if new.purpose == "processing" {
-            if new.answer == "yes" {
+            if new.answer == "yes" && new.giver_counts() {
                 self.rest_on_consent(child_id, &id).await?;
-            } else {
+            } else if new.answer != "yes" {
                 self.end_consent_bases(child_id).await?;
             }
         }
@@ -229,7 +248,8 @@ impl Change {
         Ok(id)
     }
 
-    /// Withdraws an answer. The child is out of every later run from this transaction on.
+    /// Withdraws an answer, or where a later one took its place that later one, so that no withdrawal is without effect;
+    /// the id of the one that is withdrawn. The child, archived or not, is out of every later run from this transaction on.
     ///
     /// # Errors
     /// `state_conflict` where it was withdrawn before.
@@ -238,19 +258,26 @@ impl Change {
         span: &RegionSpan,
         id: &str,
         withdrawal: &Withdrawal,
-    ) -> Result<(), StoreError> {
-        let consent = self.consent(span, id).await?;
-        self.touch_child(span, &consent.child_id, None).await?;
-        let values = bound![id, self.now_ms(), self.recorder(), &withdrawal.channel];
+    ) -> Result<String, StoreError> {
+        let named = self.consent(span, id).await?;
+        self.hold_child(span, &named.child_id).await?;
+        let answers = self.consent_rows(&named.child_id).await?;
+        let last = answers
+            .into_iter()
+            .rfind(|answer| answer.purpose == named.purpose && answer.superseded_at_ms.is_none());
+        let consent = last.ok_or(StoreError::not_found("consent"))?;
+        let values = bound![&consent.id, self.now_ms(), self.recorder(), &withdrawal.channel];
         if self.execute(WITHDRAW, values).await? == 0 {
             return Err(StoreError::conflict("state_conflict"));
         }
-        self.end_basis_of(id).await?;
+        if consent.purpose == "processing" {
+            self.end_consent_bases(&consent.child_id).await?;
+        }
         self.refresh_child(span, &consent.child_id).await?;
         let region_code = self.child_row(span, &consent.child_id).await?.region_code;
         let event = AuditEvent::new("consent.withdrawn", "children", &consent.child_id, &region_code);
         self.record(event.of_fields([format!("consent:{}", consent.purpose)]));
-        Ok(())
+        Ok(consent.id)
     }
 
     /// The cells 结对同意, 同意日期, 同意人身份 of a sheet.
@@ -267,12 +294,7 @@ impl Change {
             Some(false) => "no",
             None => "unknown",
         };
-        let giver = match parse_consent_giver(giver) {
-            Ok(ConsentGiver::Guardian) => "guardian",
-            Ok(ConsentGiver::CarerWithAgreement) => "entrusted_carer_with_agreement",
-            Ok(ConsentGiver::CarerAlone) => "carer",
-            Err(_) => "unknown",
-        };
+        let giver = giver_of_cell(giver);
         if answer == "unknown" && giver == "unknown" {
             return Ok(());
         }

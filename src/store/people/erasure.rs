@@ -36,8 +36,12 @@ statements! {
         WHERE child_id = $1";
     /// As above, of checks.
     BLANK_SCREENINGS = "UPDATE screenings
-        SET sealed = '{}'
+        SET sealed = '{}', authority = ''
         WHERE volunteer_id = $1";
+    /// What an office wrote about a duty may name her.
+    BLANK_LEGAL_BASES = "UPDATE legal_bases
+        SET authority = '', document = ''
+        WHERE child_id = $1";
     /// Copies of the row in uploads.
     BLANK_IMPORT_ROWS = "UPDATE import_rows
         SET sealed = ''
@@ -96,6 +100,7 @@ impl Change {
         let now_ms = self.now_ms();
         self.execute(ERASE_CHILD, bound![id, now_ms, region_code, json(&kept)]).await?;
         self.execute(BLANK_CONSENTS, bound![id]).await?;
+        self.execute(BLANK_LEGAL_BASES, bound![id]).await?;
         self.execute(BLANK_IMPORT_ROWS, bound![id]).await?;
         self.destroy_person_key(id).await?;
         let event = AuditEvent::new("child.erased", CHILD.table, id, &row.region_code);
@@ -119,6 +124,7 @@ impl Change {
         self.execute(ERASE_VOLUNTEER, bound![id, now_ms, region_code, json(&kept)]).await?;
         self.execute(BLANK_CONFLICTS, bound![id]).await?;
         self.execute(BLANK_SCREENINGS, bound![id]).await?;
+        self.erase_account_of(id).await?;
         self.execute(BLANK_IMPORT_ROWS, bound![id]).await?;
         self.destroy_person_key(id).await?;
         let event = AuditEvent::new("volunteer.erased", VOLUNTEER.table, id, &row.region_code);

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::consents::NewConsent;
+use super::consents::{NewConsent, giver_of_cell};
 use crate::input::values::half_width;
 use crate::store::statement::{bound, statements};
 use crate::store::{AuditEvent, Change, RegionSpan, StoreError, View};
@@ -27,10 +27,6 @@ statements! {
     END_DUTY = "UPDATE legal_bases
         SET ended_at_ms = $2
         WHERE id = $1 AND kind = 'statutory_duty' AND ended_at_ms IS NULL";
-    /// Ends what rests on a consent.
-    END_OF_CONSENT = "UPDATE legal_bases
-        SET ended_at_ms = $2
-        WHERE consent_id = $1 AND ended_at_ms IS NULL";
     /// Ends every basis of a kind.
     END_KIND = "UPDATE legal_bases
         SET ended_at_ms = $3
@@ -157,13 +153,7 @@ impl Change {
         self.put_basis(child_id, "guardian_consent", ("", ""), Some(consent_id)).await.map(|_| ())
     }
 
-    /// Ends what rested on a consent.
-    pub(super) async fn end_basis_of(&mut self, consent_id: &str) -> Result<(), StoreError> {
-        let now_ms = self.now_ms();
-        self.execute(END_OF_CONSENT, bound![consent_id, now_ms]).await.map(|_| ())
-    }
-
-    /// Ends what rested on any consent: the guardian's last word is a no.
+    /// Ends what rested on any consent: the guardian's last word is a no, or was withdrawn.
     pub(super) async fn end_consent_bases(&mut self, child_id: &str) -> Result<(), StoreError> {
         let now_ms = self.now_ms();
         self.execute(END_KIND, bound![child_id, "guardian_consent", now_ms]).await.map(|_| ())
@@ -175,7 +165,7 @@ impl Change {
         child_id: &str,
         region_code: &str,
         cell: &str,
-        day: &str,
+        (giver, day): (&str, &str),
     ) -> Result<(), StoreError> {
         match crate::input::person_check::legal_basis_of(cell) {
             None => Ok(()),
@@ -184,7 +174,9 @@ impl Change {
                 self.put_basis(child_id, "statutory_duty", duty, None).await.map(|_| ())
             }
             Some(crate::model::child::LegalBasis::GuardianConsent) => {
-                let consent = NewConsent::of_sheet("processing", "yes", "unknown", day);
+                // The cell itself says that it was the guardian, unless the one beside it says otherwise.
+                let giver = if giver.trim().is_empty() { "guardian" } else { giver_of_cell(giver) };
+                let consent = NewConsent::of_sheet("processing", "yes", giver, day);
                 self.put_consent(child_id, region_code, &consent).await.map(|_| ())
             }
         }

@@ -132,14 +132,14 @@ impl Change {
         Ok(id)
     }
 
-    /// Records a check; its id. One with a finding bars the volunteer in the same transaction.
+    /// Records a check; its id. One with a finding bars the volunteer in the same transaction, archived or not.
     pub async fn add_screening(
         &mut self,
         scope: &PeopleScope,
         volunteer_id: &str,
         new: &NewScreening,
     ) -> Result<String, StoreError> {
-        self.touch_volunteer(scope, volunteer_id, None).await?;
+        self.hold_volunteer(scope, volunteer_id).await?;
         let region_code = self.volunteer_row(scope, volunteer_id).await?.region_code;
         let id = self.put_screening(volunteer_id, &region_code, new).await?;
         self.refresh_volunteer(volunteer_id).await?;

@@ -8,6 +8,8 @@ use sqlx::FromRow;
 
 use super::cells::{CHILD, Sort, VOLUNTEER};
 use super::child_changes::{NewChild, PersonPatch};
+use super::consents::Consent;
+use super::screenings::reference_field;
 use super::volunteer_changes::NewVolunteer;
 use super::volunteers::PeopleScope;
 use super::{blind_indexes, county_of};
@@ -26,6 +28,8 @@ statements! {
     /// The volunteer of a number.
     FIND_VOLUNTEER = "SELECT id, version FROM volunteers
         WHERE county_code = $1 AND number = $2 AND erased_at_ms IS NULL";
+    /// A volunteer who is archived.
+    FIND_ARCHIVED = "SELECT id, version FROM volunteers WHERE id = $1 AND deleted_at_ms IS NOT NULL";
     /// Another child with an ID number.
     OTHER_CHILD = "SELECT id, version FROM children
         WHERE id_number_index = $1 AND deleted_at_ms IS NULL AND id <> $2";
@@ -57,6 +61,12 @@ fn elsewhere(error: StoreError) -> StoreError {
         StoreError::NotFound { .. } => StoreError::conflict("registered_elsewhere"),
         other => other,
     }
+}
+
+/// Whether a sheet tells of a finding.
+fn is_finding(records: &Cells) -> bool {
+    let result = records.get("screening_result").map_or("", String::as_str);
+    parse_screening_result(result).ok() == Some(ScreeningResult::Barred)
 }
 
 fn id_number_index(view: &View, cells: &Cells) -> Option<String> {
@@ -112,7 +122,8 @@ impl Change {
         if asked && !says_no(&records, "consent") {
             records.retain(|key, _| !key.starts_with("consent"));
         }
-        let based = consents.iter().any(|consent| consent.purpose == "processing");
+        let answers = |consent: &Consent| consent.giver_counts() || consent.answer != "yes";
+        let based = consents.iter().any(|consent| consent.purpose == "processing" && answers(consent));
         if based || !self.legal_basis_rows(id).await?.is_empty() {
             records.remove("legal_basis");
         }
@@ -139,23 +150,45 @@ impl Change {
             let new = NewVolunteer { number, region_code, team_id: None, external_ref: None, cells };
             return self.add_volunteer(new).await;
         };
+        let scope = PeopleScope::region(span.clone());
+        let records = VOLUNTEER.part(&cells).records;
+        if self.optional::<Known>(FIND_ARCHIVED, bound![&known.id]).await?.is_some() {
+            return self.bar_the_archived(&scope, &known.id, region_code, &records).await;
+        }
         if let Some(index) = id_number_index(self, &cells) {
             let other: Option<Known> = self.optional(OTHER_VOLUNTEER, bound![index, &known.id]).await?;
             if other.is_some() {
                 return Err(StoreError::conflict("already_exists"));
             }
         }
-        let scope = PeopleScope::region(span.clone());
         self.touch_volunteer(&scope, &known.id, None).await.map_err(elsewhere)?;
         let known: Known = self.one(FIND_VOLUNTEER, bound![&county, &number]).await?;
         let patch = patch_of(&VOLUNTEER, region_code, &cells);
         self.patch_volunteer(&scope, &known.id, known.version, &patch).await?;
-        let records = VOLUNTEER.part(&cells).records;
         if self.is_new_screening(&known.id, &records).await? {
             self.record_screening_cells(&known.id, region_code, &records).await?;
             self.refresh_volunteer(&known.id).await?;
         }
         Ok(known.id)
+    }
+
+    /// An archived record takes nothing in, and a finding bars its person all the same.
+    async fn bar_the_archived(
+        &mut self,
+        scope: &PeopleScope,
+        id: &str,
+        region_code: &str,
+        records: &Cells,
+    ) -> Result<String, StoreError> {
+        if is_finding(records) {
+            self.hold_volunteer(scope, id).await.map_err(elsewhere)?;
+            if self.is_new_screening(id, records).await? {
+                self.record_screening_cells(id, region_code, records).await?;
+                self.refresh_volunteer(id).await?;
+            }
+        }
+        self.volunteer_row(scope, id).await.map_err(elsewhere)?;
+        Err(StoreError::conflict("state_conflict"))
     }
 
     /// Whether a sheet tells of a check that is later than all that are known, or of a finding.
@@ -165,11 +198,22 @@ impl Change {
         if known.is_empty() {
             return Ok(!records.is_empty());
         }
-        let result = parse_screening_result(cell("screening_result")).ok();
-        if result == Some(ScreeningResult::Barred) {
-            return Ok(known.iter().all(|record| record.result != "barred"));
-        }
         let day = parse_date(cell("screening_date")).map(|day| day.to_string()).ok();
+        if is_finding(records) {
+            // A later finding bars anew, though an earlier bar was lifted; only the very same one is known.
+            let missing = StoreError::not_found("volunteer");
+            let key = self.person_key(VOLUNTEER.table, id).await?.ok_or(missing)?;
+            let day = day.unwrap_or_default();
+            for record in known.iter().filter(|record| record.result == "barred" && record.screened_on == day)
+            {
+                let field = reference_field(&record.id);
+                let opened = self.open(&key, &record.sealed, Some(&[field.as_str()]))?;
+                if opened.get(&field).map_or("", String::as_str) == cell("screening_reference") {
+                    return Ok(false);
+                }
+            }
+            return Ok(true);
+        }
         Ok(day.is_some_and(|day| known.iter().all(|record| record.screened_on < day)))
     }
 }

@@ -66,6 +66,11 @@ statements! {
         SET version = version + 1, updated_at_ms = $2
         WHERE id = $1 AND region_code BETWEEN $3 AND $4 AND ($5 = '' OR team_id = $5) AND ($6 = '' OR id = $6)
             AND deleted_at_ms IS NULL AND erased_at_ms IS NULL";
+    /// As above, archived or not.
+    HOLD = "UPDATE volunteers
+        SET version = version + 1, updated_at_ms = $2
+        WHERE id = $1 AND region_code BETWEEN $3 AND $4 AND ($5 = '' OR team_id = $5) AND ($6 = '' OR id = $6)
+            AND erased_at_ms IS NULL";
     /// As above, where she has the version that was seen.
     TOUCH_VERSION = "UPDATE volunteers
         SET version = version + 1, updated_at_ms = $2
@@ -330,6 +335,16 @@ impl View {
 }
 
 impl Change {
+    /// As [`touch_volunteer`](Self::touch_volunteer), archived or not: what bars her meets her all the same.
+    pub(super) async fn hold_volunteer(&mut self, scope: &PeopleScope, id: &str) -> Result<(), StoreError> {
+        let mut values = bound![id, self.now_ms(), &scope.region.first, &scope.region.last];
+        values.extend(bound![scope.team(), scope.own()]);
+        if self.execute(HOLD, values).await? == 1 {
+            return Ok(());
+        }
+        Err(StoreError::not_found("volunteer"))
+    }
+
     /// Makes the next version of a volunteer and holds her for this transaction.
     pub(super) async fn touch_volunteer(
         &mut self,

@@ -176,3 +176,68 @@ fn a_suspended_volunteer_takes_no_part_until_she_is_resumed() {
         store.close().await;
     });
 }
+
+async fn take_in(store: &Store, serial: u32, day: &str, reference: &str) -> Result<String, String> {
+    let mut new = new_volunteer(serial, VILLAGE);
+    let record = [("screening_kind", "从业查询"), ("screening_result", "未通过"), ("screening_date", day)];
+    new.cells.extend(cells(&record));
+    new.cells.extend(cells(&[("screening_reference", reference)]));
+    let mut change = store.change(Actor::COMMAND).await.unwrap();
+    let done = change.take_in_volunteer(&everywhere(), new.number, VILLAGE, new.cells).await;
+    change.commit(None).await.unwrap();
+    done.map_err(|error| error.to_string())
+}
+
+async fn bars(store: &Store) -> Vec<jiedui::store::people::Bar> {
+    store.view().await.unwrap().bars(&everywhere(), &PageRequest::default()).await.unwrap().items
+}
+
+#[test]
+fn a_later_finding_of_a_sheet_bars_anew_and_the_same_one_does_not() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        add_volunteer(&store, new_volunteer(1, VILLAGE)).await;
+        take_in(&store, 1, "2026-01-10", "试-1").await.unwrap();
+        let first = bars(&store).await;
+        assert_eq!(first.len(), 1);
+        lift(&store, &first[0].id, "one").await.unwrap();
+        lift(&store, &first[0].id, "two").await.unwrap();
+        take_in(&store, 1, "2026-01-10", "试-1").await.unwrap();
+        assert_eq!(bars(&store).await.len(), 1, "the finding whose bar was lifted");
+        let id = take_in(&store, 1, "2026-01-10", "试-2").await.unwrap();
+        assert_eq!(bars(&store).await.len(), 2, "another finding");
+        let volunteer = store.view().await.unwrap().volunteer(&everybody(), &id).await.unwrap();
+        assert_eq!(volunteer.screening, "barred");
+        store.close().await;
+    });
+}
+
+#[test]
+fn an_archived_volunteer_can_be_barred_by_hand_by_a_check_and_by_a_sheet() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        for serial in 1..=3 {
+            let id = add_volunteer(&store, new_volunteer(serial, VILLAGE)).await;
+            let mut change = store.change(Actor::COMMAND).await.unwrap();
+            change.archive_volunteer(&everybody(), &id, 1).await.unwrap();
+            change.commit(None).await.unwrap();
+            match serial {
+                1 => drop(bar(&store, &id).await),
+                2 => screen(&store, &id, "barred").await,
+                _ => {
+                    let refused = take_in(&store, serial, "2026-01-10", "试-1").await;
+                    assert_eq!(refused, Err("state_conflict".to_owned()), "her row is not taken in");
+                }
+            }
+            assert_eq!(bars(&store).await.len(), serial as usize);
+            let mut again = new_volunteer(serial + 10, VILLAGE);
+            again
+                .cells
+                .insert("id_number".to_owned(), new_volunteer(serial, VILLAGE).cells["id_number"].clone());
+            let mut change = store.change(Actor::COMMAND).await.unwrap();
+            assert_eq!(change.add_volunteer(again).await.unwrap_err().to_string(), "barred");
+            drop(change);
+        }
+        store.close().await;
+    });
+}

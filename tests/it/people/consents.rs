@@ -156,3 +156,82 @@ fn no_patch_can_set_what_a_record_stands_for() {
         store.close().await;
     });
 }
+
+#[test]
+fn to_withdraw_an_answer_that_a_later_one_replaced_withdraws_the_later_one() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        let id = add_child(&store, new_child(1, VILLAGE)).await;
+        add_consent(&store, &id, &consent("processing", "yes")).await;
+        let first = add_consent(&store, &id, &consent("pairing", "yes")).await;
+        add_consent(&store, &id, &consent("pairing", "yes")).await;
+        withdraw(&store, &first).await.unwrap();
+        assert_eq!(cells_for_run(&store, &id).await.unwrap()["consent"], "不同意");
+        assert_eq!(withdraw(&store, &first).await, Err("state_conflict".to_owned()), "once");
+        store.close().await;
+    });
+}
+
+#[test]
+fn processing_is_withdrawn_of_an_archived_child_whose_erasure_no_restoring_puts_off() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        let (id, twin) =
+            (add_child(&store, new_child(1, VILLAGE)).await, add_child(&store, new_child(2, VILLAGE)).await);
+        let processing = add_consent(&store, &id, &consent("processing", "yes")).await;
+        let other = add_consent(&store, &twin, &consent("processing", "yes")).await;
+        let (day_ms, start_ms) = (86_400_000, store.now_ms());
+        let archive = async |id: &str| {
+            let mut change = store.change(Actor::COMMAND).await.unwrap();
+            let version = change.child(&everywhere(), id).await.unwrap().version;
+            change.archive_child(&everywhere(), id, version).await.unwrap();
+            change.commit(None).await.unwrap();
+        };
+        let purge_day = async |id: &str| {
+            let child = store.view().await.unwrap().child(&everywhere(), id).await.unwrap();
+            child.purge_at_ms.map(|at_ms| (at_ms - start_ms) / day_ms)
+        };
+        // Archived first, withdrawn later.
+        archive(&id).await;
+        // Withdrawn first, archived later.
+        withdraw(&store, &other).await.unwrap();
+        ground.clock.advance_ms(10 * day_ms);
+        withdraw(&store, &processing).await.unwrap();
+        archive(&twin).await;
+        assert_eq!((purge_day(&id).await, purge_day(&twin).await), (Some(30), Some(30)));
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        for id in [&id, &twin] {
+            change.restore_child(&everywhere(), id).await.unwrap();
+        }
+        change.commit(None).await.unwrap();
+        assert_eq!((purge_day(&id).await, purge_day(&twin).await), (Some(30), Some(30)));
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_sheet_rests_on_the_consent_of_whoever_may_give_it() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        let row = |serial, giver: &str| {
+            let mut new = new_child(serial, VILLAGE);
+            new.cells.extend(cells(&[("legal_basis", "监护人同意"), ("consent_giver", giver)]));
+            new
+        };
+        for (serial, giver, basis) in
+            [(1, "监护人", "guardian_consent"), (2, "", "guardian_consent"), (3, "照料人", "")]
+        {
+            let id = add_child(&store, row(serial, giver)).await;
+            let child = store.view().await.unwrap().child(&everywhere(), &id).await.unwrap();
+            assert_eq!((child.legal_basis.as_str(), child.ready), (basis, !basis.is_empty()), "{giver}");
+        }
+        // The guardian's word comes with a later sheet.
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        let later = row(3, "监护人");
+        let id = change.take_in_child(&everywhere(), later.number, VILLAGE, later.cells).await.unwrap();
+        change.commit(None).await.unwrap();
+        let child = store.view().await.unwrap().child(&everywhere(), &id).await.unwrap();
+        assert_eq!(child.legal_basis, "guardian_consent");
+        store.close().await;
+    });
+}

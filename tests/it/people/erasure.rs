@@ -1,10 +1,12 @@
 //! Erasure: nothing readable is left of a person, and what counted her still adds up.
 
-use jiedui::store::Actor;
+use jiedui::model::Role;
+use jiedui::model::private::Private;
+use jiedui::store::{Actor, UserFields};
 
 use super::made::{
-    VILLAGE, add_child, add_consent, add_volunteer, child_cells, consent, everybody, everywhere, new_child,
-    new_volunteer,
+    VILLAGE, add_child, add_consent, add_duty, add_volunteer, child_cells, consent, everybody, everywhere,
+    new_child, new_volunteer,
 };
 use crate::store::ground::on_both;
 
@@ -95,6 +97,44 @@ fn the_audit_trail_keeps_that_she_was_there_and_nothing_of_her() {
             assert!(!text.contains(&cells[key]), "{key} stands in the audit trail");
         }
         drop(view);
+        store.close().await;
+    });
+}
+
+#[test]
+fn an_erased_volunteer_leaves_no_account_to_log_in_by_and_no_duty_names_an_erased_child() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        let child = add_child(&store, new_child(1, VILLAGE)).await;
+        add_duty(&store, &child).await;
+        let volunteer = add_volunteer(&store, new_volunteer(1, VILLAGE)).await;
+        let fields = UserFields {
+            role: Role::Volunteer,
+            region_code: VILLAGE.to_owned(),
+            team_id: None,
+            volunteer_id: Some(volunteer.clone()),
+            name: Private::new("彭志某"),
+            phone: Private::new(""),
+        };
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        let user = change.add_user("pengzhimou", &fields, &everywhere()).await.unwrap();
+        change.commit(None).await.unwrap();
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        change.erase_volunteer(&everybody(), &volunteer, "subject_request").await.unwrap();
+        change.erase_child(&everywhere(), &child, "subject_request").await.unwrap();
+        change.commit(None).await.unwrap();
+
+        let mut view = store.view().await.unwrap();
+        assert!(view.credentials_of_login("pengzhimou").await.unwrap().is_none());
+        assert!(view.credentials(&user).await.unwrap().disabled_at_ms.is_some());
+        drop(view);
+        let mut beside = ground.beside().await;
+        let sealed = beside.text(&format!("SELECT sealed FROM users WHERE id = '{user}'")).await;
+        assert_eq!(sealed.as_deref(), Some("{}"));
+        let keys = format!("SELECT CAST(COUNT(*) AS TEXT) FROM data_keys WHERE subject_id = '{user}'");
+        assert_eq!(beside.text(&keys).await.as_deref(), Some("0"), "its key is destroyed");
+        let duty = format!("SELECT authority || document FROM legal_bases WHERE child_id = '{child}'");
+        assert_eq!(beside.text(&duty).await.as_deref(), Some(""));
         store.close().await;
     });
 }

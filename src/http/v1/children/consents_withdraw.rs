@@ -48,8 +48,8 @@ async fn withdraw(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
     let (span, id) = (call.span()?, call.id("consent_id")?);
     let body: Body = call.body()?;
     let withdrawal = Withdrawal { channel: body.channel.word().to_owned() };
-    change.withdraw_consent(&span, id, &withdrawal).await?;
-    let consent = change.consent(&span, id).await?;
+    let withdrawn = change.withdraw_consent(&span, id, &withdrawal).await?;
+    let consent = change.consent(&span, &withdrawn).await?;
     let child = change.child(&span, &consent.child_id).await?;
     let body = ConsentWithdrawn {
         consent: consent.into(),

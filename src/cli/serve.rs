@@ -171,7 +171,10 @@ async fn forget(store: &Store) -> Result<(), StoreError> {
     let sessions = change.forget_old_sessions().await?;
     let failures = change.forget_old_login_failures().await?;
     change.commit(None).await?;
-    for (what, number) in [("replies", replies), ("sessions", sessions), ("login_failures", failures)] {
+    let imports = store.forget_old_imports().await?;
+    let forgotten =
+        [("replies", replies), ("sessions", sessions), ("login_failures", failures), ("imports", imports)];
+    for (what, number) in forgotten {
         metrics::counter!("forgotten_total", "what" => what).increment(number);
     }
     loop {

@@ -30,7 +30,7 @@ statements! {
         ORDER BY number
         LIMIT $2";
     /// A row has become somebody; its cells are hers now, and nowhere else.
-    SET_COMMITTED = "UPDATE import_rows SET status = 'committed', sealed = '', subject_id = $3
+    SET_COMMITTED = "UPDATE import_rows SET status = 'committed', sealed = '', findings = '[]', subject_id = $3
         WHERE import_id = $1 AND number = $2";
     /// A row cannot become anybody.
     SET_FAULTY = "UPDATE import_rows SET status = 'faulty', findings = $3

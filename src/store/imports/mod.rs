@@ -10,10 +10,11 @@
 //! # What is kept
 //!
 //! Cells under the import's own key. A row that has become a person keeps none; discarding destroys the key with the rows; so
-//! does age ([`Change::forget_old_imports`]).
+//! does age ([`Store::forget_old_imports`]).
 
 mod commit;
 mod findings;
+mod forgetting;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -38,14 +39,10 @@ use crate::input::sheet_kind::SheetKind;
 
 /// The table, also the space of its keys.
 const TABLE: &str = "imports";
-/// An upload whose rows have not all come by then was given up, milliseconds.
-const READING_MS: i64 = 60 * 60 * 1000;
-/// Uploads that nobody commits or discards are forgotten, and so is what a committed one still holds, milliseconds.
-const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
-
 /// The statements of the files of this folder.
 pub(super) const FILES: &[(&str, &[(&str, Statement)])] = &[
     ("imports::commit", commit::STATEMENTS),
+    ("imports::forgetting", forgetting::STATEMENTS),
     ("imports::mod", STATEMENTS),
     ("imports::rows", rows::STATEMENTS),
 ];
@@ -61,13 +58,13 @@ statements! {
             i.rows_faulty, i.rows_done, i.findings, i.created_at_ms, i.created_by, i.ended_at_ms, k.wrapped
         FROM imports i
         LEFT JOIN data_keys k ON k.subject_id = i.id
-        WHERE i.id = $1 AND i.region_code BETWEEN $2 AND $3 AND i.state <> 'reading'";
+        WHERE i.id = $1 AND i.region_code BETWEEN $2 AND $3 AND i.state NOT IN ('reading', 'given_up')";
     /// Imports, oldest first.
     LIST = "SELECT i.id, i.version, i.kind, i.region_code, i.state, i.columns, i.sealed, i.rows_total, i.rows_good,
             i.rows_faulty, i.rows_done, i.findings, i.created_at_ms, i.created_by, i.ended_at_ms, k.wrapped
         FROM imports i
         LEFT JOIN data_keys k ON k.subject_id = i.id
-        WHERE i.id > $1 AND i.region_code BETWEEN $2 AND $3 AND i.state <> 'reading'
+        WHERE i.id > $1 AND i.region_code BETWEEN $2 AND $3 AND i.state NOT IN ('reading', 'given_up')
             AND ($4 = '' OR i.state = $4)
         ORDER BY i.id
         LIMIT $5";
@@ -80,15 +77,8 @@ statements! {
         WHERE id = $1 AND state = 'reading'";
     /// Ends an import of which nothing more is to be committed.
     SET_DISCARDED = "UPDATE imports
-        SET state = 'discarded', version = version + 1, ended_at_ms = $2, sealed = '{}'
+        SET state = 'discarded', version = version + 1, ended_at_ms = $2, sealed = '{}', findings = '[]'
         WHERE id = $1 AND state IN ('checked', 'committing')";
-    /// Uploads that were given up, and those that are too old to be kept.
-    LIST_OLD = "SELECT id, state FROM imports
-        WHERE (state = 'reading' AND created_at_ms < $1) OR (state IN ('checked', 'committed') AND created_at_ms < $2
-            AND sealed <> '{}')
-        LIMIT 100";
-    /// Takes what a forgotten import still holds.
-    EMPTY = "UPDATE imports SET sealed = '{}', version = version + 1 WHERE id = $1";
     /// Takes an import that never was.
     REMOVE = "DELETE FROM imports WHERE id = $1 AND state = 'reading'";
 }
@@ -146,12 +136,6 @@ struct Row {
     created_by: String,
     ended_at_ms: Option<i64>,
     wrapped: Option<String>,
-}
-
-#[derive(FromRow)]
-struct Old {
-    id: String,
-    state: String,
 }
 
 /// An upload before its rows.
@@ -289,25 +273,6 @@ impl Change {
         self.destroy_person_key(id).await?;
         self.record(AuditEvent::new("import.discarded", TABLE, id, &import.region_code));
         self.import(span, id).await
-    }
-
-    /// Forgets what nobody came back for: uploads that broke off within the last moment but an hour, and cells of imports
-    /// older than thirty days.
-    pub async fn forget_old_imports(&mut self) -> Result<usize, StoreError> {
-        let now_ms = self.now_ms();
-        let old: Vec<Old> = self.all(LIST_OLD, bound![now_ms - READING_MS, now_ms - KEPT_MS]).await?;
-        let count = old.len();
-        for Old { id, state } in old {
-            self.remove_import_rows(&id).await?;
-            self.destroy_person_key(&id).await?;
-            if state == "reading" {
-                self.execute(REMOVE, bound![&id]).await?;
-            } else {
-                self.execute(SET_DISCARDED, bound![&id, now_ms]).await?;
-                self.execute(EMPTY, bound![&id]).await?;
-            }
-        }
-        Ok(count)
     }
 
     /// Takes back an upload whose answer was given before.

@@ -14,6 +14,7 @@ use crate::input::person_check::Cells;
 use crate::store::change::Change;
 use crate::store::error::StoreError;
 use crate::store::paging::{Page, PageRequest};
+use crate::store::people::row_indexes;
 use crate::store::sealing::{Clear, PersonKey};
 use crate::store::statement::{Value, bound, statements};
 use crate::store::view::View;
@@ -21,8 +22,11 @@ use crate::store::{Store, json};
 
 statements! {
     /// Adds a row.
-    ADD = "INSERT INTO import_rows (import_id, number, status, region_code, sealed, findings)
-        VALUES ($1, $2, $3, $4, $5, $6)";
+    ADD = "INSERT INTO import_rows
+        (import_id, number, status, region_code, sealed, findings, number_index, id_number_index)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    /// Holds an import whose rows are coming; none come for one that was given up.
+    HOLD = "UPDATE imports SET version = version WHERE id = $1 AND state = 'reading'";
     /// Rows in the order of the sheet.
     LIST = "SELECT number, status, region_code, sealed, findings, subject_id FROM import_rows
         WHERE import_id = $1 AND number > $2 AND ($3 = '' OR status = $3)
@@ -60,6 +64,8 @@ impl RowStatus {
 /// A checked row to be kept.
 #[derive(Clone, Debug)]
 pub struct NewImportRow {
+    /// The table of the people it speaks of, `children` or `volunteers`.
+    pub table: &'static str,
     /// Row as Excel shows it.
     pub number: u32,
     /// What stood under each column.
@@ -80,6 +86,8 @@ pub struct SealedRow {
     region_code: String,
     sealed: String,
     findings: String,
+    number_index: Option<String>,
+    id_number_index: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -95,6 +103,7 @@ pub(super) fn field(number: i64) -> String {
 impl SealedRow {
     pub(super) fn new(store: &Store, key: &PersonKey, row: NewImportRow) -> Self {
         let number = i64::from(row.number);
+        let (number_index, id_number_index) = row_indexes(store, row.table, &row.region_code, &row.cells);
         let clear: Clear = BTreeMap::from([(field(number), json(&Cell { cells: row.cells }))]);
         Self {
             number,
@@ -102,12 +111,14 @@ impl SealedRow {
             region_code: row.region_code,
             sealed: store.seal(key, &clear),
             findings: findings::write(&row.findings),
+            number_index,
+            id_number_index,
         }
     }
 
     fn values(self, import_id: &str) -> Vec<Value> {
-        let Self { number, status, region_code, sealed, findings } = self;
-        bound![import_id, number, status.word(), region_code, sealed, findings]
+        let Self { number, status, region_code, sealed, findings, number_index, id_number_index } = self;
+        bound![import_id, number, status.word(), region_code, sealed, findings, number_index, id_number_index]
     }
 }
 
@@ -187,6 +198,9 @@ impl Change {
         import: &OpenImport,
         rows: Vec<SealedRow>,
     ) -> Result<(), StoreError> {
+        if self.execute(HOLD, bound![&import.id]).await? == 0 {
+            return Err(StoreError::not_found("import"));
+        }
         let rows = rows.into_iter().map(|row| row.values(&import.id)).collect();
         self.insert_many(ADD, rows).await.map(|_| ())
     }

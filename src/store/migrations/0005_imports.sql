@@ -29,6 +29,12 @@ CREATE TABLE import_rows (
   sealed TEXT NOT NULL,
   findings TEXT NOT NULL,
   subject_id TEXT,
+  -- Blind indexes of number and ID number, by which erasure finds the rows of a person that became nobody.
+  number_index TEXT,
+  id_number_index TEXT,
   PRIMARY KEY (import_id, number)
 );
 CREATE INDEX import_rows_by_status ON import_rows (import_id, status, number);
+CREATE INDEX import_rows_by_number ON import_rows (number_index);
+CREATE INDEX import_rows_by_id_number ON import_rows (id_number_index);
+CREATE INDEX import_rows_by_subject ON import_rows (subject_id);

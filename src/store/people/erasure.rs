@@ -5,7 +5,7 @@ use sqlx::FromRow;
 
 use super::cells::{CHILD, VOLUNTEER, birth_of};
 use super::volunteers::PeopleScope;
-use super::{county_of, json};
+use super::{county_of, json, row_indexes};
 use crate::input::person_check::Cells;
 use crate::store::sealing::Clear;
 use crate::store::statement::{bound, statements};
@@ -42,10 +42,19 @@ statements! {
     BLANK_LEGAL_BASES = "UPDATE legal_bases
         SET authority = '', document = ''
         WHERE child_id = $1";
-    /// Copies of the row in uploads.
-    BLANK_IMPORT_ROWS = "UPDATE import_rows
-        SET sealed = ''
-        WHERE subject_id = $1";
+    /// Rows of uploads that speak of a person, by what she became, her number or her ID number.
+    LIST_IMPORT_ROWS = "SELECT import_id, number, status
+        FROM import_rows
+        WHERE subject_id = $1 OR number_index = $2 OR id_number_index = $3";
+    /// Her copy in a row goes, and what was found in it; a row that became nobody cannot any more.
+    BLANK_IMPORT_ROW = "UPDATE import_rows
+        SET sealed = '', findings = '[]', number_index = NULL, id_number_index = NULL,
+            status = CASE WHEN status = 'committed' THEN 'committed' ELSE 'faulty' END
+        WHERE import_id = $1 AND number = $2";
+    /// What was found in the whole file may quote her; the rows are counted anew.
+    BLANK_IMPORT = "UPDATE imports
+        SET findings = '[]', rows_good = rows_good - $2, rows_faulty = rows_faulty + $2
+        WHERE id = $1";
     /// Children whose day has come.
     DUE_CHILDREN = "SELECT id
         FROM children
@@ -70,6 +79,13 @@ pub struct Purged {
 }
 
 #[derive(FromRow)]
+struct Copied {
+    import_id: String,
+    number: i64,
+    status: String,
+}
+
+#[derive(FromRow)]
 struct Id {
     id: String,
 }
@@ -90,6 +106,24 @@ fn county_code(region_code: &str) -> String {
 }
 
 impl Change {
+    /// Takes a person, by id, number and division, out of the rows of uploads, those included that became nobody.
+    async fn blank_import_rows(
+        &mut self,
+        table: &'static str,
+        (id, number, region_code): (&str, &str, &str),
+        sealed: &Clear,
+    ) -> Result<(), StoreError> {
+        let mut cells = Cells::from([("id".to_owned(), number.to_owned())]);
+        cells.extend(sealed.get_key_value("id_number").map(|(key, text)| (key.clone(), text.clone())));
+        let (by_number, by_id_number) = row_indexes(self.store(), table, region_code, &cells);
+        let rows: Vec<Copied> = self.all(LIST_IMPORT_ROWS, bound![id, by_number, by_id_number]).await?;
+        for Copied { import_id, number, status } in rows {
+            self.execute(BLANK_IMPORT_ROW, bound![&import_id, number]).await?;
+            self.execute(BLANK_IMPORT, bound![&import_id, i64::from(status == "good")]).await?;
+        }
+        Ok(())
+    }
+
     /// Erases a child, archived or not. Nothing of her can be read afterwards.
     pub async fn erase_child(&mut self, span: &RegionSpan, id: &str, reason: &str) -> Result<(), StoreError> {
         let row = self.child_row(span, id).await?;
@@ -101,7 +135,7 @@ impl Change {
         self.execute(ERASE_CHILD, bound![id, now_ms, region_code, json(&kept)]).await?;
         self.execute(BLANK_CONSENTS, bound![id]).await?;
         self.execute(BLANK_LEGAL_BASES, bound![id]).await?;
-        self.execute(BLANK_IMPORT_ROWS, bound![id]).await?;
+        self.blank_import_rows(CHILD.table, (id, &row.number, &row.region_code), &sealed).await?;
         self.destroy_person_key(id).await?;
         let event = AuditEvent::new("child.erased", CHILD.table, id, &row.region_code);
         self.record(event.because(reason));
@@ -125,7 +159,7 @@ impl Change {
         self.execute(BLANK_CONFLICTS, bound![id]).await?;
         self.execute(BLANK_SCREENINGS, bound![id]).await?;
         self.erase_account_of(id).await?;
-        self.execute(BLANK_IMPORT_ROWS, bound![id]).await?;
+        self.blank_import_rows(VOLUNTEER.table, (id, &row.number, &row.region_code), &sealed).await?;
         self.destroy_person_key(id).await?;
         let event = AuditEvent::new("volunteer.erased", VOLUNTEER.table, id, &row.region_code);
         self.record(event.because(reason));

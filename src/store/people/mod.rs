@@ -37,6 +37,7 @@ mod wishes;
 
 use std::sync::LazyLock;
 
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
@@ -57,8 +58,9 @@ pub use volunteers::{PeopleScope, StoredVolunteer, VolunteerFilter};
 pub use wishes::{NewWish, Wish};
 
 use super::statement::Statement;
-use super::{View, json};
-use crate::input::person_check::PersonCheck;
+use super::{Store, View, json};
+use crate::input::person_check::{Cells, PersonCheck};
+use crate::input::values::half_width;
 use crate::input::{Finding, policy};
 use crate::model::Policy;
 
@@ -130,12 +132,29 @@ fn words_of(list: &str) -> Vec<String> {
 /// The blind indexes of a phone and of an ID number; none where there are too few digits to tell anybody by.
 fn blind_indexes(view: &View, phone: &str, id_number: &str) -> (Option<String>, Option<String>) {
     let keys = view.store().keys();
-    let digits =
-        |text: &str| crate::input::values::half_width(text).chars().filter(char::is_ascii_digit).count();
+    let digits = |text: &str| half_width(text).chars().filter(char::is_ascii_digit).count();
     let phone = (digits(phone) >= 5).then(|| keys.index.phone(phone)).filter(|index| !index.is_empty());
     let number =
         (digits(id_number) >= 6).then(|| keys.index.id_number(id_number)).filter(|index| !index.is_empty());
     (phone, number)
+}
+
+/// The blind indexes of a sheet's row by which the person is found whom it speaks of: of her number in the county, and of
+/// her ID number.
+pub(super) fn row_indexes(
+    store: &Store,
+    table: &str,
+    region_code: &str,
+    cells: &Cells,
+) -> (Option<String>, Option<String>) {
+    let cell = |key: &str| cells.get(key).map_or("", String::as_str);
+    let number = half_width(cell("id"));
+    // Spelt in digits and letters, which is all that an index looks at.
+    let place = format!("{table} {} {}", county_of(region_code), HEXLOWER.encode(number.as_bytes()));
+    let number = (!number.is_empty()).then(|| store.keys().index.id_number(&place));
+    let digits = half_width(cell("id_number")).chars().filter(char::is_ascii_digit).count();
+    let id_number = (digits >= 6).then(|| store.keys().index.id_number(cell("id_number")));
+    (number, id_number)
 }
 
 /// The county's code of a division.

@@ -93,7 +93,69 @@ fn two_offices_commit_the_same_people_at_once() {
     assert_eq!(server.counted("children"), 60);
 }
 
+#[test]
+fn a_commit_that_nobody_ended_is_forgotten_with_all_it_holds() {
+    let server = Server::start();
+    load_divisions(&server.log_in_as(Role::Admin));
+    let client = server.log_in_as(Role::Coordinator);
+    let row = |number: u16| format!("C-{number},覃一,女,2015-05-01,监护人同意,422827101201,\n");
+    let sheet = format!("{HEADER}{}", (0..2_500).map(row).collect::<String>());
+    let import = upload_children(&client, &sheet);
+    let id = import["id"].as_str().unwrap();
+    server.run(async {
+        let everywhere = RegionSpan::everywhere();
+        let stored = server.store.view().await.unwrap().import(&everywhere, id).await.unwrap();
+        let mut change = server.store.change(Actor::COMMAND).await.unwrap();
+        change.commit_import_rows(&everywhere, &stored, 1).await.unwrap();
+        change.commit(None).await.unwrap();
+    });
+    server.wait_minutes(31 * 24 * 60);
+    // An upload does not have to wait for it.
+    upload_children(&server.log_in_as(Role::Coordinator), &format!("{HEADER}{}", row(1)));
+    assert_eq!(server.counted("import_rows"), 2_501);
+    assert_eq!(server.run(server.store.forget_old_imports()).unwrap(), 1);
+    assert_eq!(server.counted("import_rows"), 1);
+    assert_eq!(server.counted("imports WHERE state = 'discarded' AND sealed = '{}'"), 1);
+    assert_eq!(server.counted(&format!("data_keys WHERE subject_id = '{id}'")), 0);
+}
+
+#[test]
+fn erasing_a_child_reaches_rows_that_became_nobody() {
+    let server = Server::start();
+    load_divisions(&server.log_in_as(Role::Admin));
+    let client = server.log_in_as(Role::Coordinator);
+    let header = "儿童编号,姓名,性别,出生日期,身份证号,法律依据,行政区划代码\n";
+    let row =
+        |number: &str, card: &str| format!("{number},覃一,女,2015-05-01,{card},监护人同意,422827101201\n");
+    let card = "422827201505010021";
+    commit(&client, &upload_children(&client, &format!("{header}{}", row("C-1", card))));
+    let again = format!("{header}{}{}{}", row("C-1", ""), row("C-2", card), row("C-3", ""));
+    let left = upload_children(&client, &again);
+    server.run(async {
+        let mut change = server.store.change(Actor::COMMAND).await.unwrap();
+        let everywhere = RegionSpan::everywhere();
+        let filter = jiedui::store::people::ChildFilter {
+            region: everywhere.clone(),
+            need: String::new(),
+            ready: None,
+            archived: false,
+            updated_since_ms: 0,
+            exactly: String::new(),
+        };
+        let page = jiedui::store::PageRequest { after: String::new(), limit: 10 };
+        let child = change.children(&filter, &page).await.unwrap().items.remove(0);
+        change.erase_child(&everywhere, &child.id, "request").await.unwrap();
+        change.commit(None).await.unwrap();
+    });
+    assert_eq!(server.counted("import_rows WHERE sealed <> ''"), 1);
+    assert_eq!(server.counted("import_rows WHERE sealed = '' AND findings <> '[]'"), 0);
+    commit(&client, &left);
+    assert_eq!(server.counted("children WHERE erased_at_ms IS NULL"), 1);
+}
+
 crate::http::server::on_postgres_too! {
+    a_commit_that_nobody_ended_is_forgotten_with_all_it_holds
+    erasing_a_child_reaches_rows_that_became_nobody
     a_row_of_many_faults_is_told_in_few_and_comes_back_as_a_workbook
     unseen_signs_are_blanks_and_a_number_is_short
     a_commit_that_stopped_midway_can_be_ended

@@ -68,6 +68,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .allows(Access::Roles(LOADERS), Scope::Region)
         .asks::<Query>()
         .takes_file(upload::TABLES)
+        .scarce()
         .gives::<Wire>(StatusCode::CREATED)
 }
 
@@ -82,7 +83,7 @@ async fn create(call: &Call) -> Result<Reply, Problem> {
     if let Begun::Answered(reply) = call.begin().await? {
         return Ok(reply);
     }
-    let _turn = upload::turn().await;
+    let _turn = upload::turn().await?;
     let sheet = read(call, kind, &name).await?;
     let file_findings = whole_file(call, &sheet, kind)?;
     let span = RegionSpan::of_prefix(region.as_str());
@@ -100,7 +101,6 @@ async fn create(call: &Call) -> Result<Reply, Problem> {
         created_by: call.caller()?.user_id.clone(),
     };
     let mut change = call.app.store.change(call.actor()).await?;
-    change.forget_old_imports().await?;
     let import = Arc::new(change.add_import(new).await?);
     change.commit(None).await?;
     keep_rows(call, &import, Rows { kind, sheet, names, region }).await?;
@@ -201,6 +201,7 @@ fn seal(
             row.faulty = true;
         }
         let row = NewImportRow {
+            table: kind.word(),
             number: row.number,
             cells: row.cells,
             region_code: row.region.to_string(),

@@ -25,6 +25,7 @@ mod serving;
 pub mod setup;
 pub mod table;
 pub mod time;
+pub mod turns;
 mod upload;
 pub mod uploaded_file;
 mod v1;

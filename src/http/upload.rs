@@ -5,11 +5,12 @@ use std::sync::LazyLock;
 use std::thread::available_parallelism;
 
 use axum::http::header;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::SemaphorePermit;
 
 use super::call::Call;
 use super::language::Language;
 use super::problem::{Code, Problem};
+use super::turns::Turns;
 use crate::input::table::{TableError, TableProblem};
 
 /// Media types a table may come as. What the bytes are decides, not the name.
@@ -18,8 +19,10 @@ pub(super) const TABLES: &[&str] = &["text/csv", XLSX, "application/octet-stream
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// One file a core is read or written at a time: each may take as much memory as a file may.
-static TURNS: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, std::num::NonZero::get)));
+static TURNS: LazyLock<Turns> =
+    LazyLock::new(|| Turns::new(available_parallelism().map_or(1, std::num::NonZero::get), MOST_WAITING));
+/// Requests that may wait for their turn: each keeps its file on the disk meanwhile.
+const MOST_WAITING: usize = 32;
 
 /// Where the uploaded file lies.
 pub(super) fn path(call: &Call) -> Result<PathBuf, Problem> {
@@ -35,9 +38,8 @@ pub(super) fn default_name(call: &Call, stem: &str) -> String {
 }
 
 /// Waits until a file may be read or written; it may be while what is given is held.
-pub(super) async fn turn() -> Option<SemaphorePermit<'static>> {
-    // The semaphore is never closed; were it, the work would be done out of turn.
-    TURNS.acquire().await.ok()
+pub(super) async fn turn() -> Result<SemaphorePermit<'static>, Problem> {
+    TURNS.take().await
 }
 
 /// Does slow work on a thread of its own.
@@ -52,7 +54,7 @@ pub(super) async fn apart<T: Send + 'static>(
 pub(super) async fn in_turn<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
-    let _turn = turn().await;
+    let _turn = turn().await?;
     apart(work).await
 }
 

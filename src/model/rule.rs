@@ -77,6 +77,11 @@ rules! {
 }
 
 impl Rule {
+    /// Whether only two different people may switch it off (S16).
+    pub const fn takes_two_approvers(self) -> bool {
+        matches!(self, Self::Gender)
+    }
+
     /// Finds a rule by its code.
     pub fn by_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|rule| rule.code() == code)

@@ -11,6 +11,7 @@ use super::paging::{Page, PageRequest};
 use super::scope::RegionSpan;
 use super::statement::{bound, statements};
 use super::view::View;
+use crate::input::policy;
 
 /// Not in force.
 pub const DRAFT: &str = "draft";
@@ -19,22 +20,24 @@ pub const PUBLISHED: &str = "published";
 
 statements! {
     /// Policies that hold in a span: its own, and those of the divisions above.
-    LIST = "SELECT id, version, name, number, region_code, content, content_hash, state, created_at_ms, published_at_ms
+    LIST = "SELECT id, version, name, number, region_code, content, content_hash, state, created_at_ms, created_by,
+            published_at_ms
         FROM policies
         WHERE id > $1 AND (region_code BETWEEN $2 AND $3 OR region_code IN ('', $4, $5, $6, $7))
             AND ($8 = '' OR name = $8) AND ($9 = '' OR state = $9)
         ORDER BY id
         LIMIT $10";
     /// One policy.
-    FIND = "SELECT id, version, name, number, region_code, content, content_hash, state, created_at_ms, published_at_ms
+    FIND = "SELECT id, version, name, number, region_code, content, content_hash, state, created_at_ms, created_by,
+            published_at_ms
         FROM policies
         WHERE id = $1 AND (region_code BETWEEN $2 AND $3 OR region_code IN ('', $4, $5, $6, $7))";
     /// The last number of a name.
     LAST_NUMBER = "SELECT COALESCE(MAX(number), 0) FROM policies WHERE region_code = $1 AND name = $2";
     /// Adds a draft.
     ADD = "INSERT INTO policies
-        (id, version, name, number, region_code, content, content_hash, state, created_at_ms)
-        VALUES ($1, 1, $2, $3, $4, $5, $6, 'draft', $7)";
+        (id, version, name, number, region_code, content, content_hash, state, created_at_ms, created_by)
+        VALUES ($1, 1, $2, $3, $4, $5, $6, 'draft', $7, $8)";
     /// Puts a draft into force.
     PUBLISH = "UPDATE policies SET state = 'published', version = version + 1, published_at_ms = $2
         WHERE id = $1 AND state = 'draft'";
@@ -61,6 +64,8 @@ pub struct StoredPolicy {
     pub state: String,
     /// When it was stored, milliseconds.
     pub created_at_ms: i64,
+    /// Id of the user who stored it; empty where the program did.
+    pub created_by: String,
     /// When it was put into force.
     pub published_at_ms: Option<i64>,
 }
@@ -76,6 +81,13 @@ pub struct PolicyFilter {
 
 #[derive(FromRow)]
 struct Number(i64);
+
+/// Whether a text switches off a rule that only two people may: the names in it are the author's to write, the account
+/// that publishes it is not. A text that cannot be read any more takes two as well.
+fn takes_two(content: &str) -> bool {
+    let parsed = policy::parse(content, "policy.toml");
+    parsed.map_or(true, |file| file.exceptions.iter().any(|exception| exception.rule.takes_two_approvers()))
+}
 
 /// The codes of the divisions above the first code of a span, outermost first.
 fn above(span: &RegionSpan) -> [String; 4] {
@@ -130,7 +142,8 @@ impl Change {
         let id = self.store().new_id();
         let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(content.as_bytes()));
         let now_ms = self.now_ms();
-        let values = bound![&id, name, last + 1, region_code, content, &hash, now_ms];
+        let created_by = self.actor().id.clone().unwrap_or_default();
+        let values = bound![&id, name, last + 1, region_code, content, &hash, now_ms, &created_by];
         let added = self.execute(ADD, values).await;
         added.map_err(|error| {
             if error.is_unique_violation() { StoreError::conflict("already_exists") } else { error }
@@ -146,6 +159,7 @@ impl Change {
             content_hash: hash,
             state: DRAFT.to_owned(),
             created_at_ms: now_ms,
+            created_by,
             published_at_ms: None,
         })
     }
@@ -153,12 +167,16 @@ impl Change {
     /// Puts a draft of the span into force.
     ///
     /// # Errors
-    /// `state_conflict` where it is in force already.
+    /// `state_conflict` where it is in force already, `second_person_needed` where it switches off a rule that takes two
+    /// approvers and the caller is who wrote it.
     pub async fn publish_policy(&mut self, span: &RegionSpan, id: &str) -> Result<StoredPolicy, StoreError> {
         let policy = self.policy(span, id).await?;
         if !span.holds(&policy.region_code) {
             // Seen from below, it is another office's to publish.
             return Err(StoreError::not_found("policy"));
+        }
+        if takes_two(&policy.content) && self.actor().id.as_ref() == Some(&policy.created_by) {
+            return Err(StoreError::conflict("second_person_needed"));
         }
         let now_ms = self.now_ms();
         if self.execute(PUBLISH, bound![id, now_ms]).await? == 0 {

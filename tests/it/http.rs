@@ -13,3 +13,4 @@ mod readme;
 mod reads;
 pub(crate) mod samples;
 pub(crate) mod server;
+mod turns;

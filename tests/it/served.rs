@@ -205,6 +205,14 @@ impl Client {
         self.clone().with("idempotency-key", key).try_send(Method::POST, path, Some(body)).await
     }
 
+    /// What identifies her, as lines of a request that a test writes itself.
+    pub(crate) fn lines(&self) -> String {
+        let line = |(name, value): (&header::HeaderName, &header::HeaderValue)| {
+            format!("{name}: {}\r\n", value.to_str().expect("ASCII"))
+        };
+        self.headers.iter().map(line).collect()
+    }
+
     /// Posts a file under a key.
     pub(crate) async fn upload(&self, path: &str, key: &str, media_type: &str, file: Vec<u8>) -> Answer {
         let mut request = Request::builder().method(Method::POST).uri(format!("{}{path}", self.url));

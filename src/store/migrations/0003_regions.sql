@@ -24,6 +24,8 @@ CREATE TABLE policies (
   content_hash TEXT NOT NULL,
   state TEXT NOT NULL,
   created_at_ms BIGINT NOT NULL,
+  -- Id of the user, empty where the program stored it.
+  created_by TEXT NOT NULL,
   published_at_ms BIGINT
 );
 CREATE UNIQUE INDEX policies_by_name ON policies (region_code, name, number);

@@ -56,6 +56,19 @@ fn a_policy_is_checked_numbered_and_never_changes_once_published() {
 }
 
 #[test]
+fn whoever_writes_that_men_may_be_paired_with_girls_does_not_put_it_into_force() {
+    let server = Server::start();
+    let (author, other) = (server.log_in_as(Role::Admin), server.log_in_as(Role::Admin));
+    let text = "[[rules_off]]\ncode = \"H13\"\nreason = \"试点\"\napproved_by = [\"甲\", \"乙\"]\n";
+    let id = author.post("/policies", &json!({"name": "试点", "content": text})).expect(201).text_of("/id");
+    let refused = author.post(&format!("/policies/{id}/publish"), &json!(null)).expect(409);
+    assert_eq!(refused.code(), "second_person_needed");
+    other.post(&format!("/policies/{id}/publish"), &json!(null)).expect(200);
+    let plain = author.post("/policies", &json!({"name": "本县", "content": ""})).expect(201).text_of("/id");
+    author.post(&format!("/policies/{plain}/publish"), &json!(null)).expect(200);
+}
+
+#[test]
 fn a_policy_of_the_division_above_is_seen_and_not_published_from_below() {
     let server = Server::start();
     let admin = server.log_in_as(Role::Admin);
@@ -102,6 +115,7 @@ fn every_preset_is_a_good_policy() {
 }
 
 crate::http::server::on_postgres_too! {
+    whoever_writes_that_men_may_be_paired_with_girls_does_not_put_it_into_force
     code_lists_hold_the_words_that_sheets_are_read_by
     a_policy_is_checked_numbered_and_never_changes_once_published
     a_policy_of_the_division_above_is_seen_and_not_published_from_below

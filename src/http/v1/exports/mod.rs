@@ -107,7 +107,7 @@ async fn next_page(view: &mut View, wanted: &Wanted, page: &PageRequest) -> Resu
 
 /// Makes the file, one a core at a time, and notes who got whose data and why.
 async fn export(call: &Call, wanted: Wanted) -> Result<Reply, Problem> {
-    let _turn = upload::turn().await;
+    let _turn = upload::turn().await?;
     let kind = wanted.asked.kind;
     let most = if wanted.asked.workbook { MOST_WORKBOOK_ROWS } else { MOST_ROWS };
     let (mut csv, mut rows, mut count) = (sheet::begin(kind), Vec::new(), 0_usize);

@@ -61,7 +61,7 @@ async fn get(call: &Call) -> Result<Reply, Problem> {
         return Err(Problem::of_field("region", "invalid", said));
     }
     let span = span(call, query.region.as_deref())?;
-    let _turn = upload::turn().await;
+    let _turn = upload::turn().await?;
     let counts = call.app.store.view().await?.township_counts(&span).await?;
     let mut csv = SafeCsv::new(["township_code", "category", "category_zh", "children"]);
     for count in counts {

@@ -33,7 +33,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
 
 async fn errors(call: &Call) -> Result<Reply, Problem> {
     let (span, id) = (call.span()?, call.id("import_id")?);
-    let _turn = upload::turn().await;
+    let _turn = upload::turn().await?;
     let mut view = call.app.store.view().await?;
     let import = view.import(&span, id).await?;
     if import.state == "discarded" {

@@ -17,7 +17,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .says("规则 policies", "发布规则；发布后不可更改", "Put a policy into force; it never changes after")
         .allows(Access::Roles(&[Role::Admin]), Scope::Region)
         .gives::<PolicySummary>(StatusCode::OK)
-        .fails(&[Code::StateConflict])
+        .fails(&[Code::StateConflict, Code::SecondPersonNeeded])
 }
 
 async fn publish(call: &Call, change: &mut Change) -> Result<Reply, Problem> {

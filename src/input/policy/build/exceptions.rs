@@ -35,7 +35,8 @@ pub(super) fn exceptions(root: &Node, problems: &mut Vec<PolicyProblem>) -> Vec<
         } else if exceptions.iter().any(|other| other.rule == rule) {
             let cause = Text::fixed("这条规则写了两次", "this rule stands twice");
             problems.push(about(code, &path("code"), cause, Text::fixed("只留一处", "keep one of them")));
-        } else if rule == Rule::Gender && different_names(&exception.approved_by) < APPROVERS_OF_GENDER {
+        } else if rule.takes_two_approvers() && different_names(&exception.approved_by) < APPROVERS_OF_GENDER
+        {
             let listed = node.at("approved_by").unwrap_or(node);
             problems.push(about(listed, &path("approved_by"), needs_approval(), name_two()));
         }

@@ -39,6 +39,15 @@ pub enum Scope {
     Everywhere,
 }
 
+/// By what somebody may be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// A session's cookie or a key of a program.
+    SessionOrKey,
+    /// A session alone: what gives power over accounts, or everybody's data.
+    Session,
+}
+
 /// What a body may be.
 #[derive(Clone, Copy)]
 pub enum Taken {
@@ -110,8 +119,8 @@ pub struct Endpoint {
     pub keyed: bool,
     /// Whether `If-Match` is needed.
     pub if_match: bool,
-    /// Whether a key of a program is not enough: what gives power over accounts, or everybody's data, takes a session.
-    pub session: bool,
+    /// What may be shown by whoever calls.
+    pub credential: Credential,
     /// Whether it shows or changes what few may see often: counted against a small budget.
     pub scarce: bool,
     /// Calls it.
@@ -138,7 +147,7 @@ impl Endpoint {
             fails: Vec::new(),
             keyed: false,
             if_match: false,
-            session: false,
+            credential: Credential::SessionOrKey,
             scarce: false,
             handler,
         }
@@ -260,13 +269,13 @@ impl Endpoint {
     /// Takes a session: no key of a program may be used for it.
     #[must_use]
     pub fn in_session(mut self) -> Self {
-        self.session = true;
+        self.credential = Credential::Session;
         self
     }
 
     /// Whether a key of these scopes may be used for it.
     pub fn may_be_scope(&self, scopes: &[String]) -> bool {
-        !self.session && scopes.iter().any(|scope| scope == self.name)
+        self.credential == Credential::SessionOrKey && scopes.iter().any(|scope| scope == self.name)
     }
 
     /// Names of the parameters of its query.

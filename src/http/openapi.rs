@@ -10,7 +10,7 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::ENDPOINTS;
-use super::endpoint::{Access, Endpoint, Given, Taken};
+use super::endpoint::{Access, Credential, Endpoint, Given, Taken};
 use super::language::Language;
 use super::problem::{Code, ProblemBody};
 
@@ -66,6 +66,7 @@ fn document() -> Value {
 
 fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator, problem: &Schema) -> Value {
     let (zh, en) = endpoint.summary;
+    let in_session = endpoint.credential == Credential::Session;
     let mut operation = json!({
         "operationId": endpoint.name,
         "tags": [endpoint.group],
@@ -75,10 +76,10 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator, problem: &Sch
         "responses": responses(endpoint, generator, problem),
         "security": match endpoint.access {
             Access::Everybody => json!([]),
-            Access::LoggedIn | Access::Roles(_) if endpoint.session && endpoint.method == Method::GET => {
+            Access::LoggedIn | Access::Roles(_) if in_session && endpoint.method == Method::GET => {
                 json!([{"session": []}])
             }
-            Access::LoggedIn | Access::Roles(_) if endpoint.session => json!([{"session": [], "csrf": []}]),
+            Access::LoggedIn | Access::Roles(_) if in_session => json!([{"session": [], "csrf": []}]),
             Access::LoggedIn | Access::Roles(_) if endpoint.method == Method::GET => {
                 json!([{"session": []}, {"key": []}])
             }

@@ -9,7 +9,7 @@ use super::{ApiKeyShown, HOLDERS};
 use crate::http::ENDPOINTS;
 use crate::http::call::Call;
 use crate::http::checks::Checks;
-use crate::http::endpoint::{Access, Endpoint, Scope};
+use crate::http::endpoint::{Access, Credential, Endpoint, Scope};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::time::milliseconds;
@@ -60,7 +60,7 @@ fn may_be_scope(role: Role, name: &str) -> bool {
     endpoint.is_some_and(|endpoint| match endpoint.access {
         Access::Everybody => false,
         Access::LoggedIn => endpoint.method == Method::GET,
-        Access::Roles(roles) => roles.contains(&role) && !endpoint.session,
+        Access::Roles(roles) => roles.contains(&role) && endpoint.credential == Credential::SessionOrKey,
     })
 }
 

@@ -7,15 +7,16 @@
 //!
 //! It holds what the database holds: sealed fields, wrapped keys, no master key. Keep the key file elsewhere.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, SqliteConnection};
+use tempfile::TempPath;
 
 use super::copying;
 use super::database::{Database, Location};
@@ -45,22 +46,14 @@ pub async fn backup(location: &Location, to: &Path) -> Result<BackupReport, Stor
             to.display()
         )));
     }
-    let aside = beside(to);
-    let made = write_aside(location, &aside).await;
-    let placed = match made {
-        Ok(report) => place(&aside, to).map(|()| report).map_err(|error| unwritable(to, &error)),
-        Err(error) => Err(error),
-    };
-    if placed.is_err() {
-        // The first error is the one to report.
-        let _ = std::fs::remove_file(&aside);
-    }
-    placed
+    // The file is there, empty and private, before the first byte is written; it goes with the end of this function.
+    let aside = beside(to).map_err(|error| unwritable(to, &error))?;
+    let report = write_aside(location, &aside).await?;
+    place(&aside, to).map_err(|error| unwritable(to, &error))?;
+    Ok(report)
 }
 
 async fn write_aside(location: &Location, aside: &Path) -> Result<BackupReport, StoreError> {
-    // The file is there, empty and private, before the first byte is written.
-    private_file(aside).map_err(|error| unwritable(aside, &error))?;
     match location {
         Location::Sqlite(path) => copy_sqlite(path, aside).await?,
         Location::Postgres(url) => copy_postgres(url, aside).await?,
@@ -144,32 +137,33 @@ fn unwritable(path: &Path, error: &io::Error) -> StoreError {
     StoreError::Refused(format!("无法写入 / cannot be written: {}: {error}", path.display()))
 }
 
-fn beside(to: &Path) -> PathBuf {
+/// Makes an empty file that only its owner reads; what a killed backup left is in nobody's way.
+fn beside(to: &Path) -> io::Result<TempPath> {
     let mut name = std::ffi::OsString::from(".");
     name.push(to.file_name().unwrap_or_default());
-    name.push(format!(".{}", std::process::id()));
-    to.with_file_name(name)
+    name.push(".");
+    Ok(tempfile::Builder::new().prefix(&name).tempfile_in(folder_of(to))?.into_temp_path())
 }
 
-/// Makes an empty file that only its owner reads.
-fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+/// The folder in which a file is or will be.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Puts a finished file in its place, on disk for good; nothing is overwritten.
 pub(super) fn place(aside: &Path, to: &Path) -> io::Result<()> {
     File::open(aside)?.sync_all()?;
-    if to.exists() {
-        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "the file is there already"));
+    // A second name is refused where there is a file; renaming would replace one made since we looked.
+    match std::fs::hard_link(aside, to) {
+        Ok(()) => std::fs::remove_file(aside)?,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists || to.exists() => {
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, "the file is there already"));
+        }
+        // Some file systems know no second names.
+        Err(_) => std::fs::rename(aside, to)?,
     }
-    std::fs::rename(aside, to)?;
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
-    // Where folders cannot be synced, as on Windows, renaming is all there is.
-    if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
+    // Where folders cannot be synced, as on Windows, this is all there is.
+    if let Ok(folder) = File::open(folder_of(to)) {
         let _ = folder.sync_all();
     }
     Ok(())

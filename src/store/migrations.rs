@@ -89,7 +89,7 @@ pub(super) async fn check_tables(database: &Database) -> Result<i64, StoreError>
 }
 
 /// Takes the lock file beside the database.
-fn lock(path: &Path) -> Result<File, StoreError> {
+pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
     let refused = |cause: &str| {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         StoreError::Refused(format!("数据库无法打开 / the database {file} cannot be opened: {cause}"))

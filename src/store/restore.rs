@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rand_chacha::ChaCha20Rng;
-use sqlx::{Connection, Executor, FromRow};
+use sqlx::{AssertSqlSafe, Connection, Executor, FromRow};
 
 use super::audit::{Actor, AuditEvent};
-use super::backup::{connect_postgres, connect_sqlite, place};
+use super::backup::{connect_postgres, connect_sqlite, folder_of, place};
 use super::copying;
 use super::database::{Database, Location};
 use super::error::StoreError;
@@ -34,6 +34,12 @@ pub(super) const INTEGRITY: Statement =
 /// Rows that refer to rows that are not there.
 pub(super) const LOOSE_ROWS: Statement =
     Statement("SELECT COALESCE(MIN(\"table\"), '') FROM pragma_foreign_key_check");
+
+/// Tables of a PostgreSQL database in the schema we use.
+const POSTGRES_TABLES: &str =
+    "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename";
+/// What holds rows as soon as the tables are made.
+const MADE_WITH_TABLES: [&str; 2] = ["_sqlx_migrations", "audit_head"];
 
 statements! {
     /// Sessions let in whoever holds a cookie.
@@ -102,14 +108,16 @@ pub async fn restore(options: RestoreOptions) -> Result<RestoreReport, StoreErro
         return Err(unusable(&options.from, "不是备份文件 / it is no backup of jiedui"));
     }
     let folder = match &options.to {
-        Location::Sqlite(path) if path.exists() => return Err(not_empty(&path.display().to_string())),
         Location::Sqlite(path) => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            let folder = folder.unwrap_or(Path::new(".")).to_owned();
-            std::fs::create_dir_all(&folder).map_err(|error| unusable(&folder, error))?;
+            check_unused(path)?;
+            let folder = folder_of(path);
+            std::fs::create_dir_all(folder).map_err(|error| unusable(folder, error))?;
             tempfile::Builder::new().prefix(".restore-").tempdir_in(folder)
         }
-        Location::Postgres(_) => tempfile::Builder::new().prefix("jiedui-restore-").tempdir(),
+        Location::Postgres(url) => {
+            check_empty(url).await?;
+            tempfile::Builder::new().prefix("jiedui-restore-").tempdir()
+        }
     };
     let folder = folder.map_err(|error| unusable(&options.from, error))?;
     let copy = folder.path().join("restored.sqlite3");
@@ -118,10 +126,45 @@ pub async fn restore(options: RestoreOptions) -> Result<RestoreReport, StoreErro
     let (from, to) = (options.from.clone(), options.to.clone());
     let report = cleanse(&copy, options).await?;
     match to {
-        Location::Sqlite(path) => place(&copy, &path).map_err(|error| unusable(&from, error))?,
+        Location::Sqlite(path) => {
+            // Held until the file is in its place, so that no server makes one there meanwhile.
+            let _lock = migrations::lock(&path)?;
+            check_unused(&path)?;
+            place(&copy, &path).map_err(|error| unusable(&from, error))?;
+        }
         Location::Postgres(url) => copy_to_postgres(&copy, &url).await?,
     }
     Ok(report)
+}
+
+/// Whether nothing of a database is where a file is to be: SQLite would play the log of another one into ours.
+fn check_unused(path: &Path) -> Result<(), StoreError> {
+    for end in ["", "-wal", "-shm", "-journal"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        let file = Path::new(&name);
+        if file.symlink_metadata().is_ok() {
+            return Err(not_empty(&file.display().to_string()));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a PostgreSQL database holds no row, asked before any table is made or changed in it.
+async fn check_empty(url: &str) -> Result<(), StoreError> {
+    let mut to = connect_postgres(url).await?;
+    for (name,) in sqlx::query_as::<_, (String,)>(POSTGRES_TABLES)
+        .fetch_all(&mut to)
+        .await
+        .map_err(StoreError::of_driver)?
+    {
+        let asked = format!("SELECT 1 FROM \"{}\" LIMIT 1", name.replace('"', "\"\""));
+        let row = to.fetch_optional(AssertSqlSafe(asked)).await.map_err(StoreError::of_driver)?;
+        if row.is_some() && !MADE_WITH_TABLES.contains(&name.as_str()) {
+            return Err(not_empty(&name));
+        }
+    }
+    to.close().await.map_err(StoreError::of_driver)
 }
 
 #[cfg(unix)]

@@ -212,6 +212,59 @@ fn a_backup_that_cannot_be_trusted_is_refused_and_the_target_stays_empty() {
 }
 
 #[test]
+fn nothing_is_restored_beside_what_another_database_left() {
+    let (from, to) = (Ground::sqlite(), Ground::sqlite());
+    let Location::Sqlite(target) = to.location.clone() else { panic!("a file") };
+    runtime().block_on(async {
+        fill(&from).await.close().await;
+        let file = from.folder.path().join("backup");
+        backup(&from.location, &file).await.unwrap();
+        for end in ["wal", "shm", "journal"] {
+            let left = target.with_extension(format!("sqlite3-{end}"));
+            std::fs::write(&left, "what a killed server left").unwrap();
+            let outcome = restore(options(&file, &to, &from)).await;
+            assert!(matches!(outcome, Err(StoreError::Refused(said)) if said.contains(&format!("-{end}"))));
+            assert!(!target.exists());
+            std::fs::remove_file(left).unwrap();
+        }
+        restore(options(&file, &to, &from)).await.unwrap();
+    });
+}
+
+#[test]
+fn a_postgresql_database_that_is_not_empty_is_left_as_it_was() {
+    let (from, to) = (Ground::sqlite(), Ground::postgres(""));
+    runtime().block_on(async {
+        fill(&from).await.close().await;
+        let file = from.folder.path().join("backup");
+        backup(&from.location, &file).await.unwrap();
+        let mut beside = to.beside().await;
+        beside.execute("CREATE TABLE visits (id BIGINT)").await;
+        beside.execute("INSERT INTO visits VALUES (1)").await;
+        let outcome = restore(options(&file, &to, &from)).await;
+        assert!(matches!(outcome, Err(StoreError::Refused(said)) if said.contains("visits")));
+        let tables = "SELECT CAST(COUNT(*) AS TEXT) FROM pg_tables WHERE schemaname = 'public'";
+        assert_eq!(beside.text(tables).await.unwrap(), "1", "no table was made in it");
+        beside.execute("DROP TABLE visits").await;
+        // A server was begun here: its keys would be lost.
+        to.open().await.close().await;
+        let outcome = restore(options(&file, &to, &from)).await;
+        assert!(matches!(outcome, Err(StoreError::Refused(said)) if said.contains("settings")));
+    });
+}
+
+#[test]
+fn what_a_killed_backup_left_is_in_nobodys_way() {
+    let ground = Ground::sqlite();
+    runtime().block_on(async {
+        ground.open().await.close().await;
+        let file = ground.folder.path().join("backup");
+        std::fs::write(ground.folder.path().join(format!(".backup.{}", std::process::id())), "").unwrap();
+        backup(&ground.location, &file).await.unwrap();
+    });
+}
+
+#[test]
 fn the_doctor_names_what_is_wrong() {
     super::ground::on_both(|ground| async move {
         let store = fill(&ground).await;

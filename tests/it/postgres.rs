@@ -1,7 +1,7 @@
 //! A throw-away PostgreSQL: a cluster in a temporary folder, reached by a socket in it, gone when the process is gone.
 //!
 //! The server is stopped by a shell that waits for its standard input to end: so it goes however the tests end, also when
-//! they are killed. PostgreSQL refuses to run as root, so root hands it to the user `postgres`.
+//! they are killed. Should the shell be killed too, the next process that starts a server ends what was left. PostgreSQL refuses to run as root, so root hands it to the user `postgres`.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,6 +12,11 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 /// What to do where there is none.
 const CURE: &str = "PostgreSQL is needed for this test: apt-get install postgresql";
+
+/// How the folder of a server is named.
+const PREFIX: &str = "jiedui-pg-";
+/// The file in it that holds the number of the process whose server it is.
+const OWNER: &str = "owner";
 
 /// The one server that all tests of the process share, each with a database of its own.
 static SHARED: LazyLock<Cluster> = LazyLock::new(Cluster::start);
@@ -34,8 +39,9 @@ impl Cluster {
     /// A server of one's own.
     pub(crate) fn start() -> Self {
         let programs = programs();
-        let folder =
-            tempfile::Builder::new().prefix("jiedui-pg-").tempdir().expect("a temporary folder").keep();
+        end_forsaken(&programs);
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir().expect("a temporary folder").keep();
+        std::fs::write(folder.join(OWNER), std::process::id().to_string()).expect("a note of whose it is");
         if is_root() {
             let done = Command::new("chown").arg("postgres").arg(&folder).status();
             assert!(done.is_ok_and(|status| status.success()), "the user postgres is missing. {CURE}");
@@ -100,6 +106,24 @@ impl Cluster {
     }
 }
 
+/// Ends servers whose process and shell were both killed; a server whose process lives is left alone.
+fn end_forsaken(programs: &Path) {
+    for folder in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+        let path = folder.path();
+        let owner = std::fs::read_to_string(path.join(OWNER)).ok().and_then(|text| text.parse::<u32>().ok());
+        let Some(owner) = owner.filter(|_| folder.file_name().to_string_lossy().starts_with(PREFIX)) else {
+            continue;
+        };
+        if Path::new("/proc/self").exists() && !Path::new(&format!("/proc/{owner}")).exists() {
+            let mut stop = unprivileged(&programs.join("pg_ctl"));
+            stop.arg("-D").arg(path.join("data")).args(["-m", "immediate", "stop"]);
+            // It may have ended by itself, and another process may be tidying here too.
+            let _ = stop.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+            let _ = std::fs::remove_dir_all(path);
+        }
+    }
+}
+
 fn is_root() -> bool {
     let output = Command::new("id").arg("-u").output().expect("id runs");
     output.stdout.starts_with(b"0\n")
@@ -131,4 +155,17 @@ fn programs() -> PathBuf {
     let found =
         folders.into_iter().find(|folder| folder.join("initdb").exists() && folder.join("pg_ctl").exists());
     found.unwrap_or_else(|| panic!("{CURE}"))
+}
+
+#[test]
+fn a_server_whose_process_and_shell_were_killed_is_ended() {
+    let mut process = Command::new("true").spawn().expect("a process");
+    let gone = process.id();
+    process.wait().expect("it ends");
+    let folder = tempfile::Builder::new().prefix(PREFIX).tempdir().expect("a folder").keep();
+    let mine = tempfile::Builder::new().prefix(PREFIX).tempdir().expect("a folder");
+    std::fs::write(folder.join(OWNER), gone.to_string()).expect("a note");
+    std::fs::write(mine.path().join(OWNER), std::process::id().to_string()).expect("a note");
+    end_forsaken(&programs());
+    assert!(!folder.exists() && mine.path().exists());
 }

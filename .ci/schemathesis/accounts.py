@@ -59,7 +59,7 @@ def credentials(headers, session):
 def log_in(login):
     """Logs in with both factors."""
     bearing = credentials(*good(send("POST", "/api/v1/sessions", {"login": login, "password": PASSWORD})))
-    _, secret = good(send("POST", "/api/v1/me/totp", None, bearing))
+    _, secret = good(send("POST", "/api/v1/me/totp", {}, bearing))
     code = {"code": one_time_code(secret["secret"])}
     headers, confirmed = good(send("POST", "/api/v1/me/totp/confirm", code, bearing))
     return credentials(headers, confirmed["session"])

@@ -26,7 +26,8 @@ statements! {
         FROM users WHERE invite_hash = $1 AND invite_expires_at_ms > $2 AND disabled_at_ms IS NULL";
     /// Puts an invitation in place of any earlier one.
     INVITE = "UPDATE users
-        SET version = version + 1, invite_hash = $2, invite_expires_at_ms = $3, updated_at_ms = $4
+        SET version = version + 1, invite_hash = $2, invite_expires_at_ms = $3, invited_at_ms = $4, invited_by = $5,
+            updated_at_ms = $4
         WHERE id = $1 AND disabled_at_ms IS NULL";
     /// Forgets an authenticator app.
     FORGET_SECOND_FACTOR = "UPDATE users
@@ -97,7 +98,8 @@ impl Change {
         }
         let token = self.store().with_random(Token::generate);
         let (now_ms, expires_at_ms) = (self.now_ms(), self.now_ms() + INVITATION_MS);
-        let values = bound![&user.id, Token::hash(token.expose()), expires_at_ms, now_ms];
+        let values =
+            bound![&user.id, Token::hash(token.expose()), expires_at_ms, now_ms, self.actor().id.clone()];
         if self.execute(INVITE, values).await? != 1 {
             return Err(StoreError::conflict("state_conflict"));
         }

@@ -16,8 +16,8 @@ statements! {
     /// Adds a user without password.
     ADD = "INSERT INTO users
         (id, version, login, role, region_code, team_id, volunteer_id, sealed, recovery_codes,
-         created_at_ms, updated_at_ms)
-        VALUES ($1, 1, $2, $3, $4, $5, $6, $7, '[]', $8, $8)";
+         created_at_ms, updated_at_ms, created_by)
+        VALUES ($1, 1, $2, $3, $4, $5, $6, $7, '[]', $8, $8, $9)";
     /// Changes a user whose version is known.
     CHANGE = "UPDATE users
         SET version = version + 1, role = $3, region_code = $4, team_id = $5, volunteer_id = $6, sealed = $7,
@@ -89,7 +89,8 @@ impl Change {
             fields.team_id.clone(),
             fields.volunteer_id.clone(),
             sealed,
-            self.now_ms()
+            self.now_ms(),
+            self.actor().id.clone()
         ];
         self.execute(ADD, values).await.map_err(StoreError::unique_is_conflict)?;
         self.record(AuditEvent::new("user.created", "users", &id, &fields.region_code));

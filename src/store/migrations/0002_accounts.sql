@@ -29,6 +29,9 @@ CREATE TABLE users (
   recovery_codes TEXT NOT NULL,
   invite_hash TEXT,
   invite_expires_at_ms BIGINT,
+  invited_by TEXT,
+  invited_at_ms BIGINT,
+  created_by TEXT,
   disabled_at_ms BIGINT,
   created_at_ms BIGINT NOT NULL,
   updated_at_ms BIGINT NOT NULL

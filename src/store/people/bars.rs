@@ -34,10 +34,18 @@ statements! {
     ASK = "UPDATE bars
         SET lift_asked_by = $2, lift_asked_at_ms = $3
         WHERE id = $1 AND lift_asked_by IS NULL AND lifted_at_ms IS NULL";
-    /// The second, who must be another.
+    /// The second, who must be another: not by an account that the first made or let in anew since she asked.
     LIFT = "UPDATE bars
         SET lifted_by = $2, lifted_at_ms = $3
-        WHERE id = $1 AND lift_asked_by IS NOT NULL AND lift_asked_by <> $2 AND lifted_at_ms IS NULL";
+        WHERE id = $1 AND lift_asked_by IS NOT NULL AND lift_asked_by <> $2 AND lifted_at_ms IS NULL
+            AND NOT EXISTS (
+                SELECT u.id
+                FROM users u
+                WHERE u.id = $2 AND (
+                    (u.created_at_ms >= bars.lift_asked_at_ms AND (u.created_by = bars.lift_asked_by
+                        OR u.created_by IN (SELECT k.id FROM api_keys k WHERE k.user_id = bars.lift_asked_by)))
+                    OR (u.invited_at_ms >= bars.lift_asked_at_ms AND (u.invited_by = bars.lift_asked_by
+                        OR u.invited_by IN (SELECT k.id FROM api_keys k WHERE k.user_id = bars.lift_asked_by)))))";
     /// A number that became known later is barred too.
     LEARN_NUMBER = "UPDATE bars
         SET id_number_index = $2
@@ -162,7 +170,7 @@ impl Change {
     /// Asks for a bar to be lifted, or confirms what another person asked. `user_id` is a person, never a key of hers.
     ///
     /// # Errors
-    /// `second_person_needed` where the same person asks twice; `state_conflict` where it was lifted before.
+    /// `second_person_needed` where the same person asks twice, or by an account she made or invited meanwhile; `state_conflict` where it was lifted before.
     pub async fn lift_bar(
         &mut self,
         span: &RegionSpan,

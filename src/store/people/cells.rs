@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::legible::is_legible;
 use crate::input::columns::{self, Column};
 use crate::input::person_check::Cells;
 use crate::input::values::dates::parse_date;
@@ -70,6 +71,9 @@ const PLACES: [&str; 7] = [
     "regions",
 ];
 
+/// Cells of records that are kept word for word.
+const FREE_RECORDS: [&str; 2] = ["legal_basis", "screening_authority"];
+
 /// A row taken apart.
 pub(super) struct Parted {
     /// What is stored in clear.
@@ -102,14 +106,22 @@ impl Sort {
             }
             if column.key == EXCLUDED {
                 let (names, numbers): (Vec<String>, Vec<String>) =
-                    items(text).into_iter().partition(|item| is_a_name(item));
+                    items(text).into_iter().partition(|item| !is_a_number(item));
                 put(&mut parted.sealed, column.key, &names.join("、"));
                 put(&mut parted.records, column.key, &numbers.join("、"));
                 continue;
             }
             let into = if self.records.contains(&column.key) {
-                &mut parted.records
-            } else if column.personal || tells_a_person(column.key, text, &personal) {
+                // Of records these two alone keep their text in clear. Sealed, they stand for nothing.
+                if FREE_RECORDS.contains(&column.key) && tells_a_person(column.key, text, &personal) {
+                    &mut parted.sealed
+                } else {
+                    &mut parted.records
+                }
+            } else if column.personal
+                || !is_legible(column.key, text)
+                || tells_a_person(column.key, text, &personal)
+            {
                 &mut parted.sealed
             } else {
                 &mut parted.clear
@@ -138,22 +150,41 @@ pub fn is_a_number(text: &str) -> bool {
     !text.is_empty() && text.chars().count() <= 64 && !is_a_name(&text) && !matches!(longest_run, 11 | 15..)
 }
 
-/// Whether a cell holds the row's own names and numbers, or what looks like a phone or ID number.
+/// Whether a cell holds the row's own names and numbers, or what looks like a phone, an ID number or an exact place.
 fn tells_a_person(key: &str, text: &str, personal: &[&str]) -> bool {
-    if PLACES.contains(&key) {
-        return false;
-    }
     let plain = half_width(text);
-    let longest_run = plain
-        .split(|c: char| !c.is_ascii_digit() && !matches!(c, ' ' | '-'))
-        .map(|run| run.chars().filter(char::is_ascii_digit).count())
-        .max();
-    // Eight digits are a date, twelve a division.
-    let number = longest_run.is_some_and(|digits| matches!(digits, 11 | 13..));
+    let place = PLACES.contains(&key);
     // Two dates beside each other are one run of digits and hyphens.
     let dates = key.ends_with("_home") || key.ends_with("_date") || key.ends_with("_on");
-    let named = key == "previous_volunteers" && items(text).iter().any(|item| is_a_name(item));
-    (number && !dates) || named || personal.iter().any(|name| text.contains(name))
+    if !dates && (holds_a_long_number(&plain, place) || holds_a_degree(&plain)) {
+        return true;
+    }
+    !place && personal.iter().any(|name| text.contains(name))
+}
+
+/// Eight digits are a date, twelve a division; eleven are a phone, more an ID number, in whatever pieces they are written.
+fn holds_a_long_number(plain: &str, place: bool) -> bool {
+    plain.split(|c: char| !c.is_ascii_digit() && !matches!(c, ' ' | '-')).any(|run| {
+        let digits = run.chars().filter(char::is_ascii_digit).count();
+        let mut pieces = run.split([' ', '-']).filter(|piece| !piece.is_empty());
+        // Codes of divisions side by side.
+        let divisions = place && pieces.all(|piece| matches!(piece.len(), 6 | 9 | 12));
+        matches!(digits, 11 | 13..) && !divisions
+    })
+}
+
+/// Whether there is a number with four decimals or more, which tells a house.
+fn holds_a_degree(plain: &str) -> bool {
+    let mut parts = plain.split('.');
+    let mut before = parts.next().unwrap_or_default();
+    for part in parts {
+        let decimals = part.chars().take_while(char::is_ascii_digit).count();
+        if decimals >= 4 && before.ends_with(|c: char| c.is_ascii_digit()) {
+            return true;
+        }
+        before = part;
+    }
+    false
 }
 
 /// What may be seen of a person without a reason.

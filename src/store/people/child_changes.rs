@@ -164,12 +164,20 @@ impl Change {
             return Err(StoreError::conflict("already_exists"));
         }
         let span = RegionSpan::everywhere();
+        self.carry_child(&id, &parted).await?;
         self.record_child_cells(&id, &new.region_code, &parted.records).await?;
         self.refresh_child(&span, &id).await?;
         let fields = parted.clear.keys().chain(parted.sealed.keys()).chain(parted.records.keys());
         let event = AuditEvent::new("child.created", "children", &id, &new.region_code);
         self.record(event.of_fields(fields.cloned()));
         Ok(id)
+    }
+
+    /// What meets her again, by her ID number.
+    async fn carry_child(&mut self, id: &str, parted: &Parted) -> Result<(), StoreError> {
+        let id_number = parted.sealed.get("id_number").map_or("", String::as_str);
+        let (_, index) = blind_indexes(self, "", id_number);
+        self.carry_conflicts_of_child(id, index.as_deref()).await
     }
 
     /// Makes records of what a sheet's row says of legal basis, consent, wish and conflicts.
@@ -218,6 +226,7 @@ impl Change {
         self.execute(PUT_CELLS, values).await.map_err(|error| {
             if error.is_unique_violation() { StoreError::conflict("already_exists") } else { error }
         })?;
+        self.carry_child(id, &parted).await?;
         self.refresh_child(&RegionSpan::everywhere(), id).await?;
         let event = AuditEvent::new("child.changed", "children", id, &region_code);
         self.record(event.of_fields(patch.fields()));

@@ -12,8 +12,9 @@ use crate::store::{AuditEvent, Change, Page, PageRequest, RegionSpan, StoreError
 statements! {
     /// Records a conflict.
     ADD = "INSERT INTO conflicts
-        (id, child_id, volunteer_id, county_code, volunteer_number, kind, recorded_at_ms, recorded_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        (id, child_id, volunteer_id, county_code, volunteer_number, kind, recorded_at_ms, recorded_by,
+         volunteer_index)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, (SELECT v.id_number_index FROM volunteers v WHERE v.id = $3))
         ON CONFLICT DO NOTHING";
     /// Numbers of the volunteers a child must not be paired with.
     LIST_NUMBERS = "SELECT COALESCE(v.number, t.volunteer_number) AS number
@@ -43,7 +44,7 @@ statements! {
         WHERE id = $1 AND cleared_at_ms IS NULL";
     /// Numbers that waited for a volunteer find her.
     MEET = "UPDATE conflicts
-        SET volunteer_id = $1
+        SET volunteer_id = $1, volunteer_index = (SELECT v.id_number_index FROM volunteers v WHERE v.id = $1)
         WHERE county_code = $2 AND volunteer_number = $3 AND volunteer_id IS NULL";
     /// The volunteer of a number.
     FIND_VOLUNTEER = "SELECT id FROM volunteers WHERE county_code = $1 AND number = $2 AND erased_at_ms IS NULL";

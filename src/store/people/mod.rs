@@ -19,6 +19,7 @@
 //! changes of one person's records follow each other and the second sees what the first did.
 
 mod bars;
+mod carried_over;
 mod cells;
 mod child_changes;
 mod child_standing;
@@ -27,6 +28,7 @@ mod conflicts;
 mod consents;
 mod erasure;
 mod legal_bases;
+mod legible;
 mod screenings;
 mod sheet_rows;
 mod taking_in;
@@ -72,6 +74,7 @@ const DAY_MS: i64 = 86_400_000;
 /// The statements of the files of this folder.
 pub(super) const FILES: &[(&str, &[(&str, Statement)])] = &[
     ("people::bars", bars::STATEMENTS),
+    ("people::carried_over", carried_over::STATEMENTS),
     ("people::child_changes", child_changes::STATEMENTS),
     ("people::children", children::STATEMENTS),
     ("people::conflicts", conflicts::STATEMENTS),

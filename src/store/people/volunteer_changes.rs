@@ -100,12 +100,17 @@ impl Change {
 
     fn volunteer_values(&self, key: &PersonKey, parted: &Parted) -> Made {
         let sealed = |field: &str| parted.sealed.get(field).map_or("", String::as_str);
-        let clear = |field: &str| parted.clear.get(field).map_or("", String::as_str);
+        // A cell of which a part could not be read is sealed, and the rest counts all the same.
+        let clear = |field: &str| {
+            let cell = parted.clear.get(field).or_else(|| parted.sealed.get(field));
+            cell.map_or("", String::as_str)
+        };
         let (phone, id_number_index) = blind_indexes(self, sealed("phone"), sealed("id_number"));
         let kinds = skill_kinds(clear("skills"));
         let kinds = word_list(&kinds.iter().map(|kind| kind.names().1).collect::<Vec<_>>());
         let capacity = parse_whole(clear("capacity"), 0, 200).map_or(DEFAULT_CAPACITY, i64::from);
-        let unit = Some(half_width(clear("unit"))).filter(|unit| !unit.is_empty());
+        let unit = Some(half_width(parted.clear.get("unit").map_or("", String::as_str)))
+            .filter(|unit| !unit.is_empty());
         Made {
             values: [
                 json(&parted.clear).into(),
@@ -148,6 +153,8 @@ impl Change {
             return Err(StoreError::conflict("already_exists"));
         }
         self.meet_conflicts(&id, county, &number).await?;
+        self.carry_conflicts_of_volunteer(&id, made.id_number_index.as_deref()).await?;
+        self.carry_suspension(&id, &new.region_code, made.id_number_index.as_deref()).await?;
         self.record_screening_cells(&id, &new.region_code, &parted.records).await?;
         self.refresh_volunteer(&id).await?;
         let fields = parted.clear.keys().chain(parted.sealed.keys()).chain(parted.records.keys());
@@ -176,6 +183,7 @@ impl Change {
         patch.over(&VOLUNTEER, &mut cells);
         let parted = VOLUNTEER.part(&cells);
         let made = self.volunteer_values(&key, &parted);
+        let known_index = self.index_of(id).await?;
         self.check_new_index(id, made.id_number_index.as_deref()).await?;
         let number = patch.number.as_deref().map_or(row.number, half_width);
         let region_code = patch.region_code.clone().unwrap_or(row.region_code);
@@ -185,6 +193,10 @@ impl Change {
         let team_id = patch.team_id.over(row.team_id);
         values.extend(bound![external_ref, team_id]);
         self.execute(PUT_CELLS, values).await.map_err(unique)?;
+        if known_index != made.id_number_index {
+            self.carry_conflicts_of_volunteer(id, made.id_number_index.as_deref()).await?;
+            self.carry_suspension(id, &region_code, made.id_number_index.as_deref()).await?;
+        }
         self.refresh_volunteer(id).await?;
         let event = AuditEvent::new("volunteer.changed", "volunteers", id, &region_code);
         self.record(event.of_fields(patch.fields()));
@@ -263,6 +275,8 @@ impl Change {
         if self.execute(RESTORE, values).await.map_err(unique)? == 0 {
             return Err(StoreError::conflict("state_conflict"));
         }
+        let index = self.index_of(id).await?;
+        self.carry_conflicts_of_volunteer(id, index.as_deref()).await?;
         self.settle_volunteer(scope, id, "volunteer.restored", "").await
     }
 

@@ -1,11 +1,13 @@
 //! Bars (S3): they meet the same person again, outlive her record, and two persons lift them. Conflicts (S17).
 
+use jiedui::model::Role;
+use jiedui::model::private::Private;
 use jiedui::store::people::{Lifted, NewScreening, PersonPatch};
-use jiedui::store::{Actor, PageRequest, Store};
+use jiedui::store::{Actor, PageRequest, Store, UserFields};
 
 use super::made::{
-    VILLAGE, add_child, add_conflict, add_volunteer, bar, cells, everybody, everywhere, id_number, new_child,
-    new_volunteer,
+    VILLAGE, add_child, add_conflict, add_consent, add_volunteer, bar, cells, consent, everybody, everywhere,
+    id_number, new_child, new_volunteer,
 };
 use crate::store::ground::on_both;
 
@@ -239,5 +241,97 @@ fn an_archived_volunteer_can_be_barred_by_hand_by_a_check_and_by_a_sheet() {
             drop(change);
         }
         store.close().await;
+    });
+}
+
+#[test]
+fn no_account_that_the_first_person_made_or_invited_meanwhile_lifts_a_bar() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        let by = |user: &str| Actor { kind: "user", id: Some(user.to_owned()), request_id: None };
+        let fields = UserFields {
+            role: Role::Supervisor,
+            region_code: VILLAGE.to_owned(),
+            team_id: None,
+            volunteer_id: None,
+            name: Private::new("彭志某"),
+            phone: Private::new(""),
+        };
+        let make = async |login: &str, maker: &str| {
+            let mut change = store.change(by(maker)).await.unwrap();
+            let id = change.add_user(login, &fields, &everywhere()).await.unwrap();
+            change.commit(None).await.unwrap();
+            id
+        };
+        let invite = async |id: &str, inviter: &str| {
+            let mut change = store.change(by(inviter)).await.unwrap();
+            let user = change.user(id, &everywhere()).await.unwrap();
+            change.invite_user(&user, true).await.unwrap();
+            change.commit(None).await.unwrap();
+        };
+        let first = make("first", "admin").await;
+        let colleague = make("colleague", &first).await;
+        let volunteer = add_volunteer(&store, new_volunteer(1, VILLAGE)).await;
+        let bar_id = bar(&store, &volunteer).await;
+        ground.clock.advance_ms(1_000);
+        assert_eq!(lift(&store, &bar_id, &first).await, Ok(Lifted::Asked));
+        ground.clock.advance_ms(1_000);
+        let puppet = make("puppet", &first).await;
+        let other = make("other", "admin").await;
+        invite(&other, &first).await;
+        for id in [&puppet, &other] {
+            assert_eq!(lift(&store, &bar_id, id).await, Err("second_person_needed".to_owned()));
+        }
+        // Who was there before is somebody else, and so is who was let in again by somebody else.
+        invite(&colleague, "admin").await;
+        assert_eq!(lift(&store, &bar_id, &colleague).await, Ok(Lifted::Done));
+        store.close().await;
+    });
+}
+
+#[test]
+fn conflicts_and_suspensions_meet_the_same_id_number_again() {
+    on_both(|ground| async move {
+        for erased in [false, true] {
+            let store = ground.open().await;
+            let serial = if erased { 50 } else { 10 };
+            let child = add_child(&store, new_child(serial, VILLAGE)).await;
+            let volunteer = add_volunteer(&store, new_volunteer(serial, VILLAGE)).await;
+            add_consent(&store, &child, &consent("processing", "yes")).await;
+            add_conflict(&store, &child, &volunteer).await;
+            let mut change = store.change(Actor::COMMAND).await.unwrap();
+            change.suspend_volunteer(&everybody(), &volunteer, "papers").await.unwrap();
+            let version = change.volunteer(&everybody(), &volunteer).await.unwrap().version;
+            change.archive_volunteer(&everybody(), &volunteer, version).await.unwrap();
+            if erased {
+                change.erase_volunteer(&everybody(), &volunteer, "subject_request").await.unwrap();
+            }
+            change.commit(None).await.unwrap();
+
+            let mut again = new_volunteer(serial + 1, VILLAGE);
+            let id_number = new_volunteer(serial, VILLAGE).cells["id_number"].clone();
+            again.cells.insert("id_number".to_owned(), id_number);
+            let id = add_volunteer(&store, again).await;
+            let mut view = store.view().await.unwrap();
+            let row = view.child_cells_for_run(&everywhere(), &child).await.unwrap().unwrap();
+            assert_eq!(row["excluded_volunteers"], format!("V{:04}", serial + 1));
+            let registered = view.volunteer(&everybody(), &id).await.unwrap();
+            // Erasure leaves of her only what protects a child.
+            assert_eq!(registered.suspended_reason.as_deref(), (!erased).then_some("papers"));
+            drop(view);
+
+            // The child too, archived and registered anew.
+            let mut change = store.change(Actor::COMMAND).await.unwrap();
+            let version = change.child(&everywhere(), &child).await.unwrap().version;
+            change.archive_child(&everywhere(), &child, version).await.unwrap();
+            let mut again = new_child(serial + 1, VILLAGE);
+            let id_number = new_child(serial, VILLAGE).cells["id_number"].clone();
+            again.cells.extend(cells(&[("id_number", &id_number), ("legal_basis", "监护人同意")]));
+            let child = change.add_child(again).await.unwrap();
+            let row = change.child_cells_for_run(&everywhere(), &child).await.unwrap().unwrap();
+            assert_eq!(row["excluded_volunteers"], format!("V{:04}", serial + 1));
+            change.commit(None).await.unwrap();
+            store.close().await;
+        }
     });
 }

@@ -138,3 +138,30 @@ fn an_erased_volunteer_leaves_no_account_to_log_in_by_and_no_duty_names_an_erase
         store.close().await;
     });
 }
+
+#[test]
+fn what_a_sheet_writes_of_a_person_into_a_record_is_not_kept_in_clear() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        let mut new = new_child(1, VILLAGE);
+        let duty = format!("法定职责：来凤县民政局，{}案", new.cells["name"]);
+        new.cells.insert("legal_basis".to_owned(), duty);
+        new.cells.insert("excluded_volunteers".to_owned(), "V0001、19976543211".to_owned());
+        let id = add_child(&store, new).await;
+        let mut new = new_volunteer(1, VILLAGE);
+        new.cells.insert("screening_result".to_owned(), "查询中".to_owned());
+        new.cells.insert("screening_authority".to_owned(), "王警官 199 7654 3214".to_owned());
+        add_volunteer(&store, new).await;
+        let child = store.view().await.unwrap().child(&everywhere(), &id).await.unwrap();
+        assert!(!child.ready, "it stands for no basis");
+        let mut beside = ground.beside().await;
+        let duties = beside.text("SELECT CAST(COUNT(*) AS TEXT) FROM legal_bases").await;
+        assert_eq!(duties.as_deref(), Some("0"));
+        let authority = beside.text("SELECT authority FROM screenings").await;
+        assert_eq!(authority.as_deref(), Some(""));
+        let numbers =
+            beside.text("SELECT MAX(volunteer_number) || CAST(COUNT(*) AS TEXT) FROM conflicts").await;
+        assert_eq!(numbers.as_deref(), Some("V00011"), "one, by a number");
+        store.close().await;
+    });
+}

@@ -208,9 +208,28 @@ fn a_team_leader_sees_neither_checks_nor_numbers_nor_limits() {
     leader.get(&format!("/volunteers/{volunteer}/screenings")).expect(403);
 }
 
+#[test]
+fn what_no_reader_takes_is_sealed_wherever_it_stands() {
+    let server = Server::start();
+    let coordinator = server.log_in_as(Role::Coordinator);
+    let cells = json!({
+        "name": "向金丝雀", "village": "金村19976543210", "township": "109.40123,29.50321", "risk": "高（丧父金丝雀）",
+        "needs": "陪伴走访；接送金丝雀", "household": "金丝雀户", "parent_standing": "父金丝雀在押",
+        "previous_volunteers": "19976543212"});
+    let body = json!({"number": "C9", "region_code": VILLAGE, "cells": cells});
+    coordinator.post("/children", &body).expect(201);
+    let body = json!({"number": "V9", "region_code": VILLAGE, "cells": {
+        "name": "彭金丝雀", "skills": "会金丝雀"}});
+    coordinator.post("/volunteers", &body).expect(201);
+    for canary in ["金丝雀", "1997654321", "109.40123"] {
+        assert!(!server.stores(canary), "the files hold {canary}");
+    }
+}
+
 crate::http::server::on_postgres_too! {
     what_is_personal_is_shown_by_a_reveal_alone
     the_raw_bytes_of_the_database_hold_nothing_personal
     every_answer_with_a_child_is_in_the_trail
     a_team_leader_sees_neither_checks_nor_numbers_nor_limits
+    what_no_reader_takes_is_sealed_wherever_it_stands
 }

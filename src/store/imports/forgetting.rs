@@ -88,6 +88,6 @@ impl Store {
         change.destroy_person_key(id).await?;
         change.execute(EMPTY, bound![id]).await?;
         change.execute(REMOVE, bound![id]).await?;
-        change.commit(None).await.map(|_| ())
+        change.commit(None).await
     }
 }

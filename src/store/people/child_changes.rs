@@ -191,8 +191,8 @@ impl Change {
             return Ok(());
         }
         let cell = |key: &str| records.get(key).map_or("", String::as_str);
-        let given = (cell("consent_giver"), cell("consent_date"));
-        self.record_basis_cell(id, region_code, cell("legal_basis"), given).await?;
+        let signed = (cell("consent_giver"), cell("consent_date"));
+        self.record_basis_cell(id, region_code, cell("legal_basis"), signed).await?;
         let (consent, day, giver) = (cell("consent"), cell("consent_date"), cell("consent_giver"));
         self.record_consent_cells(id, region_code, consent, day, giver).await?;
         self.record_wish_cells(id, cell("wish"), cell("wish_date")).await?;

@@ -55,7 +55,7 @@ fn a_finding_bars_and_meets_the_same_id_number_again() {
         change.commit(None).await.unwrap();
         // Another name, another number, the ID number in the old form of the dashes: the same person.
         let mut again = new_volunteer(2, VILLAGE);
-        let dashed = id_number("19880312", 102).chars().map(|c| format!("{c} ")).collect::<String>();
+        let dashed: String = id_number("19880312", 102).chars().flat_map(|digit| [digit, ' ']).collect();
         again.cells.extend(cells(&[("name", "换名"), ("id_number", &dashed)]));
         let mut change = store.change(Actor::COMMAND).await.unwrap();
         let refused = change.add_volunteer(again).await.unwrap_err();

@@ -119,25 +119,24 @@ fn a_child_comes_back_as_the_same_child() {
             change.commit(None).await.unwrap();
             cells
         });
-        match cells {
-            Some(cells) => {
-                let again = with_check(|check| check.child(&cells));
-                prop_assert_eq!(read.person.map(told), again.person.map(told));
-            }
-            None => prop_assert_ne!(read.outcome, Outcome::Usable),
+        if let Some(cells) = cells {
+            let again = with_check(|check| check.child(&cells));
+            prop_assert_eq!(read.person.map(told_child), again.person.map(told_child));
+        } else {
+            prop_assert_ne!(read.outcome, Outcome::Usable);
         }
         Ok(())
     });
     run.unwrap();
     runtime.block_on(store.close());
+}
 
-    /// A cell of a record that could not be read is told when it is recorded, and blank from then on. Whom she must not
-    /// meet is a set.
-    fn told(mut child: Child) -> Child {
-        child.excluded_volunteers.sort();
-        child.flags.retain(|flag| *flag != Flag::FieldDropped);
-        child
-    }
+/// A cell of a record that could not be read is told when it is recorded, and blank from then on. Whom she must not
+/// meet is a set.
+fn told_child(mut child: Child) -> Child {
+    child.excluded_volunteers.sort();
+    child.flags.retain(|flag| *flag != Flag::FieldDropped);
+    child
 }
 
 #[test]
@@ -166,21 +165,20 @@ fn a_volunteer_comes_back_as_the_same_volunteer() {
             change.commit(None).await.unwrap();
             cells
         });
-        match cells {
-            Some(cells) => {
-                let again = with_check(|check| check.volunteer(&cells));
-                prop_assert_eq!(read.person.map(told), again.person.map(told));
-            }
-            None => prop_assert_ne!(read.outcome, Outcome::Usable),
+        if let Some(cells) = cells {
+            let again = with_check(|check| check.volunteer(&cells));
+            prop_assert_eq!(read.person.map(told_volunteer), again.person.map(told_volunteer));
+        } else {
+            prop_assert_ne!(read.outcome, Outcome::Usable);
         }
         Ok(())
     });
     run.unwrap();
     runtime.block_on(store.close());
+}
 
-    /// As of children.
-    fn told(mut volunteer: Volunteer) -> Volunteer {
-        volunteer.flags.retain(|flag| *flag != Flag::FieldDropped);
-        volunteer
-    }
+/// As of children.
+fn told_volunteer(mut volunteer: Volunteer) -> Volunteer {
+    volunteer.flags.retain(|flag| *flag != Flag::FieldDropped);
+    volunteer
 }

@@ -1,6 +1,6 @@
 //! The API over the store: JSON under `/api/v1`, one endpoint a file, everything else made from one table.
 //!
-//! A request comes in through [`headers`], is routed by the table, and goes the one way of [`dispatch`]: who calls, may she,
+//! A request comes in through `headers`, is routed by the table, and goes the one way of `dispatch`: who calls, may she,
 //! is what was sent complete, do it in a transaction, write down who read whose record, answer. Endpoints know neither
 //! cookies nor commits nor response headers.
 

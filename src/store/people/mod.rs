@@ -10,12 +10,12 @@
 //! # What no cell can say
 //!
 //! Legal basis, consent, wish, screening and conflicts are records with who, how and when. They become cells again for a
-//! run ([`child_standing`], [`volunteer_standing`]), from what is live at that moment. So nobody can write 同意 into a row,
+//! run (`child_standing`, `volunteer_standing`), from what is live at that moment. So nobody can write 同意 into a row,
 //! and a withdrawn consent is gone from the next row that is read.
 //!
 //! # Order of locks
 //!
-//! Every change of a record begins with the row of its person ([`children`]'s and [`volunteers`]' `TOUCH`), so that two
+//! Every change of a record begins with the row of its person (`children`'s and `volunteers`' `TOUCH`), so that two
 //! changes of one person's records follow each other and the second sees what the first did.
 
 mod bars;

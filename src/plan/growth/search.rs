@@ -188,7 +188,7 @@ impl<'s> Search<'s> {
         let mut found = None;
         for (at, (tree, visit)) in self.trees().enumerate().filter(|(_, (_, visit))| ask.has(*visit)) {
             costs.visit = visit;
-            if at == FIRST_TREES {
+            if at >= FIRST_TREES {
                 // Nobody who came in later was good before.
                 costs.apart.clear();
             }

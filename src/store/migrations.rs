@@ -23,6 +23,10 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "regions", include_str!("migrations/0003_regions.sql")),
     (4, "people", include_str!("migrations/0004_people.sql")),
     (5, "imports", include_str!("migrations/0005_imports.sql")),
+    (6, "runs", include_str!("migrations/0006_runs.sql")),
+    (7, "proposals", include_str!("migrations/0007_proposals.sql")),
+    (8, "pairings", include_str!("migrations/0008_pairings.sql")),
+    (9, "concerns", include_str!("migrations/0009_concerns.sql")),
 ];
 
 /// How the migrations came out, asked of SQLite only.

@@ -20,9 +20,10 @@
 //!
 //! Round it lie the edges: [`report`] (summary, worklist, roster, measures), [`synthetic`] (invented counties),
 //! [`spreadsheet`] and [`files`] (safe cells, whole folders), and `cli`, one file a verb, behind the feature of that name.
-//! Behind the feature `server` stand three more edges: `secrets` (keys and what they seal, passwords, tokens, masking; it knows nothing
-//! else of ours), `store` (people, accounts and the audit trail in SQLite or PostgreSQL; it knows no HTTP) and `http` (the API over it,
-//! made from one table of endpoints). The command line alone joins them and lets clock and randomness in.
+//! Behind the feature `server` stand four more edges: `secrets` (keys and what they seal, passwords, tokens, masking; it knows nothing
+//! else of ours), `store` (people, accounts, runs and the audit trail in SQLite or PostgreSQL; it knows no HTTP), `runs` (people of the
+//! store → a plan kept beside them; it joins `store` and `pipeline`) and `http` (the API over both, made from one table of endpoints).
+//! The command line alone joins them all and lets clock and randomness in.
 //!
 //! # Invariants, as what is absent
 //!
@@ -94,6 +95,8 @@ pub mod model;
 pub mod pipeline;
 pub mod plan;
 pub mod report;
+#[cfg(feature = "server")]
+pub mod runs;
 pub mod scoring;
 #[cfg(feature = "server")]
 pub mod secrets;

@@ -4,14 +4,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 #[cfg(feature = "server")]
-use jiedui::cli::{audit, backup, doctor, invite, keys, restore, serve};
+use jiedui::cli::{audit, backup, doctor, invite, keys, restore, serve, worker};
 use jiedui::cli::{
     compare, evaluate, explain, frontier, generate, r#match, recruit, repair, roster, solve, stop, template,
     verify, whatif,
 };
-
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// 结对 / Pairs volunteers one-to-one with children who need them
 #[derive(Debug, Parser)]
@@ -50,6 +47,8 @@ enum Verb {
     Template(template::TemplateArguments),
     Verify(verify::VerifyArguments),
     Whatif(whatif::WhatIfArguments),
+    #[cfg(feature = "server")]
+    Worker(worker::WorkerArguments),
 }
 
 fn main() -> ExitCode {
@@ -81,6 +80,8 @@ fn main() -> ExitCode {
         Verb::Template(arguments) => template::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
         Verb::Whatif(arguments) => whatif::run(&arguments),
+        #[cfg(feature = "server")]
+        Verb::Worker(arguments) => worker::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("{error:#}");

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::ServerOptions;
 use crate::http::limits::Budgets;
+use crate::runs::WorkerOptions;
 use crate::store::Location;
 
 /// The file that is read where it is there.
@@ -73,6 +74,10 @@ pub struct Configuration {
     pub reveals_per_minute: NonZeroU32,
     /// Log-ins and the like of one address without a login, a minute.
     pub logins_per_minute: NonZeroU32,
+    /// Runs made at once beside serving; none where other machines work.
+    pub workers: u32,
+    /// How long a worker that is gone keeps its job, seconds.
+    pub job_lease_seconds: u32,
     /// What is logged: `error`, `warn`, `info` or `debug`.
     pub log: String,
 }
@@ -94,6 +99,8 @@ impl Default for Configuration {
             requests_per_second: budgets.address_per_second,
             reveals_per_minute: budgets.scarce_per_minute,
             logins_per_minute: budgets.anonymous_scarce_per_minute,
+            workers: 1,
+            job_lease_seconds: 20,
             log: "info".to_owned(),
         }
     }
@@ -114,6 +121,8 @@ const NAMES: &[&str] = &[
     "requests_per_second",
     "reveals_per_minute",
     "logins_per_minute",
+    "workers",
+    "job_lease_seconds",
     "log",
 ];
 
@@ -176,6 +185,12 @@ impl Configuration {
         if read.readers == 0 {
             bail!("配置有误 / the configuration has a fault: readers: 至少 1 / at least 1");
         }
+        if read.job_lease_seconds == 0 || read.job_lease_seconds > 3600 {
+            bail!("配置有误 / the configuration has a fault: job_lease_seconds: 1–3600");
+        }
+        if read.workers > 16 {
+            bail!("配置有误 / the configuration has a fault: workers: 至多 16 / at most 16");
+        }
         Ok(read)
     }
 
@@ -190,6 +205,11 @@ impl Configuration {
     /// Where the master keys lie.
     pub fn key_path(&self) -> PathBuf {
         self.key_file.clone().unwrap_or_else(|| self.data_dir.join("keys"))
+    }
+
+    /// How workers work.
+    pub fn worker_options(&self) -> WorkerOptions {
+        WorkerOptions { lease_ms: i64::from(self.job_lease_seconds) * 1000, ..WorkerOptions::default() }
     }
 
     /// What the API is told.

@@ -35,3 +35,5 @@ pub mod stop;
 pub mod template;
 pub mod verify;
 pub mod whatif;
+#[cfg(feature = "server")]
+pub mod worker;

@@ -13,11 +13,13 @@ use anyhow::Context;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 
 use super::configuration::{Configuration, Flags, StoreArguments};
 use super::opening::{self, KeyFile};
 use crate::http::{self, App, Figures};
+use crate::runs::Worker;
 use crate::store::{Actor, Store, StoreError};
 
 /// Between two rounds of tidying.
@@ -58,7 +60,7 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
 }
 
 /// Only our own events are logged: a driver's may quote a value.
-fn log(level: &str) {
+pub(super) fn log(level: &str) {
     let filter = EnvFilter::new(format!("off,jiedui={level}"));
     let subscriber = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start in the same process goes on with the first one's log.
@@ -89,7 +91,21 @@ async fn serve(configuration: Configuration) -> anyhow::Result<()> {
         let stopping = stopped(stopping.clone());
         tokio::spawn(http::serve_figures(listener, figures, stopping))
     });
-    http::serve(listener, app, stopped(stopping)).await;
+    let workers: Vec<JoinHandle<()>> = (0..configuration.workers)
+        .map(|_| {
+            let worker = Worker::new(store.clone(), configuration.worker_options());
+            let stopping = stopping.clone();
+            tokio::spawn(async move { worker.work(stopping).await })
+        })
+        .collect();
+    let stop = async move {
+        stopped(stopping).await;
+        for worker in workers {
+            // It hears the same word, and gives its job back before the store closes.
+            let _ = worker.await;
+        }
+    };
+    http::serve(listener, app, stop).await;
     for task in tasks {
         task.abort();
     }
@@ -199,7 +215,7 @@ async fn rotate(store: Store) {
 }
 
 /// Signals, heard from the moment of [`listen`](Self::listen) on.
-struct Signals {
+pub(super) struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
     #[cfg(unix)]
@@ -210,7 +226,7 @@ struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    fn listen() -> anyhow::Result<Self> {
+    pub(super) fn listen() -> anyhow::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         let listen = |kind| signal(kind).context("signals cannot be heard");
         Ok(Self {
@@ -220,7 +236,12 @@ impl Signals {
         })
     }
 
-    async fn watch(mut self, stop: watch::Sender<bool>, store: Store, configuration: Arc<Configuration>) {
+    pub(super) async fn watch(
+        mut self,
+        stop: watch::Sender<bool>,
+        store: Store,
+        configuration: Arc<Configuration>,
+    ) {
         loop {
             let again = tokio::select! {
                 _ = self.terminate.recv() => false,
@@ -239,11 +260,16 @@ impl Signals {
 
 #[cfg(not(unix))]
 impl Signals {
-    fn listen() -> anyhow::Result<Self> {
+    pub(super) fn listen() -> anyhow::Result<Self> {
         Ok(Self {})
     }
 
-    async fn watch(self, stop: watch::Sender<bool>, _store: Store, _configuration: Arc<Configuration>) {
+    pub(super) async fn watch(
+        self,
+        stop: watch::Sender<bool>,
+        _store: Store,
+        _configuration: Arc<Configuration>,
+    ) {
         if tokio::signal::ctrl_c().await.is_ok() {
             stop.send_replace(true);
         }

@@ -39,6 +39,7 @@ use axum::http::HeaderMap;
 use axum::middleware;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
+use crate::runs::Plans;
 use crate::store::Store;
 use endpoint::Endpoint;
 use limits::{Budgets, Limits};
@@ -68,6 +69,8 @@ pub struct App {
     pub limits: Limits,
     /// Slow work on passwords.
     pub passwords: Passwords,
+    /// Plans of runs, to be asked.
+    pub plans: Plans,
     /// How the server was set up.
     pub options: ServerOptions,
 }
@@ -76,6 +79,7 @@ impl App {
     /// An app over a store.
     pub fn new(store: Store, options: ServerOptions) -> Arc<Self> {
         Arc::new(Self {
+            plans: Plans::new(store.clone()),
             store,
             limits: Limits::new(options.budgets),
             passwords: Passwords::default(),

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::language::Language;
+use crate::runs::RunFault;
 use crate::store::StoreError;
 
 macro_rules! codes {
@@ -85,6 +86,16 @@ codes! {
     SecondPersonNeeded "second_person_needed" CONFLICT "须由另一人确认" "another person has to confirm this";
     /// A person is barred for good.
     Barred "barred" CONFLICT "不符合条件" "not eligible";
+    /// A run has ended, so that nothing is left to cancel.
+    RunNotCancellable "run_not_cancellable" CONFLICT "匹配已结束，无法取消" "the run has ended and cannot be cancelled";
+    /// A run counts missing papers as arrived, so nothing of it may be offered.
+    RunProvisional "run_provisional" CONFLICT "此匹配为试算（视缺件将补齐），不得发布" "the run counts missing papers as arrived and cannot be published";
+    /// Somebody who took part in a run was erased since, or the run has no proven plan.
+    RunNotAskable "run_not_askable" CONFLICT "此匹配没有可查询的方案，请重新匹配" "the run has no plan that can be asked: make a new one";
+    /// A question to a plan has no answer: the detail says why.
+    NotExplainable "not_explainable" UNPROCESSABLE_ENTITY "此问题无法回答" "the question has no answer";
+    /// A policy is a draft.
+    PolicyNotPublished "policy_not_published" CONFLICT "规则尚未发布" "the policy is not published";
     /// An uploaded file is too large.
     ImportTooLarge "import_too_large" PAYLOAD_TOO_LARGE "文件过大" "the file is too large";
     /// An uploaded file cannot be used.
@@ -187,5 +198,15 @@ impl From<StoreError> for Problem {
         };
         let retry_after_s = (code == Code::StorageUnavailable).then_some(1);
         Self { code, detail: None, errors: Vec::new(), retry_after_s, cause: Some(Box::new(error)) }
+    }
+}
+
+impl From<RunFault> for Problem {
+    fn from(fault: RunFault) -> Self {
+        match fault {
+            RunFault::Store(error) => error.into(),
+            RunFault::NoPlan | RunFault::Erased => Self::new(Code::RunNotAskable),
+            fault => Self { cause: Some(Box::new(fault)), ..Self::new(Code::Internal) },
+        }
     }
 }

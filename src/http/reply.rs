@@ -1,7 +1,10 @@
 //! What an endpoint answers, before it becomes an HTTP response.
 
+use std::convert::Infallible;
+
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use futures_util::Stream;
 use serde::Serialize;
 
 use super::problem::{Code, Problem};
@@ -18,6 +21,8 @@ pub struct Reply {
     pub body: Bytes,
     /// What was read to make it, to be written down before it leaves.
     pub readings: Vec<AuditEvent>,
+    /// The body in pieces that are still to come, in place of `body`; no keyed request may be answered so.
+    stream: Option<Body>,
     /// Why the body could not be written; such a reply is never given.
     fault: Option<serde_json::Error>,
 }
@@ -48,6 +53,7 @@ impl Reply {
             headers: HeaderMap::new(),
             body: Bytes::new(),
             readings: Vec::new(),
+            stream: None,
             fault: None,
         }
     }
@@ -57,6 +63,14 @@ impl Reply {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         Self { status, headers, body: body.into(), ..Self::nothing() }
+    }
+
+    /// Pieces of a type, as they come.
+    pub fn stream(
+        media_type: &'static str,
+        pieces: impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static,
+    ) -> Self {
+        Self { stream: Some(Body::from_stream(pieces)), ..Self::file(StatusCode::OK, media_type, Bytes::new()) }
     }
 
     /// With a header. Values are ours and ASCII; one that is not is left out.
@@ -127,7 +141,7 @@ impl Reply {
     }
 
     pub(super) fn into_response(self) -> Response<Body> {
-        let mut response = Response::new(Body::from(self.body));
+        let mut response = Response::new(self.stream.unwrap_or_else(|| Body::from(self.body)));
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         response

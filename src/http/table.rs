@@ -42,6 +42,8 @@ pub fn all() -> Vec<Endpoint> {
         v1::regions::patch::endpoint(),
         v1::regions::boundary::endpoint(),
         v1::regions::boundary_put::endpoint(),
+        v1::regions::places::endpoint(),
+        v1::regions::places_put::endpoint(),
         v1::code_lists::list::endpoint(),
         v1::code_lists::get::endpoint(),
         v1::policies::list::endpoint(),
@@ -62,7 +64,29 @@ pub fn all() -> Vec<Endpoint> {
         v1::exports::statistics::endpoint(),
     ];
     endpoints.extend(people());
+    endpoints.extend(runs());
     endpoints
+}
+
+/// Runs.
+fn runs() -> Vec<Endpoint> {
+    vec![
+        v1::runs::list::endpoint(),
+        v1::runs::create::endpoint(),
+        v1::runs::get::endpoint(),
+        v1::runs::cancel::endpoint(),
+        v1::runs::publish::endpoint(),
+        v1::runs::events::endpoint(),
+        v1::runs::metrics::endpoint(),
+        v1::runs::unmatched::endpoint(),
+        v1::runs::certificate::endpoint(),
+        v1::runs::explain_child::endpoint(),
+        v1::runs::explain_proposal::endpoint(),
+        v1::runs::recruits::endpoint(),
+        v1::runs::frontier::endpoint(),
+        v1::runs::what_if::endpoint(),
+        v1::runs::compare::endpoint(),
+    ]
 }
 
 /// Children, volunteers, bars and conflicts.

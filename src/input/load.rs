@@ -85,14 +85,14 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, InputError> {
 }
 
 /// The sheets that must be there, and the others.
-struct People<'a> {
-    children: Sheet,
-    volunteers: Sheet,
-    sheets: &'a Sheets,
+pub(super) struct People<'a> {
+    pub(super) children: Sheet,
+    pub(super) volunteers: Sheet,
+    pub(super) sheets: &'a Sheets,
 }
 
 impl People<'_> {
-    fn read(
+    pub(super) fn read(
         self,
         policy: &Policy,
         dates: RunDates,

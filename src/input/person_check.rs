@@ -65,8 +65,10 @@ pub struct Checked<Person> {
 
 /// The sheet of a file name that one row pretends to stand in.
 fn sheet_of(name: &str, columns: &'static [Column], cells: &Cells) -> Sheet {
-    let known = columns.iter().filter_map(|column| Some((column, cells.get(column.key)?.as_str())));
-    Sheet::of_cells(name, known)
+    let known = || columns.iter().filter_map(|column| Some((column, cells.get(column.key)?.as_str())));
+    let mut sheet = Sheet::of_columns(name, known().map(|(column, _)| column));
+    sheet.add_row(known().map(|(_, cell)| cell));
+    sheet
 }
 
 impl PersonCheck<'_> {

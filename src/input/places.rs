@@ -91,6 +91,11 @@ impl PlaceBook {
         book
     }
 
+    /// Every place in the order of the list: division, township, village, point.
+    pub(super) fn listed(&self) -> impl Iterator<Item = (RegionCode, &str, &str, Location)> {
+        self.places.iter().map(|place| (place.region, &*place.township, &*place.village, place.location))
+    }
+
     fn contains(&self, place: &KnownPlace) -> bool {
         self.by_region.get(&place.region).is_some_and(|same_code| {
             let known = same_code.iter().map(|index| &self.places[*index]);

@@ -140,6 +140,19 @@ impl Database {
         })
     }
 
+    /// A connection that sees one moment, however long it reads; nothing is written through it.
+    pub(super) async fn read_one_moment(&self) -> Result<Connection, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => {
+                Connection::SqliteWriter(readers.begin().await.map_err(StoreError::of_driver)?)
+            }
+            Self::Postgres(pool) => {
+                let begun = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await;
+                Connection::PostgresWriter(begun.map_err(StoreError::of_driver)?)
+            }
+        })
+    }
+
     /// A transaction to write in. SQLite's takes the write lock at once: one that began reading could not wait for it.
     pub(super) async fn write(&self) -> Result<Connection, StoreError> {
         Ok(match self {

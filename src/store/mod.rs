@@ -33,6 +33,7 @@ mod readings;
 mod regions;
 mod restore;
 mod rotation;
+pub mod runs;
 mod scope;
 mod sealing;
 mod statement;
@@ -100,7 +101,6 @@ struct Opened {
     clock: Arc<dyn Clock>,
     random: Mutex<ChaCha20Rng>,
     touches: accounts::Touches,
-    masked_forms: people::MaskedForms,
     readings: readings::Readings,
     /// Held while the store is open: a second writer of the same file is refused.
     lock: Mutex<Option<std::fs::File>>,
@@ -136,7 +136,6 @@ impl Store {
             random: Mutex::new(random),
             readings: readings::Readings::default(),
             touches: accounts::Touches::default(),
-            masked_forms: people::MaskedForms::default(),
             lock: Mutex::new(lock),
         }))
     }
@@ -155,6 +154,11 @@ impl Store {
     /// A view for reading.
     pub async fn view(&self) -> Result<View, StoreError> {
         Ok(View::new(self.clone(), self.0.database.read().await?))
+    }
+
+    /// A view that sees one moment, for reading much that must fit together. On SQLite it keeps the log from being brought in.
+    pub async fn view_of_one_moment(&self) -> Result<View, StoreError> {
+        Ok(View::new(self.clone(), self.0.database.read_one_moment().await?))
     }
 
     /// A transaction for writing.
@@ -220,10 +224,6 @@ impl Store {
 
     fn readings(&self) -> &readings::Readings {
         &self.0.readings
-    }
-
-    fn masked_forms(&self) -> &people::MaskedForms {
-        &self.0.masked_forms
     }
 
     fn touches(&self) -> &accounts::Touches {

@@ -34,7 +34,23 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("store", &["model", "secrets", "input", "spreadsheet"]),
-    ("http", &["model", "secrets", "input", "spreadsheet", "report", "store"]),
+    (
+        "runs",
+        &[
+            "model",
+            "candidates",
+            "scoring",
+            "assignment",
+            "plan",
+            "explanation",
+            "pipeline",
+            "report",
+            "input",
+            "files",
+            "store",
+        ],
+    ),
+    ("http", &["model", "secrets", "input", "spreadsheet", "report", "store", "runs"]),
     ("synthetic", &["model", "spreadsheet", "input"]),
 ];
 
@@ -45,6 +61,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("candidates", &["serde", "csv", "calamine"]),
     ("scoring", &["serde", "csv"]),
     ("store", &["axum", "hyper", "schemars", "clap"]),
+    ("runs", &["axum", "hyper", "schemars", "clap", "sqlx"]),
     ("http", &["clap"]),
     ("secrets", &["sqlx", "axum", "serde"]),
 ];

@@ -33,6 +33,8 @@ mod policy;
 mod postgres;
 mod repair_verb;
 mod roster;
+#[cfg(feature = "server")]
+mod runs;
 mod same_answer;
 #[cfg(feature = "server")]
 mod secrets;

@@ -15,6 +15,7 @@ pub(super) mod operation;
 pub(super) mod people;
 pub(super) mod policies;
 pub(super) mod regions;
+pub(super) mod runs;
 pub(super) mod sessions;
 pub(super) mod setup;
 pub(super) mod teams;

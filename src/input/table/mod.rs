@@ -123,13 +123,17 @@ impl Columns {
 }
 
 impl Sheet {
-    /// A sheet of one row, for a person whose cells stand elsewhere.
-    pub(super) fn of_cells<'a>(name: &str, cells: impl Iterator<Item = (&'static Column, &'a str)>) -> Self {
-        let (columns, texts): (Vec<&'static Column>, Vec<&str>) = cells.unzip();
-        let places = columns.iter().enumerate().map(|(place, column)| (column.key, place)).collect();
+    /// A sheet without rows that has these columns, for people whose cells stand elsewhere than in a file.
+    pub(super) fn of_columns(name: &str, columns: impl IntoIterator<Item = &'static Column>) -> Self {
+        let places = columns.into_iter().map(|column| column.key).zip(0..).collect();
         let columns = Columns { places, unknown: Vec::new() };
-        let rows = vec![SheetRow::new(1, texts.into_iter())];
-        Self { file: name.to_owned(), columns, rows, skipped: Vec::new() }
+        Self { file: name.to_owned(), columns, rows: Vec::new(), skipped: Vec::new() }
+    }
+
+    /// Adds a row: the cells of the sheet's columns, in their order. Rows are numbered from 1.
+    pub(super) fn add_row<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
+        let number = self.rows.len() as u32 + 1;
+        self.rows.push(SheetRow::new(number, cells));
     }
 
     /// The cell of a row under a column, trimmed and without the apostrophe that keeps a spreadsheet from running it;

@@ -134,6 +134,26 @@ impl Folder {
                 }
             }
         }
+        Self::of_bytes(bytes)
+    }
+
+    /// Reads a folder whose files stand elsewhere than on a disk.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn of(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, FolderError> {
+        let mut bytes = BTreeMap::new();
+        for file in [PLAN, PAIRS, UNMATCHED, ARCS, CERTIFICATE, PEOPLE] {
+            match files.get(file) {
+                Some(read) => drop(bytes.insert(file, read.clone())),
+                None if file == PEOPLE => {}
+                None => return Err(FolderError::new(file, None, "缺少此文件", "is missing")),
+            }
+        }
+        Self::of_bytes(bytes)
+    }
+
+    fn of_bytes(bytes: BTreeMap<&'static str, Vec<u8>>) -> Result<Self, FolderError> {
         let plan: PlanFile = json(PLAN, &bytes[PLAN])?;
         if plan.format != FORMAT {
             let zh = format!("格式 {} 未知，本程序读 {FORMAT}", plan.format);

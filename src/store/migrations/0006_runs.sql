@@ -72,20 +72,20 @@ CREATE TABLE run_events (
   PRIMARY KEY (run_id, number)
 );
 
--- Who took part, in the order in which the run numbers people, with her row as it was then, sealed under her own key: whoever
--- is erased is erased here too. `plan_id` is her id in the plan's files.
+-- Who was looked at, child or volunteer, by the number of her row, with that row as it was then, sealed under her own key: whoever
+-- is erased is erased here too.
 CREATE TABLE run_people (
   run_id TEXT NOT NULL REFERENCES runs (id),
   kind TEXT NOT NULL,
   position BIGINT NOT NULL,
   subject_id TEXT NOT NULL,
-  plan_id TEXT,
+  region_code TEXT NOT NULL,
   sealed TEXT NOT NULL,
   PRIMARY KEY (run_id, kind, position)
 );
 CREATE INDEX run_people_by_subject ON run_people (subject_id, run_id);
 
--- The other inputs and the plan folder, compressed, in parts, sealed under the run's key.
+-- Two archives, the other inputs and the plan folder, compressed, in parts, sealed under the run's key.
 CREATE TABLE run_files (
   run_id TEXT NOT NULL REFERENCES runs (id),
   name TEXT NOT NULL,

@@ -23,6 +23,34 @@ pub(super) struct ChildStanding {
     excluded: Vec<String>,
 }
 
+/// Every record of a child, each sort in the order of its ids.
+#[derive(Default)]
+pub(super) struct ChildRecords {
+    pub(super) consents: Vec<Consent>,
+    pub(super) bases: Vec<LegalBasisRecord>,
+    pub(super) wishes: Vec<Wish>,
+    pub(super) excluded: Vec<String>,
+}
+
+impl ChildRecords {
+    /// Those that count now.
+    pub(super) fn standing(self) -> ChildStanding {
+        let last = |purpose: &str| {
+            let mut consents = self.consents.iter();
+            consents.find(|consent| consent.purpose == purpose && consent.superseded_at_ms.is_none())
+        };
+        let processing_refused = last("processing")
+            .is_some_and(|consent| consent.withdrawn_at_ms.is_some() || consent.answer == "no");
+        ChildStanding {
+            processing_refused,
+            pairing: last("pairing").cloned(),
+            legal_basis: self.bases.into_iter().rev().find(|basis| basis.ended_at_ms.is_none()),
+            wish: self.wishes.into_iter().find(|wish| wish.superseded_at_ms.is_none()),
+            excluded: self.excluded,
+        }
+    }
+}
+
 /// The cell for whoever gave a consent.
 fn giver_cell(giver: &str) -> &'static str {
     match giver {
@@ -94,7 +122,7 @@ impl ChildStanding {
 }
 
 /// A row's own cells, its columns and what its records say, together.
-fn whole(row: &ChildRow, clear: Cells, sealed: Cells, standing: &ChildStanding) -> Cells {
+pub(super) fn whole(row: &ChildRow, clear: Cells, sealed: Cells, standing: &ChildStanding) -> Cells {
     let mut cells = clear;
     cells.extend(sealed);
     let named = cells.get(EXCLUDED).cloned();
@@ -111,21 +139,13 @@ fn whole(row: &ChildRow, clear: Cells, sealed: Cells, standing: &ChildStanding) 
 
 impl View {
     async fn child_standing(&mut self, id: &str) -> Result<ChildStanding, StoreError> {
-        let consents = self.consent_rows(id).await?;
-        let last = |purpose: &str| {
-            consents.iter().find(|consent| consent.purpose == purpose && consent.superseded_at_ms.is_none())
-        };
-        let processing_refused = last("processing")
-            .is_some_and(|consent| consent.withdrawn_at_ms.is_some() || consent.answer == "no");
-        let bases = self.legal_basis_rows(id).await?;
-        let live = bases.into_iter().rev().find(|basis| basis.ended_at_ms.is_none());
-        Ok(ChildStanding {
-            legal_basis: live,
-            processing_refused,
-            pairing: last("pairing").cloned(),
-            wish: self.wish_rows(id).await?.into_iter().find(|wish| wish.superseded_at_ms.is_none()),
+        let records = ChildRecords {
+            consents: self.consent_rows(id).await?,
+            bases: self.legal_basis_rows(id).await?,
+            wishes: self.wish_rows(id).await?,
             excluded: self.excluded_numbers(id).await?,
-        })
+        };
+        Ok(records.standing())
     }
 
     /// The row of a child as a sheet would hold it, for the reader of sheets; `None` where she takes no part.

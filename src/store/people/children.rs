@@ -36,6 +36,11 @@ statements! {
             AND c.updated_at_ms >= $8
         ORDER BY c.region_code, c.id
         LIMIT $9");
+    /// Those of these divisions who are not archived, in the order of their ids.
+    LIST_FOR_RUN = concat!("SELECT ", child_columns!(), "
+        WHERE c.region_code BETWEEN $1 AND $2 AND c.deleted_at_ms IS NULL AND c.erased_at_ms IS NULL AND c.id > $3
+        ORDER BY c.id
+        LIMIT $4");
     /// Those with a phone, an ID number or a number of the county's own.
     SEARCH_PHONE = concat!("SELECT ", child_columns!(), "
         WHERE c.phone_index = $1 AND c.region_code BETWEEN $2 AND $3 AND c.erased_at_ms IS NULL AND c.id > $4
@@ -173,12 +178,11 @@ impl ChildRow {
     }
 
     fn masked(self, view: &View) -> Result<StoredChild, StoreError> {
-        let today = china_day(view.store().now_ms());
-        let open = || Ok(Masked::of(&view.open(&self.key(view)?, &self.sealed, None)?, today));
-        let masked = view.store().masked_forms().of(&self.id, &self.sealed, today, open)?;
+        let key = self.key(view)?;
+        let (cells, clear) = self.opened(view, &key)?;
         Ok(StoredChild {
-            masked,
-            cells: self.clear_cells()?,
+            masked: Masked::of(&clear, china_day(view.store().now_ms())),
+            cells,
             need_kinds: words_of(&self.need_kinds),
             findings: stored_findings(CHILD.table, &self.id, &self.findings)?,
             id: self.id,
@@ -279,6 +283,16 @@ impl View {
             bound![first, &span.last, first, id, archived, need, ready, filter.updated_since_ms, page.rows()];
         let rows: Vec<ChildRow> = self.all(LIST, values).await?;
         Ok(page.page(rows, |row| format!("{}/{}", row.region_code, row.id)))
+    }
+
+    /// Rows for a run, from an id on, nothing opened.
+    pub(super) async fn child_rows_for_run(
+        &mut self,
+        span: &RegionSpan,
+        after: &str,
+        most: i64,
+    ) -> Result<Vec<ChildRow>, StoreError> {
+        self.all(LIST_FOR_RUN, bound![&span.first, &span.last, after, most]).await
     }
 
     async fn children_exactly(

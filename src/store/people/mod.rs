@@ -27,9 +27,9 @@ mod children;
 mod conflicts;
 mod consents;
 mod erasure;
+mod for_runs;
 mod legal_bases;
 mod legible;
-mod masked_forms;
 mod screenings;
 mod sheet_rows;
 mod taking_in;
@@ -53,8 +53,8 @@ pub use children::{ChildFilter, StoredChild};
 pub use conflicts::{Conflict, ConflictFilter, NewConflict};
 pub use consents::{Consent, NewConsent, Withdrawal};
 pub use erasure::Purged;
+pub use for_runs::{PersonNumber, RunPerson};
 pub use legal_bases::{LegalBasisRecord, NewDuty};
-pub(super) use masked_forms::MaskedForms;
 pub use screenings::{NewScreening, ScreeningRecord};
 pub use sheet_rows::{Shown, TownshipCount};
 pub use volunteer_changes::NewVolunteer;
@@ -82,6 +82,7 @@ pub(super) const FILES: &[(&str, &[(&str, Statement)])] = &[
     ("people::conflicts", conflicts::STATEMENTS),
     ("people::consents", consents::STATEMENTS),
     ("people::erasure", erasure::STATEMENTS),
+    ("people::for_runs", for_runs::STATEMENTS),
     ("people::legal_bases", legal_bases::STATEMENTS),
     ("people::screenings", screenings::STATEMENTS),
     ("people::sheet_rows", sheet_rows::STATEMENTS),

@@ -103,13 +103,23 @@ impl View {
         let index = self.index_of(&row.id).await?;
         let bars = self.live_bars(&row.id, index.as_deref()).await?;
         let records = self.screening_rows(&row.id).await?;
+        self.standing_of(row, bars, &records)
+    }
+
+    /// What counts of these records, the oldest first.
+    pub(super) fn standing_of(
+        &self,
+        row: &VolunteerRow,
+        bars: Vec<Bar>,
+        records: &[ScreeningRecord],
+    ) -> Result<VolunteerStanding, StoreError> {
         let consent = records.iter().rev().map(|record| record.query_consent.as_str());
         let query_consent = match consent.into_iter().find(|answer| *answer != "unknown") {
             Some("yes") => "是",
             Some("no") => "否",
             _ => "",
         };
-        let screening = counting(&records).cloned();
+        let screening = counting(records).cloned();
         let reference = match &screening {
             Some(record) => {
                 let field = reference_field(&record.id);

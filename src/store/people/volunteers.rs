@@ -40,6 +40,17 @@ statements! {
             AND ($9 = '' OR v.team_id = $9) AND ($10 = '' OR v.id = $10)
         ORDER BY v.region_code, v.id
         LIMIT $11");
+    /// Those of these divisions who are not archived, in the order of their ids.
+    LIST_FOR_RUN = concat!("SELECT ", volunteer_columns!(), "
+        WHERE v.region_code BETWEEN $1 AND $2 AND v.deleted_at_ms IS NULL AND v.erased_at_ms IS NULL AND v.id > $3
+        ORDER BY v.id
+        LIMIT $4");
+    /// Those of them who take no part.
+    LIST_OUT = concat!("SELECT ", volunteer_columns!(), "
+        WHERE v.region_code BETWEEN $1 AND $2 AND v.deleted_at_ms IS NULL AND v.erased_at_ms IS NULL AND v.id > $3
+            AND (NOT v.ready OR v.suspended_at_ms IS NOT NULL)
+        ORDER BY v.id
+        LIMIT $4");
     /// Those with a phone.
     SEARCH_PHONE = concat!("SELECT ", volunteer_columns!(), "
         WHERE v.phone_index = $1 AND v.region_code BETWEEN $2 AND $3 AND v.erased_at_ms IS NULL AND v.id > $4
@@ -203,12 +214,11 @@ impl VolunteerRow {
     }
 
     fn masked(self, view: &View) -> Result<StoredVolunteer, StoreError> {
-        let today = china_day(view.store().now_ms());
-        let open = || Ok(Masked::of(&view.open(&self.key(view)?, &self.sealed, None)?, today));
-        let masked = view.store().masked_forms().of(&self.id, &self.sealed, today, open)?;
+        let key = self.key(view)?;
+        let (cells, clear) = self.opened(view, &key)?;
         Ok(StoredVolunteer {
-            masked,
-            cells: stored_cells(VOLUNTEER.table, &self.id, &self.cells)?,
+            masked: Masked::of(&clear, china_day(view.store().now_ms())),
+            cells,
             skill_kinds: words_of(&self.skill_kinds),
             findings: stored_findings(VOLUNTEER.table, &self.id, &self.findings)?,
             id: self.id,
@@ -295,6 +305,26 @@ impl View {
         values.extend(bound![scope.team(), scope.own(), page.rows()]);
         let rows: Vec<VolunteerRow> = self.all(LIST, values).await?;
         Ok(page.page(rows, |row| format!("{}/{}", row.region_code, row.id)))
+    }
+
+    /// Rows for a run, from an id on, nothing opened.
+    pub(super) async fn volunteer_rows_for_run(
+        &mut self,
+        span: &RegionSpan,
+        after: &str,
+        most: i64,
+    ) -> Result<Vec<VolunteerRow>, StoreError> {
+        self.all(LIST_FOR_RUN, bound![&span.first, &span.last, after, most]).await
+    }
+
+    /// Rows of those who take no part, from an id on, nothing opened.
+    pub(super) async fn volunteer_rows_out(
+        &mut self,
+        span: &RegionSpan,
+        after: &str,
+        most: i64,
+    ) -> Result<Vec<VolunteerRow>, StoreError> {
+        self.all(LIST_OUT, bound![&span.first, &span.last, after, most]).await
     }
 
     async fn volunteers_exactly(

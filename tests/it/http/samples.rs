@@ -6,6 +6,7 @@ use jiedui::http::endpoint::Endpoint;
 use jiedui::input::sheet_kind::SheetKind;
 use jiedui::model::Role;
 use jiedui::store::people::NewVolunteer;
+use jiedui::store::runs::NewRun;
 use jiedui::store::{Actor, NewApiKey, NewImport, NewRegion, RegionSpan, TeamFields};
 use serde_json::{Value, json};
 
@@ -38,6 +39,7 @@ pub(crate) fn object(server: &Server, name: &str, whose: Whose, caller: &Client)
         "code" => division(server, region_code),
         "policy_id" => policy(server, region_code),
         "import_id" => import(server, region_code),
+        "run_id" => run(server, region_code),
         "file" if whose == Whose::Own => "children.csv".to_owned(),
         "name" => "categories".to_owned(),
         "child_id" => child(server, region_code),
@@ -129,6 +131,8 @@ pub(crate) fn body(server: &Server, name: &str) -> Value {
         "erase_child" | "erase_volunteer" => json!({"reason": "subject_request"}),
         "create_screening" => json!({"kind": "employment", "result": "passed", "authority": "来凤县公安局",
             "screened_on": "2026-02-20", "query_consent": true, "reference": "试-1"}),
+        "create_run" => json!({"region_code": COUNTY, "policy_id": policy_in_force(server),
+            "period_first": "2026-03-03", "period_last": "2026-08-31"}),
         "suspend_volunteer" => json!({"reason": "own_request"}),
         "bar_volunteer" => json!({"reason": "incident"}),
         "create_conflict" => json!({"child_id": child(server, COUNTY),
@@ -182,6 +186,32 @@ fn policy(server: &Server, region_code: &str) -> String {
         let policy = change.add_policy("规则", region_code, "").await.unwrap();
         change.commit(None).await.unwrap();
         policy.id
+    })
+}
+
+fn policy_in_force(server: &Server) -> String {
+    server.run(crate::runs::ground::policy(&server.store, ""))
+}
+
+/// A run that nobody has begun.
+fn run(server: &Server, region_code: &str) -> String {
+    let policy_id = policy(server, region_code);
+    let new = NewRun {
+        region_code: region_code.to_owned(),
+        policy_id,
+        today: "2026-03-02".to_owned(),
+        period_first: "2026-03-03".to_owned(),
+        period_last: "2026-08-31".to_owned(),
+        solver: "exact".to_owned(),
+        seed: 0,
+        provisional: false,
+        created_by: NOBODY.to_owned(),
+    };
+    server.run(async {
+        let mut change = server.store.change(Actor::COMMAND).await.unwrap();
+        let run = change.add_run(&new).await.unwrap();
+        change.commit(None).await.unwrap();
+        run.id
     })
 }
 

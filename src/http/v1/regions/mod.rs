@@ -6,6 +6,8 @@ pub(in crate::http) mod get;
 pub(in crate::http) mod import;
 pub(in crate::http) mod list;
 pub(in crate::http) mod patch;
+pub(in crate::http) mod places;
+pub(in crate::http) mod places_put;
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,0 +1,62 @@
+//! What endpoints that explain have in common: for whom an answer is, its shape on the wire, refusals.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::http::call::Call;
+use crate::http::language::Language;
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::Reply;
+use crate::model::Role;
+use crate::runs::explaining::{Explained, For, NotExplained};
+use crate::runs::{Audience, Language as Spoken};
+
+/// An explanation.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(in crate::http) struct Explanation {
+    /// The run whose plan was asked, as it was published.
+    run_id: String,
+    /// Which question: `why_pair`, `why_nobody`, `why_not`, `recruit`, `loss`, `what_if`, `bottleneck_frontier`, `quota_frontier`,
+    /// `gap_frontier` or `compare`.
+    question: String,
+    /// The data, as docs/EXPLANATIONS.md describes it, people by their ids. What the caller may not know is left out.
+    answer: Value,
+    /// The same as a text in the caller's language; people by the county's numbers.
+    text: String,
+}
+
+/// For whom an answer is: coordinators and supervisors read everything, everybody else what a guardian may know.
+pub(super) fn shown(call: &Call) -> Result<For, Problem> {
+    let audience = match call.caller()?.role {
+        Role::Coordinator => Audience::Coordinator,
+        Role::Supervisor => Audience::Supervisor,
+        _ => Audience::Guardian,
+    };
+    let language = match call.language {
+        Language::Chinese => Spoken::Chinese,
+        Language::English => Spoken::English,
+    };
+    Ok(For { audience, language })
+}
+
+/// An answer on the wire, or why there is none.
+pub(super) fn reply(
+    call: &Call,
+    run_id: &str,
+    explained: Result<Explained, NotExplained>,
+) -> Result<Reply, Problem> {
+    match explained {
+        Ok(explained) => Ok(Reply::ok(&Explanation {
+            run_id: run_id.to_owned(),
+            question: explained.question.to_owned(),
+            answer: explained.answer,
+            text: explained.text,
+        })),
+        Err(NotExplained::Unknown) => Err(Problem::new(Code::NotFound)),
+        Err(NotExplained::Refused(said)) => {
+            let (zh, en) = said.split_once(" / ").unwrap_or((&said, &said));
+            Err(Problem::new(Code::NotExplainable).detail(call.language.pick(zh, en)))
+        }
+    }
+}

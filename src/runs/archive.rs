@@ -1,0 +1,61 @@
+//! Named files ↔ one zip: what is kept of a run, and what may be downloaded of it. The same files give the same bytes.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read, Write};
+
+use sha2::{Digest, Sha256};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+
+use super::RunFault;
+use crate::plan::folder::hexadecimal;
+
+fn unreadable(error: &impl ToString) -> RunFault {
+    RunFault::Unreadable(error.to_string())
+}
+
+/// Packs files in the order of their names.
+///
+/// # Errors
+/// Where a name or a size is none that an archive can hold.
+pub fn pack<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Vec<u8>, RunFault> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::default());
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        writer.start_file(name, options).map_err(|error| unreadable(&error))?;
+        writer.write_all(bytes).map_err(|error| unreadable(&error))?;
+    }
+    let done = writer.finish().map_err(|error| unreadable(&error))?;
+    Ok(done.into_inner())
+}
+
+/// Unpacks what [`pack`] packed.
+///
+/// # Errors
+/// Where it is no archive.
+pub fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, RunFault> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
+    let mut files = BTreeMap::new();
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).map_err(|error| unreadable(&error))?;
+        let name = file.name().map_err(|error| unreadable(&error))?.into_owned();
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).map_err(|error| unreadable(&error))?;
+        files.insert(name, content);
+    }
+    Ok(files)
+}
+
+/// SHA-256 over names and contents in the order of the names, each led by its length.
+pub fn digest<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> String {
+    let mut hash = Sha256::new();
+    for (name, bytes) in files {
+        for piece in [name.as_bytes(), bytes] {
+            hash.update((piece.len() as u64).to_be_bytes());
+            hash.update(piece);
+        }
+    }
+    hexadecimal(&hash.finalize())
+}

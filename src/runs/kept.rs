@@ -1,0 +1,247 @@
+//! Plans held in memory, one thread a plan, asked over a channel.
+//!
+//! A loaded plan borrows the people it is about, and answers in microseconds to seconds. So a thread owns people, searches and plan
+//! for as long as somebody may ask, and questions go to it as closures, one after the other; nobody else waits for them. A few
+//! plans are held at once; the one that was asked longest ago goes first.
+//!
+//! Cost of the first question: reading the run's people and files, and building the trees over them.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+
+use tokio::sync::oneshot;
+
+use super::snapshot::{self, Snapshot};
+use super::{RunFault, planning, worker};
+use crate::candidates::Prepared;
+use crate::explanation::LoadedPlan;
+use crate::pipeline::{Posed, pose};
+use crate::plan::PlanOptions;
+use crate::plan::folder::held::held;
+use crate::plan::folder::read::Folder;
+use crate::plan::ids::PlanIds;
+use crate::plan::mend::{Held, MendError, Mending};
+use crate::store::runs::Run;
+use crate::store::{RegionSpan, Store};
+
+/// Plans held at once.
+const MOST_HELD: usize = 4;
+
+/// The plan of a run, with everything that questions need.
+pub struct KeptPlan<'p> {
+    /// The run as it was when its plan was loaded.
+    pub run: &'p Run,
+    /// Its people, with their ids in the store.
+    pub snapshot: &'p Snapshot,
+    /// The people prepared.
+    pub prepared: &'p Prepared<'p>,
+    /// What leads, services and standing pairs there are to be.
+    pub posed: &'p Posed,
+    /// The plan's files.
+    pub folder: &'p Folder,
+    /// The ids of people in them.
+    pub ids: &'p PlanIds,
+    /// The lead pass, proven, as it was published: what explanations speak of.
+    pub plan: &'p LoadedPlan<'p>,
+    /// How many changes of the plan have been taken up in `mending`.
+    pub changes: i64,
+    mending: Option<Mending<'p>>,
+}
+
+impl<'p> KeptPlan<'p> {
+    /// The lead pass as it is after the changes that were taken up; begun when it is first asked for.
+    ///
+    /// # Errors
+    /// Where what is held proves nothing.
+    pub fn mending(&mut self) -> Result<&mut Mending<'p>, MendError> {
+        if self.mending.is_none() {
+            let held = Held::over(&self.plan.problem, &self.plan.solution);
+            self.mending = Some(Mending::new(&self.plan.search, self.plan.outline, held)?);
+        }
+        Ok(self.mending.as_mut().expect("it was begun just now"))
+    }
+
+    /// The index of a child by her id in the store.
+    pub fn child(&self, subject_id: &str) -> Option<u32> {
+        let found = self.snapshot.children.iter().position(|person| person.id == subject_id);
+        found.map(|at| at as u32)
+    }
+
+    /// The index of a volunteer unit by its lead's id in the store.
+    pub fn volunteer(&self, subject_id: &str) -> Option<u32> {
+        let found = self.snapshot.volunteers.iter().position(|person| person.id == subject_id);
+        found.map(|at| at as u32)
+    }
+}
+
+type Question = Box<dyn FnOnce(&mut KeptPlan<'_>) + Send>;
+
+/// A plan that is held, or will be.
+#[derive(Default)]
+struct Slot {
+    thread: tokio::sync::Mutex<Option<mpsc::Sender<Question>>>,
+    last_asked: AtomicU64,
+}
+
+/// Plans by run, and copies for what takes long. Cheap to clone; every clone holds the same plans.
+#[derive(Clone)]
+pub struct Plans(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    slots: Mutex<HashMap<String, Arc<Slot>>>,
+    asked: AtomicU64,
+}
+
+impl Plans {
+    /// None yet.
+    pub fn new(store: Store) -> Self {
+        Self(Arc::new(Inner { store, slots: Mutex::default(), asked: AtomicU64::new(0) }))
+    }
+
+    /// Asks the plan of a run, which is loaded first where it is not held. Questions of one plan are answered one after the other.
+    ///
+    /// # Errors
+    /// [`RunFault::NoPlan`] where the run has no proven plan, [`RunFault::Erased`] where somebody of it was erased since.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        run_id: &str,
+        question: impl FnOnce(&mut KeptPlan<'_>) -> T + Send + 'static,
+    ) -> Result<T, RunFault> {
+        self.ask_at((run_id, run_id), question).await
+    }
+
+    /// Asks a question that takes long: a second copy of the plan is held for such, so that nobody who decides waits for it.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub async fn ask_aside<T: Send + 'static>(
+        &self,
+        run_id: &str,
+        question: impl FnOnce(&mut KeptPlan<'_>) -> T + Send + 'static,
+    ) -> Result<T, RunFault> {
+        self.ask_at((run_id, &format!("{run_id} aside")), question).await
+    }
+
+    async fn ask_at<T: Send + 'static>(
+        &self,
+        (run_id, name): (&str, &str),
+        question: impl FnOnce(&mut KeptPlan<'_>) -> T + Send + 'static,
+    ) -> Result<T, RunFault> {
+        let slot = self.slot(name);
+        let (answer, answered) = oneshot::channel();
+        let asked: Question = Box::new(move |plan| {
+            // Whoever no longer waits has gone away.
+            let _ = answer.send(question(plan));
+        });
+        let mut thread = slot.thread.lock().await;
+        let unsent = match thread.as_ref() {
+            Some(sender) => sender.send(asked).err().map(|unsent| unsent.0),
+            None => Some(asked),
+        };
+        if let Some(asked) = unsent {
+            // Not held yet, or its thread is gone.
+            let sender = self.load(run_id).await?;
+            sender.send(asked).map_err(|_| RunFault::Broken)?;
+            *thread = Some(sender);
+        }
+        drop(thread);
+        answered.await.map_err(|_| RunFault::Broken)
+    }
+
+    /// Forgets a plan, so that the next question finds it as it was published: for whoever took up a change that was not stored.
+    pub fn forget(&self, run_id: &str) {
+        self.0.slots.lock().unwrap_or_else(PoisonError::into_inner).remove(run_id);
+    }
+
+    fn slot(&self, name: &str) -> Arc<Slot> {
+        let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let slot = Arc::clone(slots.entry(name.to_owned()).or_default());
+        slot.last_asked.store(self.0.asked.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+        while slots.len() > MOST_HELD {
+            let oldest = slots.iter().min_by_key(|(_, slot)| slot.last_asked.load(Ordering::Relaxed));
+            let Some(oldest) = oldest.map(|(name, _)| name.clone()) else { break };
+            // Its thread answers what it was asked, and ends.
+            slots.remove(&oldest);
+        }
+        slot
+    }
+
+    /// Loads a plan into a thread of its own.
+    async fn load(&self, run_id: &str) -> Result<mpsc::Sender<Question>, RunFault> {
+        let store = &self.0.store;
+        let mut view = store.view().await?;
+        let run = view.run(&RegionSpan::everywhere(), run_id).await?;
+        drop(view);
+        if run.result_hash.is_none() {
+            return Err(RunFault::NoPlan);
+        }
+        let snapshot = snapshot::load(store, &run).await?;
+        let files = worker::plan_files(store, run_id).await?;
+        let (sender, receiver) = mpsc::channel();
+        let (ready, loaded) = oneshot::channel();
+        let thread = std::thread::Builder::new().name("jiedui-plan".to_owned());
+        let spawned = thread.spawn(move || hold(&run, &snapshot, &files, ready, &receiver));
+        spawned.map_err(|_| RunFault::Broken)?;
+        loaded.await.map_err(|_| RunFault::Broken)??;
+        Ok(sender)
+    }
+}
+
+/// Holds a plan until nobody can ask it any more.
+fn hold(
+    run: &Run,
+    snapshot: &Snapshot,
+    files: &std::collections::BTreeMap<String, Vec<u8>>,
+    ready: oneshot::Sender<Result<(), RunFault>>,
+    questions: &mpsc::Receiver<Question>,
+) {
+    let mut ready = Some(ready);
+    let held = load_and(run, snapshot, files, |mut plan| {
+        if let Some(ready) = ready.take() {
+            // Whoever no longer waits for it may ask later.
+            let _ = ready.send(Ok(()));
+        }
+        for question in questions {
+            question(&mut plan);
+        }
+    });
+    if let (Err(fault), Some(ready)) = (held, ready.take()) {
+        let _ = ready.send(Err(fault));
+    }
+}
+
+/// Loads a plan and does something with it.
+///
+/// # Errors
+/// [`RunFault::NoPlan`] where the plan is not proven.
+pub fn load_and<T>(
+    run: &Run,
+    snapshot: &Snapshot,
+    files: &std::collections::BTreeMap<String, Vec<u8>>,
+    then: impl FnOnce(KeptPlan<'_>) -> T,
+) -> Result<T, RunFault> {
+    let options: PlanOptions = planning::options_of(run, snapshot)?;
+    let prepared = Prepared::new(&snapshot.instance, &snapshot.policy, options.seed, options.provisional);
+    let ids = PlanIds::draw(&prepared, &options, &[]);
+    let mut folder = Folder::of(files).map_err(|error| RunFault::Unreadable(error.to_string()))?;
+    let instance = &snapshot.instance;
+    let children = ids.children.iter().zip(instance.children.iter().map(|child| child.id.as_str()));
+    let units = ids.volunteers.iter().zip(instance.volunteers.iter().map(|unit| unit.id.as_str()));
+    folder.people = Some(children.chain(units).map(|(id, own)| (id.clone(), own.to_owned())).collect());
+    let posed = pose(&prepared)?;
+    let held = held(&folder, &prepared, &posed.lead).map_err(|_| RunFault::NoPlan)?;
+    let plan = LoadedPlan::new(&prepared, &posed.standing, &posed.lead, held).map_err(|_| RunFault::NoPlan)?;
+    Ok(then(KeptPlan {
+        run,
+        snapshot,
+        prepared: &prepared,
+        posed: &posed,
+        folder: &folder,
+        ids: &ids,
+        plan: &plan,
+        changes: 0,
+        mending: None,
+    }))
+}

@@ -1,0 +1,58 @@
+//! A kept plan → the drafts that people will decide about: every pair that the run proposes, a group each.
+
+use std::collections::HashMap;
+
+use super::kept::KeptPlan;
+use crate::candidates::Origin;
+use crate::plan::PairKind;
+use crate::plan::folder::read::PairRow;
+use crate::plan::pass::PassKind;
+use crate::store::runs::NewProposal;
+
+/// The drafts of a plan in the order of their groups. Brothers and sisters who join a standing pair are groups of their own, numbered
+/// behind the groups of the plan: no repair moves them.
+pub fn drafts(kept: &KeptPlan<'_>) -> Vec<NewProposal> {
+    let lead = PassKind::Lead.code();
+    let rows = kept.folder.pairs.iter().filter(|row| row.pass == lead);
+    let rows: HashMap<&str, &PairRow> = rows.map(|row| (row.child.as_str(), row)).collect();
+    let units: HashMap<&str, usize> =
+        kept.ids.volunteers.iter().enumerate().map(|(at, id)| (id.as_str(), at)).collect();
+    let person = |unit: usize| kept.snapshot.volunteers[unit].id.clone();
+    let kind = |volunteer: u32| {
+        let seasonal = kept.prepared.volunteers[volunteer as usize].seasonal;
+        if seasonal { PairKind::Seasonal } else { PairKind::Lead }.names().1
+    };
+    let row_of = |child: u32| rows.get(kept.ids.children[child as usize].as_str());
+    let mut drafts = Vec::new();
+    for (group, number) in kept.plan.outline.groups.iter().zip(0_u32..) {
+        let Some(right) = kept.plan.chosen(number) else { continue };
+        let volunteer = kept.plan.volunteer_at(right);
+        let children = || group.children.iter().map(|child| &kept.snapshot.children[*child as usize]);
+        let backup = row_of(group.children[0]).and_then(|row| units.get(row.backup.as_str()));
+        drafts.push(NewProposal {
+            group_number: i64::from(number),
+            region_code: children().next().map(|child| child.region_code.clone()).unwrap_or_default(),
+            volunteer_id: person(volunteer as usize),
+            kind: kind(volunteer),
+            origin: Origin::Proposed.names().1,
+            cost: kept.plan.cost(number, right).unwrap_or_default(),
+            backup_volunteer_id: backup.map(|unit| person(*unit)),
+            child_ids: children().map(|child| child.id.clone()).collect(),
+        });
+    }
+    let joined = kept.posed.standing.pairs.iter().filter(|pair| pair.origin == Origin::JoinedSibling);
+    for (pair, number) in joined.zip(kept.plan.outline.groups.len() as i64..) {
+        let child = &kept.snapshot.children[pair.child as usize];
+        drafts.push(NewProposal {
+            group_number: number,
+            region_code: child.region_code.clone(),
+            volunteer_id: person(pair.volunteer as usize),
+            kind: kind(pair.volunteer),
+            origin: Origin::JoinedSibling.names().1,
+            cost: row_of(pair.child).and_then(|row| row.cost.as_ref()).map_or(0, |(cost, _)| *cost),
+            backup_volunteer_id: None,
+            child_ids: vec![child.id.clone()],
+        });
+    }
+    drafts
+}

@@ -1,0 +1,105 @@
+//! What a run must know beside people: pairs that live, promises that are open, refusals, pairs that have ended.
+
+use sqlx::FromRow;
+
+use crate::store::statement::{bound, statements};
+use crate::store::{RegionSpan, StoreError, View};
+
+statements! {
+    /// Living pairs of children or volunteers of these divisions.
+    LIST_LIVING = "SELECT p.child_id, p.volunteer_id, p.proposal_id AS household, p.began_on
+        FROM pairings p
+        JOIN children c ON c.id = p.child_id
+        JOIN volunteers v ON v.id = p.volunteer_id
+        WHERE p.state <> 'ended'
+            AND (c.region_code BETWEEN $1 AND $2 OR v.region_code BETWEEN $1 AND $2)
+        ORDER BY p.child_id";
+    /// Promises that are open: pinned, approved or offered.
+    LIST_PROMISED = "SELECT i.child_id, p.volunteer_id, p.id AS household, NULL AS began_on
+        FROM proposal_children i
+        JOIN proposals p ON p.id = i.proposal_id
+        JOIN children c ON c.id = i.child_id
+        JOIN volunteers v ON v.id = p.volunteer_id
+        WHERE i.is_open
+            AND (c.region_code BETWEEN $1 AND $2 OR v.region_code BETWEEN $1 AND $2)
+        ORDER BY i.child_id";
+    /// Pairs that must not come back by themselves.
+    LIST_REFUSED = "SELECT r.child_id, r.volunteer_id, r.said_by, r.reason, r.at_ms
+        FROM refusals r
+        JOIN children c ON c.id = r.child_id
+        WHERE c.region_code BETWEEN $1 AND $2
+        ORDER BY r.child_id, r.volunteer_id";
+    /// Pairs that have ended.
+    LIST_ENDED = "SELECT p.id, p.child_id, p.volunteer_id, p.began_on, p.ended_on, p.went_well
+        FROM pairings p
+        JOIN children c ON c.id = p.child_id
+        WHERE p.state = 'ended' AND c.region_code BETWEEN $1 AND $2
+        ORDER BY p.id";
+}
+
+/// A pair that lives, or is promised.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct LivingPair {
+    /// The child.
+    pub child_id: String,
+    /// The volunteer.
+    pub volunteer_id: String,
+    /// What takes one place with the volunteer.
+    pub household: String,
+    /// When it began.
+    pub began_on: Option<String>,
+}
+
+/// A pair that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Refused {
+    /// The child.
+    pub child_id: String,
+    /// The volunteer.
+    pub volunteer_id: String,
+    /// By whom: a word.
+    pub said_by: String,
+    /// Why: a word of a code list.
+    pub reason: String,
+    /// When.
+    pub at_ms: i64,
+}
+
+/// A pair that has ended.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct EndedPair {
+    /// Its id.
+    pub id: String,
+    /// The child.
+    pub child_id: String,
+    /// The volunteer.
+    pub volunteer_id: String,
+    /// When it began.
+    pub began_on: Option<String>,
+    /// When it ended.
+    pub ended_on: Option<String>,
+    /// Whether both would meet again.
+    pub went_well: Option<bool>,
+}
+
+impl View {
+    /// Living pairs of children or volunteers of a span.
+    pub async fn living_pairs(&mut self, span: &RegionSpan) -> Result<Vec<LivingPair>, StoreError> {
+        self.all(LIST_LIVING, bound![&span.first, &span.last]).await
+    }
+
+    /// Open promises of children or volunteers of a span.
+    pub async fn promised_pairs(&mut self, span: &RegionSpan) -> Result<Vec<LivingPair>, StoreError> {
+        self.all(LIST_PROMISED, bound![&span.first, &span.last]).await
+    }
+
+    /// Refused pairs of children of a span.
+    pub async fn refused_pairs(&mut self, span: &RegionSpan) -> Result<Vec<Refused>, StoreError> {
+        self.all(LIST_REFUSED, bound![&span.first, &span.last]).await
+    }
+
+    /// Ended pairs of children of a span, in the order in which they were made.
+    pub async fn ended_pairs(&mut self, span: &RegionSpan) -> Result<Vec<EndedPair>, StoreError> {
+        self.all(LIST_ENDED, bound![&span.first, &span.last]).await
+    }
+}

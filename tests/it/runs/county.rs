@@ -1,0 +1,82 @@
+//! The county of Guang'an (invented people) through the API: what `match` makes of its sheets.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use jiedui::assignment::Method;
+use jiedui::input::write::canonical::digest;
+use jiedui::input::{LoadOptions, load};
+use jiedui::model::Role;
+use jiedui::pipeline::make_plan;
+use jiedui::plan::PlanOptions;
+use serde_json::{Value, json};
+
+use super::ground::{made_run, policy, stored};
+use crate::http::server::{Client, Server};
+
+const CSV: &str = "text/csv";
+
+/// Where the sheets lie.
+pub(crate) fn folder() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/data/guangan"))
+}
+
+/// Loads the county into a server: places, people. Its clock then stands on the day of the county's run.
+pub(crate) fn load_county(server: &Server) -> Client {
+    // 2026-11-24, noon in Beijing.
+    server.clock.advance_ms(1_795_492_800_000 - crate::http::server::BEGIN_MS);
+    let client = server.log_in_as_in(Role::Coordinator, "511600000000");
+    let file = |name: &str| std::fs::read(folder().join(name)).unwrap();
+    let headers = [("content-type", CSV)];
+    let put = client.send_bytes("PUT", "/api/v1/regions/511600/places", &headers, Some(file("places.csv")));
+    put.expect(200);
+    for kind in ["volunteers", "children"] {
+        let path = format!("/imports?kind={kind}&region=511600");
+        let import = client.upload(&path, CSV, file(&format!("{kind}.csv"))).expect(201).body;
+        let commit = format!("/imports/{}/commit", import["id"].as_str().unwrap());
+        client.post(&commit, &Value::Null).expect(200);
+    }
+    client
+}
+
+#[test]
+fn a_county_through_the_api_gets_the_plan_that_match_makes_of_its_sheets() {
+    let server = Server::start();
+    let client = load_county(&server);
+    let content = std::fs::read_to_string(folder().join("policy.toml")).unwrap();
+    let policy_id = server.run(policy(&server.store, &content));
+    let body = json!({"region_code": "5116", "policy_id": policy_id, "date": "2026-11-24"});
+    let run = made_run(&server, &client, &body);
+    assert_eq!(run["state"], "succeeded", "{run}");
+    let id = run["id"].as_str().unwrap();
+    let (_, snapshot) = server.run(stored(&server.store, id));
+
+    let sheets = load(folder(), &LoadOptions::default()).unwrap();
+    let of = |instance: &jiedui::model::Instance, policy: &jiedui::model::Policy| {
+        let options = PlanOptions {
+            seed: 0,
+            method: Method::Exact,
+            provisional: false,
+            digest: digest(instance, policy),
+        };
+        let plan = make_plan(instance, policy, options, &mut |_, _| ControlFlow::Continue(())).unwrap();
+        let mut pairs: Vec<(String, String)> = (plan.pairs.iter())
+            .map(|pair| {
+                let child = instance.children[pair.child as usize].id.to_string();
+                (child, instance.volunteers[pair.volunteer as usize].id.to_string())
+            })
+            .collect();
+        pairs.sort();
+        let total = plan.passes.iter().map(|pass| pass.solution.objective.total()).sum::<i128>();
+        (pairs, total)
+    };
+    let (by_api, api_total) = of(&snapshot.instance, &snapshot.policy);
+    let (by_sheets, sheets_total) = of(&sheets.instance, &sheets.policy);
+    let ids = |instance: &jiedui::model::Instance| {
+        instance.children.iter().map(|child| child.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&snapshot.instance), ids(&sheets.instance), "the same children take part");
+    assert_eq!(by_api, by_sheets);
+    assert_eq!(api_total, sheets_total);
+    assert_eq!(run["metrics"]["counts"]["paired"].as_u64().unwrap() as usize, by_sheets.len());
+}

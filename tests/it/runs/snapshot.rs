@@ -1,0 +1,104 @@
+//! Who takes part in a run, and as what.
+
+use jiedui::store::people::NewVolunteer;
+use jiedui::store::runs::{CHILD, VOLUNTEER};
+use serde_json::json;
+
+use super::flow::county;
+use super::ground::{body, made_run, pairs, screen, stored};
+use crate::http::server::Server;
+use crate::people::made;
+
+/// Adds a volunteer to a unit.
+async fn adult(server: &Server, serial: u32, unit: &str, screened: bool) -> String {
+    let mut new: NewVolunteer = made::new_volunteer(serial, made::VILLAGE);
+    for (key, text) in [("unit", unit), ("unit_kind", "家庭"), ("longitude", "109.402"), ("latitude", "29.504")] {
+        new.cells.insert(key.to_owned(), text.to_owned());
+    }
+    new.cells.insert("datum".to_owned(), "WGS-84".to_owned());
+    let id = made::add_volunteer(&server.store, new).await;
+    if screened {
+        screen(&server.store, &id).await;
+    }
+    id
+}
+
+#[test]
+fn the_people_that_were_kept_are_read_back_as_the_same_people() {
+    let (server, client, policy_id) = county(4, 3);
+    let run = made_run(&server, &client, &body(&policy_id));
+    let (stored, first) = server.run(stored(&server.store, run["id"].as_str().unwrap()));
+    assert_eq!(stored.snapshot_hash.as_deref(), run["snapshot_hash"].as_str());
+    let fingerprint = jiedui::plan::folder::write::fingerprint(&first.digest);
+    assert_eq!(Some(fingerprint.as_str()), run["snapshot_hash"].as_str(), "read back, the digest is the same");
+    assert_eq!((first.children.len(), first.volunteers.len()), (4, 3));
+}
+
+#[test]
+fn a_unit_of_which_one_adult_is_barred_stays_out_whole() {
+    let (server, client, policy_id) = county(2, 0);
+    let (wife, husband) = server.run(async {
+        (adult(&server, 50, "家-1", true).await, adult(&server, 51, "家-1", true).await)
+    });
+    let both = made_run(&server, &client, &body(&policy_id));
+    let paired = server.run(pairs(&server.store, both["id"].as_str().unwrap()));
+    assert!(paired.iter().all(|(_, volunteer, _)| *volunteer == wife || *volunteer == husband));
+    assert_eq!(paired.len(), 2);
+    server.run(made::bar(&server.store, &husband));
+    let run = made_run(&server, &client, &body(&policy_id));
+    assert_eq!(run["fault"], "input_rejected: I004 volunteers", "{run}");
+}
+
+#[test]
+fn a_conflict_keeps_two_apart_whatever_their_numbers_are() {
+    let (server, client, policy_id) = county(1, 2);
+    let run = made_run(&server, &client, &body(&policy_id));
+    let first = server.run(pairs(&server.store, run["id"].as_str().unwrap())).remove(0);
+    server.run(made::add_conflict(&server.store, &first.0, &first.1));
+    let run = made_run(&server, &client, &body(&policy_id));
+    let second = server.run(pairs(&server.store, run["id"].as_str().unwrap())).remove(0);
+    assert_eq!(first.0, second.0);
+    assert_ne!(first.1, second.1);
+}
+
+#[test]
+fn numbers_of_two_counties_are_told_apart() {
+    let (server, _, policy_id) = county(1, 1);
+    let other = "422828100000";
+    let far = server.run(async {
+        let child = super::ground::child_in(&server.store, 400, other).await;
+        let mut new = made::new_volunteer(0, other);
+        for (key, text) in [("longitude", "109.402"), ("latitude", "29.504"), ("datum", "WGS-84")] {
+            new.cells.insert(key.to_owned(), text.to_owned());
+        }
+        new.cells.insert("id_number".to_owned(), made::id_number("19880312", 999));
+        let volunteer = made::add_volunteer(&server.store, new).await;
+        screen(&server.store, &volunteer).await;
+        (child, volunteer)
+    });
+    let above = server.log_in_as_in(jiedui::model::Role::Coordinator, "422800000000");
+    let mut body = body(&policy_id);
+    body["region_code"] = json!("4228");
+    let run = made_run(&server, &above, &body);
+    assert_eq!(run["metrics"]["counts"]["volunteers"], 2, "both bear V0000: {run}");
+    let (_, snapshot) = server.run(stored(&server.store, run["id"].as_str().unwrap()));
+    assert!(snapshot.volunteers.iter().any(|person| person.id == far.1));
+    assert!(snapshot.instance.volunteers.iter().any(|unit| unit.id.as_str() == "422828-V0000"));
+    assert!(snapshot.children.iter().any(|person| person.id == far.0));
+}
+
+#[test]
+fn a_run_reads_nothing_of_who_takes_no_part() {
+    let (server, client, policy_id) = county(1, 1);
+    let absent = server.run(made::add_child(&server.store, made::new_child(88, made::VILLAGE)));
+    let run = made_run(&server, &client, &body(&policy_id));
+    assert_eq!(run["metrics"]["counts"]["registered"], 2);
+    assert_eq!(run["metrics"]["counts"]["quarantined"], 1);
+    let id = run["id"].as_str().unwrap().to_owned();
+    server.run(async {
+        let mut view = server.store.view().await.unwrap();
+        assert!(view.run_subject(&id, &absent).await.unwrap().is_none());
+        assert_eq!(view.run_subjects(&id, CHILD).await.unwrap().len(), 1);
+        assert_eq!(view.run_subjects(&id, VOLUNTEER).await.unwrap().len(), 1);
+    });
+}

@@ -60,7 +60,10 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let ids = Arc::new(runtime.block_on(fill(&place, children, volunteers)));
     let served = Served::start(&place);
-    let client = runtime.block_on(Client::first_admin(&served));
+    let client = runtime.block_on(async {
+        let admin = Client::first_admin(&served).await;
+        admin.coordinator(&served, "coordinator.one", "422827000000").await
+    });
     let (reads, writes) = runtime.block_on(measure(&client, &ids, Duration::from_secs(seconds as u64)));
     assert!(served.stop());
     let (raw_reads, raw_writes) = runtime.block_on(load::raw(&place.database_url, &ids));

@@ -10,6 +10,9 @@ use jiedui::cli::{
     verify, whatif,
 };
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// 结对 / Pairs volunteers one-to-one with children who need them
 #[derive(Debug, Parser)]
 #[command(name = "jiedui", version)]

@@ -19,8 +19,8 @@ const EVENT: &str =
         purpose, reason, previous_hash, hash)
     SELECT sequence, 0, 'raw', 'raw', 'children', '', '', '', '', $1, $1 FROM audit_head";
 const REPLY: &str = "INSERT INTO idempotency_replies
-        (principal, route, request_key, fingerprint, status, headers, body, created_at_ms)
-    VALUES ('raw', 'raw', $1, $1, 201, '[]', $1, 0)";
+        (principal, route, request_key, fingerprint, status, headers, body, readings, created_at_ms)
+    VALUES ('raw', 'raw', $1, $1, 201, '[]', $1, '[]', 0)";
 
 fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1_000.0

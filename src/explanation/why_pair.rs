@@ -5,6 +5,8 @@
 //! her is the exact difference of two least totals; so where it is 0 she is equally good, and where it is not, no choice
 //! whatever with her is as good as the plan.
 
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
 use super::evidence::{PassedRule, meets_in_person, minutes_of, need_title, passed_rules};
 use super::insisting::Insisting;
 use super::named::{Named, NamedRule, Titled};
@@ -195,8 +197,9 @@ fn meets(prepared: &Prepared<'_>, child: u32, volunteer: u32) -> Option<Meets> {
 fn next_in_line(plan: &LoadedPlan<'_>, group: u32) -> Vec<NextInLine> {
     let own = plan.chosen(group);
     let cheapest = plan.search.volunteers_of(group, None, NEXT + 1, i64::MAX).items;
-    let others = cheapest.into_iter().filter(|(right, _)| Some(*right) != own).take(NEXT);
-    let next = others.map(|(right, cost_points)| NextInLine {
+    let others: Vec<(u32, i64)> =
+        cheapest.into_iter().filter(|(right, _)| Some(*right) != own).take(NEXT).collect();
+    let next = others.into_par_iter().map(|(right, cost_points)| NextInLine {
         volunteer: Named::volunteer(plan.prepared, plan.volunteer_at(right)),
         cost_points,
         why: match Insisting::of(plan, group, right, cost_points) {

@@ -101,6 +101,7 @@ struct Opened {
     clock: Arc<dyn Clock>,
     random: Mutex<ChaCha20Rng>,
     touches: accounts::Touches,
+    masked_forms: people::MaskedForms,
     readings: readings::Readings,
     /// Held while the store is open: a second writer of the same file is refused.
     lock: Mutex<Option<std::fs::File>>,
@@ -136,6 +137,7 @@ impl Store {
             random: Mutex::new(random),
             readings: readings::Readings::default(),
             touches: accounts::Touches::default(),
+            masked_forms: people::MaskedForms::default(),
             lock: Mutex::new(lock),
         }))
     }
@@ -224,6 +226,10 @@ impl Store {
 
     fn readings(&self) -> &readings::Readings {
         &self.0.readings
+    }
+
+    fn masked_forms(&self) -> &people::MaskedForms {
+        &self.0.masked_forms
     }
 
     fn touches(&self) -> &accounts::Touches {

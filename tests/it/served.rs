@@ -240,9 +240,24 @@ impl Client {
         let token = served.setup_token.as_deref().expect("a set-up link was printed");
         let admin = json!({"token": token, "login": LOGIN, "password": PASSWORD, "name": "甲"});
         client.post("/api/v1/setup", &admin).await.good();
-        let begun = client.post("/api/v1/sessions", &json!({"login": LOGIN, "password": PASSWORD})).await;
+        client.logged_in(LOGIN).await
+    }
+
+    /// Makes a coordinator of a county and logs her in; `self` is an admin.
+    pub(crate) async fn coordinator(&self, served: &Served, login: &str, county: &str) -> Self {
+        let user = json!({"login": login, "role": "coordinator", "region_code": county, "name": "乙"});
+        let invited = self.try_keyed("/api/v1/users", login, &user).await.expect("an answer").good();
+        let client = Self::new(served);
+        let accepted = json!({"token": invited["invitation"]["token"], "password": PASSWORD});
+        client.try_keyed("/api/v1/invitations/accept", login, &accepted).await.expect("an answer").good();
+        client.logged_in(login).await
+    }
+
+    /// Logs in and sets up an authenticator app.
+    async fn logged_in(self, login: &str) -> Self {
+        let begun = self.post("/api/v1/sessions", &json!({"login": login, "password": PASSWORD})).await;
         let session = begun.clone().good();
-        let client = client.remember(&begun, &session);
+        let client = self.remember(&begun, &session);
         let secret = client.post("/api/v1/me/totp", &json!({})).await.good();
         let code = one_time_code(secret["secret"].as_str().expect("a secret"));
         let confirmed = client.post("/api/v1/me/totp/confirm", &json!({"code": code})).await;

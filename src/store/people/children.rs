@@ -178,11 +178,12 @@ impl ChildRow {
     }
 
     fn masked(self, view: &View) -> Result<StoredChild, StoreError> {
-        let key = self.key(view)?;
-        let (cells, clear) = self.opened(view, &key)?;
+        let today = china_day(view.store().now_ms());
+        let open = || Ok(Masked::of(&view.open(&self.key(view)?, &self.sealed, None)?, today));
+        let masked = view.store().masked_forms().of(&self.id, &self.sealed, today, open)?;
         Ok(StoredChild {
-            masked: Masked::of(&clear, china_day(view.store().now_ms())),
-            cells,
+            masked,
+            cells: self.clear_cells()?,
             need_kinds: words_of(&self.need_kinds),
             findings: stored_findings(CHILD.table, &self.id, &self.findings)?,
             id: self.id,

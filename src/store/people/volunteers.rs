@@ -214,11 +214,12 @@ impl VolunteerRow {
     }
 
     fn masked(self, view: &View) -> Result<StoredVolunteer, StoreError> {
-        let key = self.key(view)?;
-        let (cells, clear) = self.opened(view, &key)?;
+        let today = china_day(view.store().now_ms());
+        let open = || Ok(Masked::of(&view.open(&self.key(view)?, &self.sealed, None)?, today));
+        let masked = view.store().masked_forms().of(&self.id, &self.sealed, today, open)?;
         Ok(StoredVolunteer {
-            masked: Masked::of(&clear, china_day(view.store().now_ms())),
-            cells,
+            masked,
+            cells: stored_cells(VOLUNTEER.table, &self.id, &self.cells)?,
             skill_kinds: words_of(&self.skill_kinds),
             findings: stored_findings(VOLUNTEER.table, &self.id, &self.findings)?,
             id: self.id,

@@ -22,6 +22,8 @@ use crate::http::{self, App, Figures};
 use crate::runs::Worker;
 use crate::store::{Actor, Store, StoreError};
 
+/// Between two looks at whether a new day has begun.
+const TICK: Duration = Duration::from_mins(1);
 /// Between two rounds of tidying.
 const TIDY: Duration = Duration::from_mins(5);
 /// People of each kind erased by one transaction, so that nobody waits long for the writer.
@@ -85,6 +87,7 @@ async fn serve(configuration: Configuration) -> anyhow::Result<()> {
     let tasks = [
         tokio::spawn(tidy(Arc::clone(&app), figures.clone())),
         tokio::spawn(rotate(store.clone())),
+        tokio::spawn(tick(store.clone())),
         tokio::spawn(signals.watch(stop, store.clone(), Arc::clone(&configuration))),
     ];
     let metrics = metrics.map(|listener| {
@@ -177,6 +180,18 @@ async fn tidy(app: Arc<App>, figures: Figures) {
             tracing::warn!(%error, "tidying failed, it is tried again");
         }
         tokio::time::sleep(TIDY).await;
+    }
+}
+
+/// Goes through each day, once: what ran out, what is due.
+async fn tick(store: Store) {
+    loop {
+        match store.tick().await {
+            Ok(true) => tracing::info!("the day was gone through"),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "the day could not be gone through, it is tried again"),
+        }
+        tokio::time::sleep(TICK).await;
     }
 }
 

@@ -41,7 +41,8 @@ async fn work(configuration: Configuration) -> anyhow::Result<()> {
     let (stop, stopping) = watch::channel(false);
     let signals = Signals::listen()?;
     let store = Store::open(opening::options(&configuration, opening::keyring(&configuration)?)?).await?;
-    let watching = tokio::spawn(signals.watch(stop, store.clone(), std::sync::Arc::new(configuration.clone())));
+    let watching =
+        tokio::spawn(signals.watch(stop, store.clone(), std::sync::Arc::new(configuration.clone())));
     println!("后台匹配已启动 / working");
     let workers = (0..configuration.workers.max(1)).map(|_| {
         let worker = Worker::new(store.clone(), configuration.worker_options());

@@ -96,6 +96,20 @@ codes! {
     NotExplainable "not_explainable" UNPROCESSABLE_ENTITY "此问题无法回答" "the question has no answer";
     /// A policy is a draft.
     PolicyNotPublished "policy_not_published" CONFLICT "规则尚未发布" "the policy is not published";
+    /// The volunteer has no place left.
+    CapacityExhausted "capacity_exhausted" CONFLICT "志愿者名额已满" "the volunteer has no place left";
+    /// The child has a volunteer.
+    AlreadyPaired "already_paired" CONFLICT "该儿童已有结对" "the child is paired already";
+    /// A rule forbids the pair today.
+    NotEligible "not_eligible" CONFLICT "目前不符合结对条件" "the pair is not eligible at present";
+    /// The guardian has not said yes.
+    ConsentMissing "consent_missing" CONFLICT "尚未取得监护人同意" "the guardian has not said yes";
+    /// The child, who must be asked, has not said yes.
+    WishMissing "wish_missing" CONFLICT "尚未取得儿童本人同意" "the child has not said yes";
+    /// No coordinator approved the pair.
+    ApprovalMissing "approval_missing" CONFLICT "尚无协调员批准" "no coordinator has approved it";
+    /// Nobody would hear a concern in that division.
+    NoConcernHandler "no_concern_handler" CONFLICT "所在地区尚未配置未保值班电话或隐患处理人" "the division has no duty phone or nobody who sees to concerns";
     /// An uploaded file is too large.
     ImportTooLarge "import_too_large" PAYLOAD_TOO_LARGE "文件过大" "the file is too large";
     /// An uploaded file cannot be used.

@@ -70,7 +70,10 @@ impl Reply {
         media_type: &'static str,
         pieces: impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static,
     ) -> Self {
-        Self { stream: Some(Body::from_stream(pieces)), ..Self::file(StatusCode::OK, media_type, Bytes::new()) }
+        Self {
+            stream: Some(Body::from_stream(pieces)),
+            ..Self::file(StatusCode::OK, media_type, Bytes::new())
+        }
     }
 
     /// With a header. Values are ours and ASCII; one that is not is left out.

@@ -65,6 +65,7 @@ pub fn all() -> Vec<Endpoint> {
     ];
     endpoints.extend(people());
     endpoints.extend(runs());
+    endpoints.extend(pairings());
     endpoints
 }
 
@@ -86,6 +87,35 @@ fn runs() -> Vec<Endpoint> {
         v1::runs::frontier::endpoint(),
         v1::runs::what_if::endpoint(),
         v1::runs::compare::endpoint(),
+    ]
+}
+
+/// Living pairs and what has to be done about them.
+fn pairings() -> Vec<Endpoint> {
+    vec![
+        v1::pairings::list::endpoint(),
+        v1::pairings::get::endpoint(),
+        v1::pairings::history::endpoint(),
+        v1::pairings::guardian_answer::endpoint(),
+        v1::pairings::child_answer::endpoint(),
+        v1::pairings::activate::endpoint(),
+        v1::pairings::suspend::endpoint(),
+        v1::pairings::resume::endpoint(),
+        v1::pairings::end::endpoint(),
+        v1::pairings::calendar::endpoint(),
+        v1::pairings::contacts_list::endpoint(),
+        v1::pairings::contacts_create::endpoint(),
+        v1::pairings::contacts_amend::endpoint(),
+        v1::consent_texts::get::endpoint(),
+        v1::me::list_pairings::endpoint(),
+        v1::me::reveal_pairing::endpoint(),
+        v1::me::create_contact::endpoint(),
+        v1::me::get_capacity::endpoint(),
+        v1::me::put_capacity::endpoint(),
+        v1::me::get_availability::endpoint(),
+        v1::me::put_availability::endpoint(),
+        v1::tasks::list::endpoint(),
+        v1::tasks::done::endpoint(),
     ]
 }
 

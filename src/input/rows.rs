@@ -98,7 +98,8 @@ impl PeopleRows {
             replies: self.replies.filled(),
             ..Sheets::default()
         };
-        let people = People { children: self.children.sheet, volunteers: self.volunteers.sheet, sheets: &sheets };
+        let people =
+            People { children: self.children.sheet, volunteers: self.volunteers.sheet, sheets: &sheets };
         let (instance, report) = people.read(&policy.policy, dates, policy.datum, findings);
         if report.rejects() {
             return Err(InputError { report: Box::new(report) });

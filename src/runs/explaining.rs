@@ -91,7 +91,12 @@ pub enum Tried {
 }
 
 /// Puts ids of the store in the place of numbers within the run.
-fn with_ids(value: &mut Value, field: &str, children: &HashMap<&str, &str>, volunteers: &HashMap<&str, &str>) {
+fn with_ids(
+    value: &mut Value,
+    field: &str,
+    children: &HashMap<&str, &str>,
+    volunteers: &HashMap<&str, &str>,
+) {
     match value {
         Value::String(text) => {
             let known = if CHILD_FIELDS.contains(&field) {
@@ -164,7 +169,12 @@ impl KeptPlan<'_> {
     ///
     /// # Errors
     /// [`NotExplained::Unknown`] where one of them took no part.
-    pub fn explain_not(&self, child_id: &str, volunteer_id: &str, shown: For) -> Result<Explained, NotExplained> {
+    pub fn explain_not(
+        &self,
+        child_id: &str,
+        volunteer_id: &str,
+        shown: For,
+    ) -> Result<Explained, NotExplained> {
         let child = self.child(child_id).ok_or(NotExplained::Unknown)?;
         let volunteer = self.volunteer(volunteer_id).ok_or(NotExplained::Unknown)?;
         let answer = why_not(self.plan, child, volunteer).shown_to(shown.audience);
@@ -247,8 +257,7 @@ impl KeptPlan<'_> {
         let plan = make_plan(&instance, &policy, options, go_on).map_err(|error| refused(&error))?;
         let record = PlanRecord::of(&prepared, &plan, &policy::canonical(&policy));
         let before = PlanRecord::read(self.folder).map_err(|error| refused(&error))?;
-        let new_leads: Vec<(u32, u32)> =
-            plan.pairs.iter().map(|pair| (pair.child, pair.volunteer)).collect();
+        let new_leads: Vec<(u32, u32)> = plan.pairs.iter().map(|pair| (pair.child, pair.volunteer)).collect();
         let answer = WhatIf {
             changes,
             cost: Cost::between((former, &self.leads()), (&prepared, &new_leads)),
@@ -304,7 +313,8 @@ impl KeptPlan<'_> {
 /// # Errors
 /// An audience that may not read tables about everybody.
 pub fn compare(before: &PlanRecord, after: &PlanRecord, shown: For) -> Result<Explained, NotExplained> {
-    let answer = Difference::between(before, after).shown_to(shown.audience).map_err(|error| refused(&error))?;
+    let answer =
+        Difference::between(before, after).shown_to(shown.audience).map_err(|error| refused(&error))?;
     let value = serde_json::to_value(&answer).map_err(|error| refused(&error))?;
     Ok(Explained { question: "compare", answer: value, text: render::difference(&answer, shown.language) })
 }

@@ -232,7 +232,8 @@ pub fn load_and<T>(
     folder.people = Some(children.chain(units).map(|(id, own)| (id.clone(), own.to_owned())).collect());
     let posed = pose(&prepared)?;
     let held = held(&folder, &prepared, &posed.lead).map_err(|_| RunFault::NoPlan)?;
-    let plan = LoadedPlan::new(&prepared, &posed.standing, &posed.lead, held).map_err(|_| RunFault::NoPlan)?;
+    let plan =
+        LoadedPlan::new(&prepared, &posed.standing, &posed.lead, held).map_err(|_| RunFault::NoPlan)?;
     Ok(then(KeptPlan {
         run,
         snapshot,

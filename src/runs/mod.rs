@@ -2,11 +2,13 @@
 //!
 //! [`snapshot`] makes an [`Instance`](crate::model::Instance) of everybody who takes part, by the very reader of sheets, and makes it
 //! again later from the rows that were kept. [`worker`] takes jobs, plans and ends runs. [`archive`] packs the plan folder. [`kept`]
-//! holds plans in memory, to be asked; [`publishing`] makes proposals of one, [`explaining`] answers questions to it.
+//! holds plans in memory, to be asked; [`publishing`] makes proposals of one, [`explaining`] answers questions to it. [`eligibility`] asks the
+//! rules about one volunteer and her children as they are today.
 //!
 //! What is absent: HTTP, and any clock or randomness but the store's.
 
 pub mod archive;
+pub mod eligibility;
 pub mod explaining;
 pub mod ids;
 pub mod kept;
@@ -60,9 +62,8 @@ impl RunFault {
             Self::Store(_) => "storage".to_owned(),
             Self::Input(error) => {
                 let grave = error.report.findings.iter();
-                let grave = grave.filter(|finding| {
-                    finding.rule.severity() == crate::input::rule::Severity::RejectsFile
-                });
+                let grave = grave
+                    .filter(|finding| finding.rule.severity() == crate::input::rule::Severity::RejectsFile);
                 let mut rules: Vec<String> =
                     grave.map(|finding| format!("{} {}", finding.rule.code(), finding.file)).collect();
                 rules.sort();

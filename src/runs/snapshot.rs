@@ -142,7 +142,11 @@ pub async fn load(store: &Store, run: &Run) -> Result<Snapshot, RunFault> {
             after = last.position;
             for person in stretch {
                 let cells = person.cells.ok_or(RunFault::Erased)?;
-                if kind == CHILD { rows.add_child(&cells) } else { rows.add_volunteer(&cells) }
+                if kind == CHILD {
+                    rows.add_child(&cells)
+                } else {
+                    rows.add_volunteer(&cells)
+                }
                 people.push(Person { id: person.subject_id, region_code: person.region_code });
             }
         }
@@ -315,7 +319,8 @@ impl<'a> Gathering<'a> {
             let mut sealed = Vec::new();
             for person in stretch {
                 let promised = living.of_child.get(&person.id);
-                let elsewhere = promised.is_some_and(|(pair, _)| !self.taking_part.contains(&pair.volunteer_id));
+                let elsewhere =
+                    promised.is_some_and(|(pair, _)| !self.taking_part.contains(&pair.volunteer_id));
                 let Some(mut cells) = person.cells.clone().filter(|_| !elsewhere) else {
                     let number = self.numbering.children.get(&person.id).unwrap_or(&person.id);
                     self.inputs.absent.push(number.to_owned());
@@ -355,7 +360,9 @@ impl<'a> Gathering<'a> {
         let in_run: BTreeSet<&str> = self.children.iter().map(|child| child.id.as_str()).collect();
         let (mut pairs, mut replies, mut elsewhere) = (Vec::new(), Vec::new(), Vec::new());
         for (pair, promised) in living.of_child.values() {
-            let Some((child, volunteer)) = self.numbers(&in_run, &pair.child_id, &pair.volunteer_id) else { continue };
+            let Some((child, volunteer)) = self.numbers(&in_run, &pair.child_id, &pair.volunteer_id) else {
+                continue;
+            };
             if *promised {
                 replies.push(row(&[("child", &child), ("volunteer", &volunteer), ("answer", ACCEPTED)]));
             } else {

@@ -137,7 +137,9 @@ impl Worker {
             Ok(Ended::Lost) => tracing::warn!(run = job.subject_id, "run is another worker's by now"),
             Ok(Ended::Stopped) => tracing::info!(run = job.subject_id, "run is given back"),
             // The lease runs out, and whoever takes the job next ends it.
-            Err(error) => tracing::warn!(run = job.subject_id, %error, "the end of a run could not be written"),
+            Err(error) => {
+                tracing::warn!(run = job.subject_id, %error, "the end of a run could not be written")
+            }
         }
     }
 
@@ -200,7 +202,12 @@ impl Worker {
         change.commit(None).await
     }
 
-    async fn solve(&self, run: &Run, snapshot: Snapshot, signals: &Arc<Signals>) -> Result<Planned, RunFault> {
+    async fn solve(
+        &self,
+        run: &Run,
+        snapshot: Snapshot,
+        signals: &Arc<Signals>,
+    ) -> Result<Planned, RunFault> {
         let options = planning::options_of(run, &snapshot)?;
         let signals = Arc::clone(signals);
         let solving = tokio::task::spawn_blocking(move || {

@@ -9,7 +9,8 @@ use super::database::Database;
 use super::error::StoreError;
 use super::statement::Statement;
 use super::{
-    Store, audit, idempotency, imports, keys, people, policies, regions, restore, rotation, runs, sealing, trail,
+    Store, audit, idempotency, imports, keys, pairings, people, policies, regions, restore, rotation, runs,
+    sealing, trail,
 };
 
 /// The statements of every file of the store. A file that is left out is found by a test that reads the sources.
@@ -35,10 +36,15 @@ const FILES: &[(&str, &[(&str, Statement)])] = &[
     ("trail", trail::STATEMENTS),
 ];
 
+/// Those of this file and of every folder.
+fn every_file() -> impl Iterator<Item = &'static (&'static str, &'static [(&'static str, Statement)])> {
+    FILES.iter().chain(imports::FILES).chain(pairings::FILES).chain(people::FILES).chain(runs::FILES)
+}
+
 impl Store {
     /// Names of the files that declare statements, in order.
     pub fn statement_files() -> impl Iterator<Item = &'static str> {
-        FILES.iter().chain(imports::FILES).chain(people::FILES).chain(runs::FILES).map(|(file, _)| *file)
+        every_file().map(|(file, _)| *file)
     }
 
     /// Prepares every statement; how many there are.
@@ -47,7 +53,7 @@ impl Store {
     /// [`StoreError::Refused`] with file and name of the first that the database does not take.
     pub async fn prepare_every_statement(&self) -> Result<usize, StoreError> {
         let mut prepared = 0;
-        for (file, statements) in FILES.iter().chain(imports::FILES).chain(people::FILES).chain(runs::FILES) {
+        for (file, statements) in every_file() {
             for (name, statement) in *statements {
                 let done = match self.database() {
                     Database::Sqlite { readers, .. } => {

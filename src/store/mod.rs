@@ -27,6 +27,7 @@ mod imports;
 mod keys;
 mod migrations;
 mod paging;
+mod pairings;
 pub mod people;
 mod policies;
 mod readings;
@@ -64,6 +65,12 @@ pub use imports::{
 };
 pub use migrations::is_sqlite_new_enough;
 pub use paging::{Page, PageRequest};
+use pairings::Halt;
+pub use pairings::{
+    ACTIVE, AWAITING_GUARDIAN, ChildFacts, ChildSays, Contact, ENDED, Ending, Heard, LastContacts,
+    NewContact, NewTask, Overdue, PairFacts, Pairing, PairingFilter, PairingScope, PairingStep, RulesSay,
+    SUSPENDED, Side, Task, TaskFilter, due_on, overdue,
+};
 pub use policies::{DRAFT, PUBLISHED, PolicyFilter, StoredPolicy};
 pub use regions::{NamedRegion, NewRegion, Region, RegionFilter};
 pub use restore::{RestoreOptions, RestoreReport, restore};

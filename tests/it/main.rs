@@ -26,6 +26,8 @@ mod measures;
 mod operation;
 mod pairing_oracle;
 #[cfg(feature = "server")]
+mod pairings;
+#[cfg(feature = "server")]
 mod people;
 mod plan_folder;
 mod policy;

@@ -1,5 +1,5 @@
--- A living pair (结对): awaiting_guardian → active ⇄ suspended → ended. `household` is what takes one place with the volunteer: the
--- proposal's id for all its children. `guardian_*` and `child_*` are the answers to this very volunteer.
+-- A living pair (结对): awaiting_guardian → active ⇄ suspended → ended. All children of one proposal take one place with the
+-- volunteer. `guardian_*` and `child_*` are the answers to this very volunteer.
 CREATE TABLE pairings (
   id TEXT NOT NULL PRIMARY KEY,
   version BIGINT NOT NULL,
@@ -20,7 +20,8 @@ CREATE TABLE pairings (
   ends_on TEXT,
   ended_on TEXT,
   went_well BOOLEAN,
-  -- What was told to the child, whether there was a farewell, what follows (S30).
+  -- What was told to the child, whether there was a farewell, what follows (S30): words, `pending` until somebody says.
+  notice TEXT NOT NULL,
   farewell TEXT NOT NULL,
   replacement TEXT NOT NULL,
   created_at_ms BIGINT NOT NULL,
@@ -31,7 +32,10 @@ CREATE UNIQUE INDEX pairings_live ON pairings (child_id) WHERE state <> 'ended';
 CREATE INDEX pairings_by_child ON pairings (child_id, id);
 CREATE INDEX pairings_by_volunteer ON pairings (volunteer_id, state, id);
 CREATE INDEX pairings_by_region ON pairings (region_code, id);
+CREATE INDEX pairings_by_state ON pairings (state, id);
 CREATE INDEX pairings_by_proposal ON pairings (proposal_id);
+-- Who meets a child together: what befalls one of them befalls the pairs of all.
+CREATE INDEX volunteers_by_unit ON volunteers (county_code, unit);
 
 -- The places of a volunteer that living pairs hold: one a household, numbered from 1. A row is added only where its place is
 -- within her capacity, which is asked for in the same statement under her row's lock.
@@ -75,6 +79,7 @@ CREATE TABLE contacts (
   recorded_by TEXT NOT NULL
 );
 CREATE INDEX contacts_by_pairing ON contacts (pairing_id, happened_on);
+CREATE INDEX contacts_by_amended ON contacts (amends_id);
 
 -- What somebody has to do or to know: a role in a division, what about, until when. No names.
 CREATE TABLE tasks (

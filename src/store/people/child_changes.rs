@@ -245,7 +245,7 @@ impl Change {
         let now_ms = self.now_ms();
         self.execute(ARCHIVE, bound![id, now_ms, now_ms + DAYS_UNTIL_PURGE * DAY_MS]).await?;
         self.record(AuditEvent::new("child.archived", "children", id, &row.region_code));
-        Ok(())
+        self.suspend_pairs_of_child(id, "child_archived").await
     }
 
     /// Brings an archived child back.

@@ -174,11 +174,15 @@ impl View {
 
 impl Change {
     /// Reads the whole row under the input rules and notes what came out. To be called after every change of cells or
-    /// records.
+    /// records. A no of guardian or child ends her pairs with it, anything else that takes her out suspends them.
     ///
     /// A refusal or withdrawal of processing takes the child out at any age and sets the day of erasure, unless a
     /// statutory duty stands (S11).
-    pub(super) async fn refresh_child(&mut self, span: &RegionSpan, id: &str) -> Result<(), StoreError> {
+    pub(in crate::store) async fn refresh_child(
+        &mut self,
+        span: &RegionSpan,
+        id: &str,
+    ) -> Result<(), StoreError> {
         let row = self.child_row(span, id).await?;
         let key: PersonKey = row.key(self)?;
         let (clear, sealed) = row.opened(self, &key)?;
@@ -198,6 +202,15 @@ impl Change {
         };
         let wish = standing.wish.as_ref().map_or("", |wish| wish.answer.as_str());
         let values = bound![id, ready, json(&findings), legal_basis, standing.consent(), wish, purge_at_ms];
-        self.put_child_standing(values).await
+        self.put_child_standing(values).await?;
+        if standing.consent() == "no" {
+            self.end_pairs_of_child(id, "consent_withdrawn").await
+        } else if wish == "no" {
+            self.end_pairs_of_child(id, "child_no").await
+        } else if !ready {
+            self.suspend_pairs_of_child(id, "child_not_ready").await
+        } else {
+            Ok(())
+        }
     }
 }

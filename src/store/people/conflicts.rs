@@ -150,7 +150,7 @@ impl View {
 }
 
 impl Change {
-    /// Records that two must not be paired; its id.
+    /// Records that two must not be paired; its id. Where they meet, they do not from now on.
     ///
     /// # Errors
     /// `already_exists` where it is recorded already.
@@ -172,6 +172,7 @@ impl Change {
             return Err(StoreError::conflict("already_exists"));
         }
         self.refresh_child(span, &new.child_id).await?;
+        self.suspend_pairs_in_conflict(&new.child_id).await?;
         let region_code = self.child_row(span, &new.child_id).await?.region_code;
         let event = AuditEvent::new("conflict.recorded", "children", &new.child_id, &region_code);
         self.record(event.of_fields(["excluded_volunteers"]).because(&new.kind));
@@ -215,7 +216,7 @@ impl Change {
             let values = bound![id, child_id, volunteer_id, &county, number, "sheet", now_ms, recorder];
             self.execute(ADD, values).await?;
         }
-        Ok(())
+        self.suspend_pairs_in_conflict(child_id).await
     }
 
     /// Conflicts that waited for a number find its volunteer.

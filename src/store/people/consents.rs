@@ -47,7 +47,7 @@ pub struct Consent {
     pub id: String,
     /// The child.
     pub child_id: String,
-    /// `processing` or `pairing`.
+    /// `processing`, `pairing`, or `volunteer`: the pairing with one very volunteer.
     pub purpose: String,
     /// `yes`, `no` or `unknown`.
     pub answer: String,
@@ -93,7 +93,7 @@ impl Consent {
 /// An answer to be recorded.
 #[derive(Clone, Debug, Default)]
 pub struct NewConsent {
-    /// `processing` or `pairing`.
+    /// `processing`, `pairing` or `volunteer`.
     pub purpose: String,
     /// `yes` or `no`.
     pub answer: String,
@@ -180,7 +180,7 @@ impl View {
 
 impl Change {
     /// Writes an answer down; what it means for the child is the caller's to refresh.
-    pub(super) async fn put_consent(
+    pub(in crate::store) async fn put_consent(
         &mut self,
         child_id: &str,
         region_code: &str,
@@ -273,6 +273,7 @@ impl Change {
         if consent.purpose == "processing" {
             self.end_consent_bases(&consent.child_id).await?;
         }
+        self.end_pairs_of_consent(&consent.id, "consent_withdrawn").await?;
         self.refresh_child(span, &consent.child_id).await?;
         let region_code = self.child_row(span, &consent.child_id).await?.region_code;
         let event = AuditEvent::new("consent.withdrawn", "children", &consent.child_id, &region_code);

@@ -9,7 +9,7 @@ use super::{county_of, json, row_indexes};
 use crate::input::person_check::Cells;
 use crate::store::sealing::Clear;
 use crate::store::statement::{bound, statements};
-use crate::store::{AuditEvent, Change, RegionSpan, StoreError};
+use crate::store::{AuditEvent, Change, Halt, RegionSpan, StoreError};
 
 statements! {
     /// Leaves of a child what statistics count.
@@ -132,6 +132,8 @@ impl Change {
         let kept = counted(&cells, &sealed, &["sex", "categories", "risk", "living_alone"]);
         let region_code = county_code(&row.region_code);
         let now_ms = self.now_ms();
+        self.hold_child(span, id).await?;
+        self.end_pairs_of_child(id, "erased").await?;
         self.execute(ERASE_CHILD, bound![id, now_ms, region_code, json(&kept)]).await?;
         self.execute(BLANK_CONSENTS, bound![id]).await?;
         self.execute(BLANK_LEGAL_BASES, bound![id]).await?;
@@ -155,6 +157,8 @@ impl Change {
         let kept = counted(&cells, &sealed, &["sex", "kinds"]);
         let region_code = county_code(&row.region_code);
         let now_ms = self.now_ms();
+        self.hold_volunteer(scope, id).await?;
+        self.halt_pairs_of_volunteer(id, Halt::Ended("erased")).await?;
         self.execute(ERASE_VOLUNTEER, bound![id, now_ms, region_code, json(&kept)]).await?;
         self.execute(BLANK_CONFLICTS, bound![id]).await?;
         self.execute(BLANK_SCREENINGS, bound![id]).await?;

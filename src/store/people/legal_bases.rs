@@ -101,7 +101,7 @@ impl Change {
     }
 
     /// Whom records name: the user or key that acts.
-    pub(super) fn recorder(&self) -> String {
+    pub(in crate::store) fn recorder(&self) -> String {
         self.actor().id.clone().unwrap_or_else(|| self.actor().kind.to_owned())
     }
 

@@ -6,11 +6,11 @@ use super::bars::Bar;
 use super::cells::VOLUNTEER;
 use super::screenings::{ScreeningRecord, reference_field};
 use super::volunteers::{PeopleScope, VolunteerRow};
-use super::{BrokenRule, POLICY, check_at, json};
+use super::{BrokenRule, POLICY, check_at, china_day, json};
 use crate::input::person_check::{Cells, Outcome};
 use crate::input::values::dates::parse_date;
 use crate::store::statement::bound;
-use crate::store::{Change, RegionSpan, StoreError, View};
+use crate::store::{Change, Halt, RegionSpan, StoreError, View};
 
 /// The records of a volunteer that count now.
 pub(super) struct VolunteerStanding {
@@ -166,7 +166,7 @@ impl View {
 
 impl Change {
     /// Reads the whole row under the input rules and notes what came out. To be called after every change of cells or
-    /// records.
+    /// records. What takes her out of runs stops her pairs in the same transaction, and a bar ends them.
     pub(super) async fn refresh_volunteer(&mut self, id: &str) -> Result<(), StoreError> {
         let row = self.volunteer_row(&PeopleScope::region(RegionSpan::everywhere()), id).await?;
         let standing = self.volunteer_standing(&row).await?;
@@ -176,7 +176,23 @@ impl Change {
         let ready = usable && standing.bars.is_empty() && row.suspended_at_ms.is_none();
         let findings: Vec<BrokenRule> = checked.findings.iter().map(BrokenRule::from).collect();
         let through = standing.screening.as_ref().and_then(last_day);
-        let values = bound![id, ready, json(&findings), standing.screening(), through];
-        self.put_volunteer_standing(values).await
+        let values = bound![id, ready, json(&findings), standing.screening(), through.clone()];
+        self.put_volunteer_standing(values).await?;
+        let today = china_day(self.now_ms()).to_string();
+        let in_date = through.is_some_and(|day| day >= today);
+        let halt = if !standing.bars.is_empty() {
+            Halt::Ended("volunteer_barred")
+        } else if row.deleted_at_ms.is_some() {
+            Halt::Suspended("volunteer_archived")
+        } else if row.suspended_at_ms.is_some() {
+            Halt::Suspended("volunteer_suspended")
+        } else if !in_date {
+            Halt::Suspended("screening_expired")
+        } else if !ready {
+            Halt::Suspended("volunteer_not_ready")
+        } else {
+            return Ok(());
+        };
+        self.halt_pairs_of_volunteer(id, halt).await
     }
 }

@@ -33,7 +33,12 @@ pub struct RunEvent {
 
 impl View {
     /// Events of a run after a number.
-    pub async fn run_events(&mut self, run_id: &str, after: i64, most: i64) -> Result<Vec<RunEvent>, StoreError> {
+    pub async fn run_events(
+        &mut self,
+        run_id: &str,
+        after: i64,
+        most: i64,
+    ) -> Result<Vec<RunEvent>, StoreError> {
         self.all(LIST, bound![run_id, after, most]).await
     }
 }

@@ -48,7 +48,8 @@ impl View {
             let field = field(name, number);
             let text = self.open(&key, &part.sealed, Some(&[field.as_str()]))?.remove(&field);
             let text = text.ok_or_else(|| broken(run_id, "no part".to_owned()))?;
-            let decoded = BASE64.decode(text.as_bytes()).map_err(|error| broken(run_id, error.to_string()))?;
+            let decoded =
+                BASE64.decode(text.as_bytes()).map_err(|error| broken(run_id, error.to_string()))?;
             bytes.extend_from_slice(&decoded);
             number += 1;
         }

@@ -298,7 +298,12 @@ impl Change {
     }
 
     /// Ends run and job with a plan.
-    pub async fn succeed_run(&mut self, job: &Job, result_hash: &str, metrics: &str) -> Result<(), StoreError> {
+    pub async fn succeed_run(
+        &mut self,
+        job: &Job,
+        result_hash: &str,
+        metrics: &str,
+    ) -> Result<(), StoreError> {
         let (id, now_ms) = (&job.subject_id, self.now_ms());
         if self.execute(SUCCEED, bound![id, result_hash, metrics, now_ms]).await? == 0 {
             return Err(StoreError::conflict("lease_lost"));

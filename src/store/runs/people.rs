@@ -136,19 +136,31 @@ impl View {
     }
 
     /// Who was looked at, in the order of their rows. Nothing of them is opened.
-    pub async fn run_subjects(&mut self, run_id: &str, kind: &'static str) -> Result<Vec<RunSubject>, StoreError> {
+    pub async fn run_subjects(
+        &mut self,
+        run_id: &str,
+        kind: &'static str,
+    ) -> Result<Vec<RunSubject>, StoreError> {
         self.all(LIST_SUBJECTS, bound![run_id, kind]).await
     }
 
     /// The row of somebody in a run, where she was looked at.
-    pub async fn run_subject(&mut self, run_id: &str, subject_id: &str) -> Result<Option<RunSubject>, StoreError> {
+    pub async fn run_subject(
+        &mut self,
+        run_id: &str,
+        subject_id: &str,
+    ) -> Result<Option<RunSubject>, StoreError> {
         self.optional(FIND_POSITION, bound![subject_id, run_id]).await
     }
 }
 
 impl Change {
     /// Adds people to a run's snapshot.
-    pub async fn add_run_people(&mut self, run_id: &str, people: Vec<SealedRunPerson>) -> Result<(), StoreError> {
+    pub async fn add_run_people(
+        &mut self,
+        run_id: &str,
+        people: Vec<SealedRunPerson>,
+    ) -> Result<(), StoreError> {
         let rows = people.into_iter().map(|person| {
             let SealedRunPerson { kind, position, subject_id, region_code, sealed } = person;
             bound![run_id, kind, position, subject_id, region_code, sealed]

@@ -46,9 +46,8 @@ impl View {
     /// Every place of a span, in the same order on every database.
     pub async fn known_places(&mut self, span: &RegionSpan) -> Result<Vec<KnownPlace>, StoreError> {
         let mut places: Vec<KnownPlace> = self.all(LIST_ALL, bound![&span.first, &span.last]).await?;
-        let key = |place: &KnownPlace| {
-            (place.region_code.clone(), place.township.clone(), place.village.clone())
-        };
+        let key =
+            |place: &KnownPlace| (place.region_code.clone(), place.township.clone(), place.village.clone());
         places.sort_by_cached_key(key);
         Ok(places)
     }

@@ -7,7 +7,9 @@ use jiedui::input::sheet_kind::SheetKind;
 use jiedui::model::Role;
 use jiedui::store::people::NewVolunteer;
 use jiedui::store::runs::NewRun;
-use jiedui::store::{Actor, NewApiKey, NewImport, NewRegion, RegionSpan, TeamFields};
+use jiedui::store::{
+    Actor, NewApiKey, NewContact, NewImport, NewRegion, PairingScope, RegionSpan, TeamFields,
+};
 use serde_json::{Value, json};
 
 use super::server::{Answer, COUNTY, Client, ELSEWHERE, Server, fields};
@@ -66,8 +68,52 @@ pub(crate) fn object(server: &Server, name: &str, whose: Whose, caller: &Client)
             let (child_id, volunteer_id) = (child(server, region_code), volunteer(server, region_code, None));
             server.run(made::add_conflict(&server.store, &child_id, &volunteer_id))
         }
+        "pairing_id" => pairing(server, region_code, whose, caller),
+        "contact_id" => contact(server, &pairing(server, region_code, whose, caller)),
+        "task_id" => task(server, region_code, caller),
+        "version" if whose == Whose::Own => "2026-1".to_owned(),
         _ => NOBODY.to_owned(),
     }
+}
+
+/// A pairing of a child of a division, in which two meet; of the caller herself where she is a volunteer.
+fn pairing(server: &Server, region_code: &str, whose: Whose, caller: &Client) -> String {
+    let own = caller.volunteer_id.clone().filter(|_| whose == Whose::Own);
+    let volunteer_id = own.unwrap_or_else(|| volunteer(server, region_code, None));
+    let child_id = child(server, region_code);
+    let of = (volunteer_id.as_str(), [child_id.as_str()]);
+    let proposal = crate::pairings::made::proposal_in(server, (of.0, &of.1), Some(NOBODY), region_code);
+    let id = crate::pairings::made::begin(server, &proposal).unwrap().remove(0);
+    server.behind(&[format!(
+        "UPDATE pairings SET state = 'active', began_on = '2026-02-01' WHERE id = '{id}'"
+    )]);
+    id
+}
+
+fn contact(server: &Server, pairing_id: &str) -> String {
+    server.run(async {
+        let mut change = server.store.change(Actor::COMMAND).await.unwrap();
+        let new = NewContact {
+            kind: "support_carer".to_owned(),
+            took_place: true,
+            happened_on: "2026-02-20".to_owned(),
+            ..NewContact::default()
+        };
+        let contact = change.add_contact(&PairingScope::everywhere(), pairing_id, &new).await.unwrap();
+        change.commit(None).await.unwrap();
+        contact.id
+    })
+}
+
+/// A task of the caller's role in a division.
+fn task(server: &Server, region_code: &str, caller: &Client) -> String {
+    let id = format!("01900000-0000-7000-8100-{:012}", server.number());
+    let role = caller.login.split('.').next().unwrap_or_default().replace('-', "_");
+    server.behind(&[format!(
+        "INSERT INTO tasks (id, kind, role, region_code, subject_table, subject_id, due_on, created_at_ms)
+        VALUES ('{id}', 'cover', '{role}', '{region_code}', 'pairings', '{id}', '2026-03-01', 1)"
+    )]);
+    id
 }
 
 fn child(server: &Server, region_code: &str) -> String {
@@ -137,6 +183,19 @@ pub(crate) fn body(server: &Server, name: &str) -> Value {
         "bar_volunteer" => json!({"reason": "incident"}),
         "create_conflict" => json!({"child_id": child(server, COUNTY),
             "volunteer_id": volunteer(server, COUNTY, None), "kind": "kinship"}),
+        "record_guardian_answer" => json!({"answer": "no", "giver": "guardian", "relation": "mother",
+            "method": "thumbprint", "channel": "paper_thumbprint", "text_version": "2026-1",
+            "given_on": "2026-02-20"}),
+        "record_child_answer" => json!({"answer": "no", "channel": "in_person", "asked_on": "2026-02-20"}),
+        "suspend_pairing" => json!({"reason": "other"}),
+        "end_pairing" => json!({"reason": "term_ended", "notice": "in_person", "farewell": "met",
+            "replacement": "next_run"}),
+        "create_contact" | "amend_contact" | "create_my_contact" => json!({"kind": "visit",
+            "setting": "facilitated", "took_place": true, "happened_on": "2026-02-20", "minutes": 60,
+            "present": ["child", "volunteer", "staff"]}),
+        "reveal_my_pairing" => json!({"purpose": "contact"}),
+        "put_my_capacity" => json!({"capacity": 1}),
+        "put_my_availability" => json!({"availability": "周六上午"}),
         _ => json!({}),
     }
 }

@@ -173,6 +173,27 @@ impl Server {
         })
     }
 
+    /// Runs statements past the store, for rows that no endpoint makes yet and for what nobody may do.
+    pub(crate) fn behind(&self, statements: &[String]) {
+        self.run(async {
+            match &self.location {
+                Location::Sqlite(path) => {
+                    let url = format!("sqlite://{}", path.display());
+                    let mut beside = SqliteConnection::connect(&url).await.unwrap();
+                    for statement in statements {
+                        sqlx::query(AssertSqlSafe(statement.clone())).execute(&mut beside).await.unwrap();
+                    }
+                }
+                Location::Postgres(url) => {
+                    let mut beside = PgConnection::connect(url).await.unwrap();
+                    for statement in statements {
+                        sqlx::query(AssertSqlSafe(statement.clone())).execute(&mut beside).await.unwrap();
+                    }
+                }
+            }
+        });
+    }
+
     /// Whether a text stands in the database as it is: in the bytes of SQLite's files, in the rows of PostgreSQL.
     pub(crate) fn stores(&self, text: &str) -> bool {
         let Location::Sqlite(path) = &self.location else {

@@ -89,7 +89,10 @@ fn a_run_needs_a_division_of_ones_own_and_a_policy_in_force() {
         change.commit(None).await.unwrap();
         draft.id
     });
-    assert_eq!(client.post("/runs", &with("policy_id", json!(draft))).expect(409).code(), "policy_not_published");
+    assert_eq!(
+        client.post("/runs", &with("policy_id", json!(draft))).expect(409).code(),
+        "policy_not_published"
+    );
 }
 
 #[test]

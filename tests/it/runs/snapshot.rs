@@ -12,7 +12,9 @@ use crate::people::made;
 /// Adds a volunteer to a unit.
 async fn adult(server: &Server, serial: u32, unit: &str, screened: bool) -> String {
     let mut new: NewVolunteer = made::new_volunteer(serial, made::VILLAGE);
-    for (key, text) in [("unit", unit), ("unit_kind", "家庭"), ("longitude", "109.402"), ("latitude", "29.504")] {
+    for (key, text) in
+        [("unit", unit), ("unit_kind", "家庭"), ("longitude", "109.402"), ("latitude", "29.504")]
+    {
         new.cells.insert(key.to_owned(), text.to_owned());
     }
     new.cells.insert("datum".to_owned(), "WGS-84".to_owned());
@@ -30,16 +32,19 @@ fn the_people_that_were_kept_are_read_back_as_the_same_people() {
     let (stored, first) = server.run(stored(&server.store, run["id"].as_str().unwrap()));
     assert_eq!(stored.snapshot_hash.as_deref(), run["snapshot_hash"].as_str());
     let fingerprint = jiedui::plan::folder::write::fingerprint(&first.digest);
-    assert_eq!(Some(fingerprint.as_str()), run["snapshot_hash"].as_str(), "read back, the digest is the same");
+    assert_eq!(
+        Some(fingerprint.as_str()),
+        run["snapshot_hash"].as_str(),
+        "read back, the digest is the same"
+    );
     assert_eq!((first.children.len(), first.volunteers.len()), (4, 3));
 }
 
 #[test]
 fn a_unit_of_which_one_adult_is_barred_stays_out_whole() {
     let (server, client, policy_id) = county(2, 0);
-    let (wife, husband) = server.run(async {
-        (adult(&server, 50, "家-1", true).await, adult(&server, 51, "家-1", true).await)
-    });
+    let (wife, husband) = server
+        .run(async { (adult(&server, 50, "家-1", true).await, adult(&server, 51, "家-1", true).await) });
     let both = made_run(&server, &client, &body(&policy_id));
     let paired = server.run(pairs(&server.store, both["id"].as_str().unwrap()));
     assert!(paired.iter().all(|(_, volunteer, _)| *volunteer == wife || *volunteer == husband));

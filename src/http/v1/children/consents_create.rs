@@ -140,25 +140,46 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .fails(&[Code::StateConflict])
 }
 
-fn check(call: &Call, body: &Body) -> Result<String, Problem> {
-    let mut checks = Checks::new(call.language);
+/// Whoever answers may, and a spoken answer was heard by somebody.
+pub(in crate::http::v1) fn check_giver(
+    checks: &mut Checks,
+    giver: ConsentGiverWord,
+    method: ConsentMethod,
+    witness: &str,
+) {
     checks.hold(
-        body.giver != ConsentGiverWord::Carer,
+        giver != ConsentGiverWord::Carer,
         "/giver",
         "carer_alone",
         "须由监护人，或书面委托协议写明此项的照护人同意",
         "the guardian must answer, or a carer whose written agreement names this consent",
     );
-    let word = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    checks.length("/text_version", &body.text_version, 1..=32);
-    let spelled = body.text_version.chars().all(word);
     checks.hold(
-        spelled,
+        method != ConsentMethod::SpokenWithWitness || !witness.trim().is_empty(),
+        "/witness",
+        "required",
+        "口头同意须有见证人",
+        "a spoken answer needs a witness",
+    );
+}
+
+/// The version of a text is a word.
+pub(in crate::http::v1) fn check_text_version(checks: &mut Checks, version: &str) {
+    let word = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    checks.length("/text_version", version, 1..=32);
+    checks.hold(
+        version.chars().all(word),
         "/text_version",
         "invalid",
         "只能含字母、数字和 . _ -",
         "letters, digits and . _ - alone",
     );
+}
+
+fn check(call: &Call, body: &Body) -> Result<String, Problem> {
+    let mut checks = Checks::new(call.language);
+    check_giver(&mut checks, body.giver, body.method, &body.witness);
+    check_text_version(&mut checks, &body.text_version);
     for (pointer, name) in [
         ("/giver_name", &body.giver_name),
         ("/on_behalf_of", &body.on_behalf_of),
@@ -166,13 +187,6 @@ fn check(call: &Call, body: &Body) -> Result<String, Problem> {
     ] {
         checks.length(pointer, name, 0..=60);
     }
-    checks.hold(
-        body.method != ConsentMethod::SpokenWithWitness || !body.witness.trim().is_empty(),
-        "/witness",
-        "required",
-        "口头同意须有见证人",
-        "a spoken answer needs a witness",
-    );
     let given_on = check_day(call, &mut checks, "/given_on", &body.given_on);
     checks.done()?;
     Ok(given_on)

@@ -20,7 +20,7 @@ use crate::store::people::Consent;
 #[schemars(rename = "Consent")]
 pub(super) struct ConsentShown {
     id: String,
-    /// `processing` or `pairing`.
+    /// `processing`, `pairing`, or `volunteer`: the pairing with one very volunteer.
     purpose: String,
     answer: Option<KnownAnswer>,
     /// Who gave it; of sheets also `carer` and `unknown`, which do not count.

@@ -1,12 +1,19 @@
-//! One's own account: password, second factor, sessions.
+//! One's own account: password, second factor, sessions; and a volunteer's own pairings, hours and capacity.
 
 pub(in crate::http) mod begin_totp;
 pub(in crate::http) mod change_password;
 pub(in crate::http) mod confirm_totp;
+pub(in crate::http) mod create_contact;
 pub(in crate::http) mod end_session;
 pub(in crate::http) mod end_sessions;
+pub(in crate::http) mod get_availability;
+pub(in crate::http) mod get_capacity;
 pub(in crate::http) mod get_me;
+pub(in crate::http) mod list_pairings;
 pub(in crate::http) mod list_sessions;
+pub(in crate::http) mod put_availability;
+pub(in crate::http) mod put_capacity;
+pub(in crate::http) mod reveal_pairing;
 
 use crate::http::authentication::Caller;
 use crate::http::call::Call;
@@ -23,6 +30,11 @@ pub(in crate::http) fn in_session(call: &Call) -> Result<(&Caller, &str), Proble
         return Err(Problem::new(Code::MfaRequired));
     }
     Ok((caller, session_id))
+}
+
+/// The caller's own record; a volunteer's account without one finds nothing.
+pub(super) fn own_record(call: &Call) -> Result<&str, Problem> {
+    call.caller()?.volunteer_id.as_deref().ok_or(Problem::new(Code::NotFound))
 }
 
 /// Makes sure that a password is the caller's own. One that is not counts like a failed log-in.

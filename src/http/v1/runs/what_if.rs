@@ -72,7 +72,11 @@ struct Body {
 pub(in crate::http) fn endpoint() -> Endpoint {
     let path = "/runs/{run_id}/what-if";
     Endpoint::works(Method::POST, path, "explain_changes", |call| explain(call).boxed())
-        .says(GROUP, "如果……会怎样：试算并与现方案对比，不作改动", "What if: tried and compared, nothing is changed")
+        .says(
+            GROUP,
+            "如果……会怎样：试算并与现方案对比，不作改动",
+            "What if: tried and compared, nothing is changed",
+        )
         .allows(Access::Roles(&[Role::Coordinator, Role::Supervisor]), Scope::Region)
         .takes::<Body>()
         .gives::<Explanation>(StatusCode::OK)
@@ -103,7 +107,9 @@ async fn explain(call: &Call) -> Result<Reply, Problem> {
         _ => true,
     });
     if body.changes.is_empty() || body.changes.len() > MOST_CHANGES || !fits {
-        let said = call.language.pick("须有 1 至 100 项改动，取值在范围之内", "1 to 100 changes, each within its bounds");
+        let said = call
+            .language
+            .pick("须有 1 至 100 项改动，取值在范围之内", "1 to 100 changes, each within its bounds");
         return Err(Problem::of_field("/changes", "length", said));
     }
     let changes: Vec<Tried> = body.changes.into_iter().map(Tried::from).collect();

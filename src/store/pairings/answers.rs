@@ -1,0 +1,127 @@
+//! What guardian and child say to this very volunteer (S12, S13). A no needs no reason, ends the pairing at once and keeps the two
+//! apart for good; it says nothing about other volunteers.
+
+use super::steps::Heard;
+use super::{AWAITING_GUARDIAN, ENDED, Pairing, PairingScope, YES};
+use crate::store::people::{NewConsent, NewWish};
+use crate::store::statement::{bound, statements};
+use crate::store::{Change, RegionSpan, StoreError};
+
+statements! {
+    /// The guardian's answer.
+    PUT_GUARDIAN = "UPDATE pairings SET guardian_answer = $2, guardian_consent_id = $3 WHERE id = $1";
+    /// The child's.
+    PUT_CHILD = "UPDATE pairings SET child_answer = $2, child_wish_id = $3 WHERE id = $1";
+    /// Keeps two apart.
+    ADD_REFUSAL = "INSERT INTO refusals (child_id, volunteer_id, said_by, reason, at_ms)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT DO NOTHING";
+}
+
+/// What a child says to a volunteer.
+#[derive(Clone, Debug)]
+pub struct ChildSays {
+    /// `yes` or `no`.
+    pub answer: String,
+    /// The day she was asked.
+    pub asked_on: String,
+    /// How it was heard.
+    pub heard: Heard,
+}
+
+impl Change {
+    /// Keeps a child and a volunteer apart for good; whoever says so first is kept.
+    pub(in crate::store) async fn put_refusal(
+        &mut self,
+        (child_id, volunteer_id): (&str, &str),
+        said_by: &str,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let values = bound![child_id, volunteer_id, said_by, reason, self.now_ms()];
+        self.execute(ADD_REFUSAL, values).await.map(|_| ())
+    }
+
+    /// Records the guardian's answer to this volunteer: a yes while it is awaited, a no at any time.
+    ///
+    /// # Errors
+    /// `carer_alone` where whoever answered may not (S10), `state_conflict` where nobody is asked any more.
+    pub async fn record_guardian_answer(
+        &mut self,
+        scope: &PairingScope,
+        id: &str,
+        said: &NewConsent,
+    ) -> Result<Pairing, StoreError> {
+        if !said.giver_counts() {
+            return Err(StoreError::conflict("carer_alone"));
+        }
+        let pairing = self.hold_pairing(scope, id).await?;
+        check_asked(&pairing, &said.answer)?;
+        let child_id = pairing.child_id.as_str();
+        let of_volunteer = NewConsent { purpose: "volunteer".to_owned(), ..said.clone() };
+        let consent_id = self.put_consent(child_id, &pairing.region_code, &of_volunteer).await?;
+        let everywhere = RegionSpan::everywhere();
+        if said.answer == YES && self.child(&everywhere, child_id).await?.consent != YES {
+            // Whoever agrees to this volunteer agrees to a pairing.
+            let of_pairing = NewConsent { purpose: "pairing".to_owned(), ..said.clone() };
+            self.put_consent(child_id, &pairing.region_code, &of_pairing).await?;
+        }
+        self.execute(PUT_GUARDIAN, bound![id, &said.answer, &consent_id]).await?;
+        self.refresh_child(&everywhere, child_id).await?;
+        let heard = Heard { channel: said.channel.clone(), ..Heard::default() };
+        self.after_answer(&pairing, ("guardian", &said.answer), &heard).await?;
+        self.pairing(scope, id).await
+    }
+
+    /// Records the child's answer to this volunteer: as above.
+    ///
+    /// # Errors
+    /// `state_conflict` where nobody is asked any more.
+    pub async fn record_child_answer(
+        &mut self,
+        scope: &PairingScope,
+        id: &str,
+        said: &ChildSays,
+    ) -> Result<Pairing, StoreError> {
+        let pairing = self.hold_pairing(scope, id).await?;
+        check_asked(&pairing, &said.answer)?;
+        let (child_id, everywhere) = (pairing.child_id.as_str(), RegionSpan::everywhere());
+        let mut wish_id = None;
+        if said.answer == YES && self.child(&everywhere, child_id).await?.wish != YES {
+            let wish = NewWish { answer: said.answer.clone(), asked_on: said.asked_on.clone() };
+            wish_id = Some(self.add_wish(&everywhere, child_id, &wish).await?);
+        }
+        self.execute(PUT_CHILD, bound![id, &said.answer, wish_id]).await?;
+        self.after_answer(&pairing, ("child", &said.answer), &said.heard).await?;
+        self.pairing(scope, id).await
+    }
+
+    async fn after_answer(
+        &mut self,
+        pairing: &Pairing,
+        (side, answer): (&'static str, &str),
+        heard: &Heard,
+    ) -> Result<(), StoreError> {
+        let (word, action) = match (side, answer == YES) {
+            ("guardian", true) => ("guardian_yes", "pairing.guardian_answered"),
+            ("guardian", false) => ("guardian_no", "pairing.guardian_answered"),
+            (_, true) => ("child_yes", "pairing.child_answered"),
+            (_, false) => ("child_no", "pairing.child_answered"),
+        };
+        self.record_of_pairing(action, pairing, word);
+        if answer == YES {
+            return self.step(pairing, AWAITING_GUARDIAN, word, heard).await;
+        }
+        let pair = (pairing.child_id.as_str(), pairing.volunteer_id.as_str());
+        self.put_refusal(pair, side, word).await?;
+        self.close(pairing, word, heard).await
+    }
+}
+
+/// Whether an answer may be recorded now.
+fn check_asked(pairing: &Pairing, answer: &str) -> Result<(), StoreError> {
+    let awaited = pairing.state == AWAITING_GUARDIAN;
+    if pairing.state == ENDED || (answer == YES && !awaited) {
+        return Err(StoreError::conflict("state_conflict"));
+    }
+    Ok(())
+}

@@ -1,0 +1,224 @@
+//! What closes or suspends pairs at once, whoever thought of them: a withdrawn consent, a child's no, a bar, a suspension, an archive, an
+//! erasure, a check that ran out, a concern.
+//!
+//! These are called where the cause is recorded, in its transaction. A pairing that only awaits an answer is not suspended: nobody
+//! meets yet, and every rule is asked before they do.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use sqlx::FromRow;
+
+use super::steps::Heard;
+use super::{ACTIVE, ENDED, NewTask, Pairing, PairingScope, SUSPENDED};
+use crate::model::Role;
+use crate::store::people::china_day;
+use crate::store::statement::{bound, statements};
+use crate::store::{Change, StoreError};
+
+/// Days within which the child is to be told of an end that nobody could prepare.
+const DAYS_TO_TELL: i64 = 3;
+
+statements! {
+    /// Pairs of a child that live.
+    OF_CHILD = "SELECT id FROM pairings WHERE child_id = $1 AND state <> 'ended' ORDER BY id";
+    /// Pairs of a volunteer that live.
+    OF_VOLUNTEER = "SELECT id FROM pairings WHERE volunteer_id = $1 AND state <> 'ended' ORDER BY id";
+    /// Pairs that rest on an answer.
+    OF_CONSENT = "SELECT id FROM pairings WHERE guardian_consent_id = $1 AND state <> 'ended' ORDER BY id";
+    /// Pairs that meet and must not (S17).
+    IN_CONFLICT = "SELECT p.id
+        FROM pairings p
+        WHERE p.child_id = $1 AND p.state = 'active' AND EXISTS (
+            SELECT t.id
+            FROM conflicts t
+            WHERE t.child_id = p.child_id AND t.volunteer_id = p.volunteer_id AND t.cleared_at_ms IS NULL)";
+    /// What was asked about a pairing need not be done any more.
+    DROP_TASKS = "UPDATE tasks SET done_at_ms = $2, done_by = $3 WHERE subject_id = $1 AND done_at_ms IS NULL";
+}
+
+#[derive(FromRow)]
+struct Id {
+    id: String,
+}
+
+/// Why a volunteer's pairs cannot go on as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Halt {
+    /// Never again.
+    Ended(&'static str),
+    /// Not at present.
+    Suspended(&'static str),
+}
+
+impl Change {
+    /// Ends a pairing that is held, with everything still to be told.
+    pub(super) async fn close(
+        &mut self,
+        pairing: &Pairing,
+        reason: &str,
+        heard: &Heard,
+    ) -> Result<(), StoreError> {
+        let badly = matches!(reason, "volunteer_barred").then_some(false);
+        self.put_sudden_end(&pairing.id, badly).await?;
+        self.step(pairing, ENDED, reason, heard).await?;
+        self.drop_every_task(&pairing.id).await?;
+        // Where they never met there is nothing to be told.
+        if pairing.began_on.is_some() {
+            self.ask_to_close_out(pairing).await?;
+        }
+        self.record_of_pairing("pairing.ended", pairing, reason);
+        Ok(())
+    }
+
+    /// Suspends a pairing that is held, and has somebody look after the child meanwhile.
+    pub(super) async fn stop(&mut self, pairing: &Pairing, reason: &str) -> Result<(), StoreError> {
+        self.step(pairing, SUSPENDED, reason, &Heard::default()).await?;
+        let today = china_day(self.now_ms());
+        for (kind, role) in [("cover", Role::ChildDirector), ("pairing_suspended", Role::Coordinator)] {
+            self.put_task(&NewTask {
+                kind,
+                role,
+                region_code: &pairing.region_code,
+                subject: ("pairings", &pairing.id),
+                due_on: today,
+            })
+            .await?;
+        }
+        self.record_of_pairing("pairing.suspended", pairing, reason);
+        Ok(())
+    }
+
+    pub(super) async fn drop_every_task(&mut self, pairing_id: &str) -> Result<(), StoreError> {
+        let values = bound![pairing_id, self.now_ms(), self.recorder()];
+        self.execute(DROP_TASKS, values).await.map(|_| ())
+    }
+
+    /// Asks the child director to tell the child, and the coordinator to decide what follows.
+    pub(super) async fn ask_to_close_out(&mut self, pairing: &Pairing) -> Result<(), StoreError> {
+        let due_on = china_day(self.now_ms()).checked_add(DAYS_TO_TELL.days()).unwrap_or(Date::MAX);
+        for (kind, role) in [("tell_child", Role::ChildDirector), ("close_out", Role::Coordinator)] {
+            self.put_task(&NewTask {
+                kind,
+                role,
+                region_code: &pairing.region_code,
+                subject: ("pairings", &pairing.id),
+                due_on,
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Suspends a pairing at once where it is active; whether it was.
+    pub async fn suspend_at_once(&mut self, pairing_id: &str, reason: &str) -> Result<bool, StoreError> {
+        let pairing = self.hold_pairing_row(&PairingScope::everywhere(), pairing_id).await?;
+        let meets = pairing.state == ACTIVE;
+        if meets {
+            self.stop(&pairing, reason).await?;
+        }
+        Ok(meets)
+    }
+
+    /// Ends whatever lives of the pairs of a child whose row is held.
+    pub(in crate::store) async fn end_pairs_of_child(
+        &mut self,
+        child_id: &str,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let pairs: Vec<Id> = self.all(OF_CHILD, bound![child_id]).await?;
+        self.close_of_child(pairs, reason).await
+    }
+
+    /// Ends what rests on an answer that is withdrawn, of a child whose row is held.
+    pub(in crate::store) async fn end_pairs_of_consent(
+        &mut self,
+        consent_id: &str,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let pairs: Vec<Id> = self.all(OF_CONSENT, bound![consent_id]).await?;
+        self.close_of_child(pairs, reason).await
+    }
+
+    async fn close_of_child(&mut self, pairs: Vec<Id>, reason: &str) -> Result<(), StoreError> {
+        for Id { id } in pairs {
+            let pairing = self.hold_pairing(&PairingScope::everywhere(), &id).await?;
+            if pairing.lives() {
+                self.close(&pairing, reason, &Heard::default()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Suspends whatever is active of the pairs of a child whose row is held.
+    pub(in crate::store) async fn suspend_pairs_of_child(
+        &mut self,
+        child_id: &str,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let pairs: Vec<Id> = self.all(OF_CHILD, bound![child_id]).await?;
+        for pair in pairs {
+            self.suspend_at_once(&pair.id, reason).await?;
+        }
+        Ok(())
+    }
+
+    /// Suspends what is active of a child's pairs and in conflict.
+    pub(in crate::store) async fn suspend_pairs_in_conflict(
+        &mut self,
+        child_id: &str,
+    ) -> Result<(), StoreError> {
+        let pairs: Vec<Id> = self.all(IN_CONFLICT, bound![child_id]).await?;
+        for pair in pairs {
+            self.suspend_at_once(&pair.id, "conflict").await?;
+        }
+        Ok(())
+    }
+
+    /// Suspends whatever is active of the pairs of a volunteer and of everybody who meets children with her; which. To be called
+    /// once the reason is written down, so that no pair becomes active beside it.
+    pub async fn suspend_pairs_of_volunteer(
+        &mut self,
+        volunteer_id: &str,
+        reason: &str,
+    ) -> Result<Vec<String>, StoreError> {
+        self.hold_unit(volunteer_id).await?;
+        self.suspend_pairs_of_unit(volunteer_id, reason).await
+    }
+
+    async fn suspend_pairs_of_unit(
+        &mut self,
+        volunteer_id: &str,
+        reason: &str,
+    ) -> Result<Vec<String>, StoreError> {
+        let mut suspended = Vec::new();
+        for member in self.unit_members(volunteer_id).await? {
+            let pairs: Vec<Id> = self.all(OF_VOLUNTEER, bound![&member]).await?;
+            for pair in pairs {
+                if self.suspend_at_once(&pair.id, reason).await? {
+                    suspended.push(pair.id);
+                }
+            }
+        }
+        Ok(suspended)
+    }
+
+    /// Does with the pairs of a volunteer whose row is held what her standing asks for. What ends her own pairs suspends those of
+    /// whoever meets children with her.
+    pub(in crate::store) async fn halt_pairs_of_volunteer(
+        &mut self,
+        volunteer_id: &str,
+        halt: Halt,
+    ) -> Result<(), StoreError> {
+        let (Halt::Ended(reason) | Halt::Suspended(reason)) = halt;
+        if matches!(halt, Halt::Ended(_)) {
+            let pairs: Vec<Id> = self.all(OF_VOLUNTEER, bound![volunteer_id]).await?;
+            for Id { id } in pairs {
+                let pairing = self.hold_pairing_row(&PairingScope::everywhere(), &id).await?;
+                if pairing.lives() {
+                    self.close(&pairing, reason, &Heard::default()).await?;
+                }
+            }
+        }
+        self.suspend_pairs_of_unit(volunteer_id, reason).await.map(|_| ())
+    }
+}

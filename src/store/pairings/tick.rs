@@ -1,0 +1,217 @@
+//! What a day brings (S2, S27): checks that ran out suspend, renewals fall due, contacts are overdue, terms end.
+//!
+//! To be called as often as anybody likes: a day is gone through once. Every step is one that does nothing the second time, so a
+//! program that is killed in the middle, or two programs at once, do it once all the same. Each transaction holds few rows,
+//! so that nobody waits long for the writer.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use sqlx::FromRow;
+
+use super::overdue::{COORDINATOR_DAYS, SUPERVISOR_DAYS};
+use super::{NewTask, Pairing, PairingFilter, PairingScope};
+use crate::input::values::dates::parse_date;
+use crate::model::Role;
+use crate::store::people::china_day;
+use crate::store::statement::{bound, statements};
+use crate::store::{Actor, PageRequest, Store, StoreError};
+
+/// Name of this tick.
+const DAILY: &str = "pairings";
+/// Rows of one transaction.
+const MOST_ROWS: i64 = 100;
+/// Days before the end of a check at which its renewal is asked for, and by which word.
+const RENEWALS: [(i64, &str); 3] =
+    [(7, "renew_screening_7"), (30, "renew_screening_30"), (60, "renew_screening_60")];
+/// Days before the end of a term at which it is prepared.
+const TERM_DAYS: i64 = 14;
+
+statements! {
+    /// Which day was gone through last.
+    FIND_DAY = "SELECT day FROM ticks WHERE name = $1";
+    /// Notes the day.
+    PUT_DAY = "INSERT INTO ticks (name, day, ended_at_ms) VALUES ($1, $2, $3)
+        ON CONFLICT (name) DO UPDATE SET day = excluded.day, ended_at_ms = excluded.ended_at_ms
+        WHERE ticks.day < excluded.day";
+    /// Pairs that meet, of whose unit somebody's check ran out.
+    LIST_EXPIRED = "SELECT p.id, p.volunteer_id
+        FROM pairings p
+        JOIN volunteers l ON l.id = p.volunteer_id
+        WHERE p.state = 'active' AND p.id > $2
+            AND (l.screened_through IS NULL OR l.screened_through < $1
+                OR (l.unit IS NOT NULL AND EXISTS (
+                    SELECT o.id
+                    FROM volunteers o
+                    WHERE o.county_code = l.county_code AND o.unit = l.unit AND o.deleted_at_ms IS NULL
+                        AND o.erased_at_ms IS NULL AND (o.screened_through IS NULL OR o.screened_through < $1))))
+        ORDER BY p.id
+        LIMIT $3";
+    /// Volunteers whose check ends between two days.
+    LIST_ENDING = "SELECT id, region_code, screened_through AS day
+        FROM volunteers
+        WHERE screened_through BETWEEN $1 AND $2 AND id > $3 AND screening = 'passed' AND deleted_at_ms IS NULL
+            AND erased_at_ms IS NULL
+        ORDER BY id
+        LIMIT $4";
+    /// Pairings whose known end comes between two days.
+    LIST_TERMS = "SELECT id, region_code, ends_on AS day
+        FROM pairings
+        WHERE ends_on <= $1 AND state <> 'ended' AND id > $2
+        ORDER BY id
+        LIMIT $3";
+}
+
+#[derive(FromRow)]
+struct Day {
+    day: String,
+}
+
+#[derive(FromRow)]
+struct Expired {
+    id: String,
+    volunteer_id: String,
+}
+
+#[derive(FromRow)]
+struct Due {
+    id: String,
+    region_code: String,
+    day: String,
+}
+
+impl Store {
+    /// Goes through the day, where nobody has yet; whether it did.
+    ///
+    /// # Errors
+    /// Where the database fails; what is not done is done by the next call.
+    pub async fn tick(&self) -> Result<bool, StoreError> {
+        let today = china_day(self.now_ms());
+        let day = today.to_string();
+        let last: Option<Day> = self.view().await?.optional(FIND_DAY, bound![DAILY]).await?;
+        if last.is_some_and(|last| last.day >= day) {
+            return Ok(false);
+        }
+        self.suspend_expired(&day).await?;
+        self.ask_for_renewals(today).await?;
+        self.prepare_ends_of_terms(today).await?;
+        self.tell_of_overdue_contacts(today).await?;
+        let mut change = self.change(Actor::SYSTEM).await?;
+        let values = bound![DAILY, day, change.now_ms()];
+        change.execute(PUT_DAY, values).await?;
+        change.commit(None).await?;
+        Ok(true)
+    }
+
+    /// Pairs of a unit of whom somebody's check ran out are suspended on that day (S2).
+    async fn suspend_expired(&self, day: &str) -> Result<(), StoreError> {
+        let mut after = String::new();
+        loop {
+            let mut change = self.change(Actor::SYSTEM).await?;
+            let expired: Vec<Expired> = change.all(LIST_EXPIRED, bound![day, &after, MOST_ROWS]).await?;
+            let Some(last) = expired.last() else { return Ok(()) };
+            after.clone_from(&last.id);
+            for pair in &expired {
+                change.hold_unit(&pair.volunteer_id).await?;
+                change.suspend_at_once(&pair.id, "screening_expired").await?;
+            }
+            change.commit(None).await?;
+        }
+    }
+
+    /// Renewal lists go out 60, 30 and 7 days before a check ends.
+    async fn ask_for_renewals(&self, today: Date) -> Result<(), StoreError> {
+        let until = later(today, RENEWALS[RENEWALS.len() - 1].0).to_string();
+        let mut after = String::new();
+        loop {
+            let values = bound![today.to_string(), &until, &after, MOST_ROWS];
+            let ending: Vec<Due> = self.view().await?.all(LIST_ENDING, values).await?;
+            let Some(last) = ending.last() else { return Ok(()) };
+            after.clone_from(&last.id);
+            let mut change = self.change(Actor::SYSTEM).await?;
+            for volunteer in &ending {
+                let Ok(due_on) = parse_date(&volunteer.day) else { continue };
+                let near = RENEWALS.iter().find(|(days, _)| due_on <= later(today, *days));
+                let Some((_, kind)) = near else { continue };
+                change
+                    .put_task(&NewTask {
+                        kind,
+                        role: Role::Coordinator,
+                        region_code: &volunteer.region_code,
+                        subject: ("volunteers", &volunteer.id),
+                        due_on,
+                    })
+                    .await?;
+            }
+            change.commit(None).await?;
+        }
+    }
+
+    /// An end that everybody knows beforehand is prepared, not suffered.
+    async fn prepare_ends_of_terms(&self, today: Date) -> Result<(), StoreError> {
+        let until = later(today, TERM_DAYS).to_string();
+        let mut after = String::new();
+        loop {
+            let ending: Vec<Due> =
+                self.view().await?.all(LIST_TERMS, bound![&until, &after, MOST_ROWS]).await?;
+            let Some(last) = ending.last() else { return Ok(()) };
+            after.clone_from(&last.id);
+            let mut change = self.change(Actor::SYSTEM).await?;
+            for pairing in &ending {
+                let Ok(due_on) = parse_date(&pairing.day) else { continue };
+                change
+                    .put_task(&NewTask {
+                        kind: "term_ends",
+                        role: Role::Coordinator,
+                        region_code: &pairing.region_code,
+                        subject: ("pairings", &pairing.id),
+                        due_on,
+                    })
+                    .await?;
+            }
+            change.commit(None).await?;
+        }
+    }
+
+    /// The coordinator is told three days after a contact was due, the supervisor after fourteen (S27).
+    async fn tell_of_overdue_contacts(&self, today: Date) -> Result<(), StoreError> {
+        let filter = PairingFilter {
+            scope: PairingScope::everywhere(),
+            state: String::new(),
+            child_id: String::new(),
+            volunteer_id: String::new(),
+            overdue: true,
+        };
+        let mut page = PageRequest { after: String::new(), limit: MOST_ROWS };
+        loop {
+            let found = self.view().await?.pairings(&filter, &page).await?;
+            let mut change = self.change(Actor::SYSTEM).await?;
+            for pairing in &found.items {
+                for task in late_tasks(pairing, today) {
+                    change.put_task(&task).await?;
+                }
+            }
+            change.commit(None).await?;
+            let Some(after) = found.next_after else { return Ok(()) };
+            page.after = after;
+        }
+    }
+}
+
+/// Whom to tell of a pairing's overdue contact.
+fn late_tasks(pairing: &Pairing, today: Date) -> Vec<NewTask<'_>> {
+    let Some(overdue) = pairing.overdue(today) else { return Vec::new() };
+    let told = [(COORDINATOR_DAYS, Role::Coordinator), (SUPERVISOR_DAYS, Role::Supervisor)];
+    let told = told.into_iter().filter(|(days, _)| overdue.days >= *days);
+    told.map(|(_, role)| NewTask {
+        kind: "contact_overdue",
+        role,
+        region_code: &pairing.region_code,
+        subject: ("pairings", &pairing.id),
+        due_on: overdue.due_on,
+    })
+    .collect()
+}
+
+fn later(day: Date, days: i64) -> Date {
+    day.checked_add(days.days()).unwrap_or(Date::MAX)
+}

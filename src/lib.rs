@@ -20,9 +20,10 @@
 //!
 //! Round it lie the edges: [`report`] (summary, worklist, roster, measures), [`synthetic`] (invented counties),
 //! [`spreadsheet`] and [`files`] (safe cells, whole folders), and `cli`, one file a verb, behind the feature of that name.
-//! Behind the feature `server` stand four more edges: `secrets` (keys and what they seal, passwords, tokens, masking; it knows nothing
+//! Behind the feature `server` stand five more edges: `secrets` (keys and what they seal, passwords, tokens, masking; it knows nothing
 //! else of ours), `store` (people, accounts, runs and the audit trail in SQLite or PostgreSQL; it knows no HTTP), `runs` (people of the
-//! store → a plan kept beside them; it joins `store` and `pipeline`) and `http` (the API over both, made from one table of endpoints).
+//! store → a plan kept beside them; it joins `store` and `pipeline`), `delivery` (what the store's outbox holds, told by mail, short message or
+//! file) and `http` (the API over all of them, made from one table of endpoints).
 //! The command line alone joins them all and lets clock and randomness in.
 //!
 //! # Invariants, as what is absent
@@ -86,6 +87,8 @@ pub mod assignment;
 pub mod candidates;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "server")]
+pub mod delivery;
 pub mod explanation;
 pub mod files;
 #[cfg(feature = "server")]

@@ -2,6 +2,7 @@
 //!
 //! Every verb that opens the store reads the same configuration, so that `jiedui backup` finds what `jiedui serve` serves.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::delivery;
 use crate::http::ServerOptions;
 use crate::http::limits::Budgets;
 use crate::runs::WorkerOptions;
@@ -80,6 +82,29 @@ pub struct Configuration {
     pub job_lease_seconds: u32,
     /// What is logged: `error`, `warn`, `info` or `debug`.
     pub log: String,
+    /// A folder into which every message is written instead of being sent: for trials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_folder: Option<PathBuf>,
+    /// The mail server, `smtps://user:password@host`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_url: Option<String>,
+    /// From whom letters are, `结对 <jiedui@example.org>`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail_from: Option<String>,
+    /// The gateway for short messages; `{phone}`, `{text}` and `{id}` are filled in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sms_url: Option<String>,
+    /// What is posted to it, with the same blanks; without it the address is fetched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sms_body: Option<String>,
+    /// The body's type: `application/json` or `application/x-www-form-urlencoded`.
+    pub sms_content_type: String,
+    /// What a good answer of the gateway holds, where its status alone does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sms_good_answer: Option<String>,
+    /// Further headers for the gateway, such as a key.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub sms_headers: BTreeMap<String, String>,
 }
 
 impl Default for Configuration {
@@ -102,6 +127,14 @@ impl Default for Configuration {
             workers: 1,
             job_lease_seconds: 20,
             log: "info".to_owned(),
+            message_folder: None,
+            smtp_url: None,
+            mail_from: None,
+            sms_url: None,
+            sms_body: None,
+            sms_content_type: "application/json".to_owned(),
+            sms_good_answer: None,
+            sms_headers: BTreeMap::new(),
         }
     }
 }
@@ -124,6 +157,14 @@ const NAMES: &[&str] = &[
     "workers",
     "job_lease_seconds",
     "log",
+    "message_folder",
+    "smtp_url",
+    "mail_from",
+    "sms_url",
+    "sms_body",
+    "sms_content_type",
+    "sms_good_answer",
+    "sms_headers",
 ];
 
 /// Flags beside those of the store.
@@ -225,6 +266,23 @@ impl Configuration {
         }
     }
 
+    /// How messages leave the house.
+    pub fn messages(&self) -> delivery::Settings {
+        let sms = self.sms_url.clone().map(|url| delivery::SmsSettings {
+            url,
+            body: self.sms_body.clone(),
+            content_type: self.sms_content_type.clone(),
+            headers: self.sms_headers.clone(),
+            good_answer: self.sms_good_answer.clone(),
+        });
+        delivery::Settings {
+            folder: self.message_folder.clone(),
+            smtp_url: self.smtp_url.clone(),
+            mail_from: self.mail_from.clone(),
+            sms,
+        }
+    }
+
     /// The configuration as a file, what is secret hidden, what follows from the rest filled in.
     ///
     /// # Errors
@@ -236,6 +294,11 @@ impl Configuration {
         shown.database_url = Some(location.map_or_else(file, |url| without_password(&url)));
         shown.key_file = self.keys.is_none().then(|| self.key_path());
         shown.keys = self.keys.as_ref().map(|_| HIDDEN.to_owned());
+        shown.smtp_url = self.smtp_url.as_deref().map(without_password);
+        // A gateway's key may stand in any of these.
+        shown.sms_url = self.sms_url.as_deref().map(without_query);
+        shown.sms_body = self.sms_body.as_ref().map(|_| HIDDEN.to_owned());
+        shown.sms_headers.values_mut().for_each(|value| HIDDEN.clone_into(value));
         toml::to_string(&shown).context("the configuration cannot be written")
     }
 }
@@ -277,6 +340,15 @@ fn without_password(url: &str) -> String {
     });
     let query = query.map_or_else(String::new, |query| format!("?{query}"));
     format!("{scheme}://{shown}{query}")
+}
+
+/// An address without password and query.
+fn without_query(url: &str) -> String {
+    let shown = without_password(url);
+    match shown.split_once('?') {
+        Some((address, _)) => format!("{address}?{HIDDEN}"),
+        None => shown,
+    }
 }
 
 /// Makes a folder that only its owner reads, where there is none.

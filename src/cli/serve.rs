@@ -18,6 +18,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::configuration::{Configuration, Flags, StoreArguments};
 use super::opening::{self, KeyFile};
+use crate::delivery::{self, Senders};
 use crate::http::{self, App, Figures};
 use crate::runs::Worker;
 use crate::store::{Actor, Store, StoreError};
@@ -74,6 +75,8 @@ async fn serve(configuration: Configuration) -> anyhow::Result<()> {
     let (stop, stopping) = watch::channel(false);
     let signals = Signals::listen()?;
     let figures = Figures::begin()?;
+    let senders = Senders::of(&configuration.messages())
+        .map_err(|error| anyhow::anyhow!("配置有误 / the configuration has a fault: {error}"))?;
     let listener = listen(configuration.listen).await?;
     let metrics = match configuration.metrics_listen {
         Some(address) => Some(listen(address).await?),
@@ -88,6 +91,7 @@ async fn serve(configuration: Configuration) -> anyhow::Result<()> {
         tokio::spawn(tidy(Arc::clone(&app), figures.clone())),
         tokio::spawn(rotate(store.clone())),
         tokio::spawn(tick(store.clone())),
+        tokio::spawn(delivery::Worker::new(store.clone(), Arc::new(senders)).run()),
         tokio::spawn(signals.watch(stop, store.clone(), Arc::clone(&configuration))),
     ];
     let metrics = metrics.map(|listener| {
@@ -201,10 +205,17 @@ async fn forget(store: &Store) -> Result<(), StoreError> {
     let replies = change.forget_old_replies().await?;
     let sessions = change.forget_old_sessions().await?;
     let failures = change.forget_old_login_failures().await?;
+    let events = change.forget_old_events().await?;
     change.commit(None).await?;
     let imports = store.forget_old_imports().await?;
-    let forgotten =
-        [("replies", replies), ("sessions", sessions), ("login_failures", failures), ("imports", imports)];
+    store.tell_overdue_concerns().await?;
+    let forgotten = [
+        ("replies", replies),
+        ("sessions", sessions),
+        ("login_failures", failures),
+        ("imports", imports),
+        ("events", events),
+    ];
     for (what, number) in forgotten {
         metrics::counter!("forgotten_total", "what" => what).increment(number);
     }

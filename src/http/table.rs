@@ -66,6 +66,7 @@ pub fn all() -> Vec<Endpoint> {
     endpoints.extend(people());
     endpoints.extend(runs());
     endpoints.extend(pairings());
+    endpoints.extend(concerns());
     endpoints
 }
 
@@ -116,6 +117,21 @@ fn pairings() -> Vec<Endpoint> {
         v1::me::put_availability::endpoint(),
         v1::tasks::list::endpoint(),
         v1::tasks::done::endpoint(),
+    ]
+}
+
+/// Concerns.
+fn concerns() -> Vec<Endpoint> {
+    vec![
+        v1::concerns::list::endpoint(),
+        v1::concerns::create::endpoint(),
+        v1::concerns::get::endpoint(),
+        v1::concerns::assign::endpoint(),
+        v1::concerns::entries_create::endpoint(),
+        v1::concerns::report_to_authority::endpoint(),
+        v1::concerns::close::endpoint(),
+        v1::concerns::reopen::endpoint(),
+        v1::concerns::receipts::endpoint(),
     ]
 }
 

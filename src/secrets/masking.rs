@@ -43,6 +43,18 @@ pub fn mask_id_number(number: &str) -> String {
     }
 }
 
+/// The first letter and the host: `z***@example.org`.
+pub fn mask_email(email: &str) -> String {
+    let email = email.trim();
+    match email.split_once('@') {
+        _ if email.is_empty() => String::new(),
+        Some((user, host)) if !host.contains('@') => {
+            format!("{}{}@{host}", user.chars().next().unwrap_or('*'), STAR.repeat(3))
+        }
+        _ => STAR.to_owned(),
+    }
+}
+
 fn keep(given: &str, plain: &str, head: usize, tail: usize) -> String {
     let characters: Vec<char> = plain.chars().collect();
     if characters.is_empty() {

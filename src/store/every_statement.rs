@@ -9,8 +9,8 @@ use super::database::Database;
 use super::error::StoreError;
 use super::statement::Statement;
 use super::{
-    Store, audit, idempotency, imports, keys, pairings, people, policies, regions, restore, rotation, runs,
-    sealing, trail,
+    Store, audit, concerns, held, idempotency, imports, keys, outbox, pairings, people, policies, regions,
+    restore, rotation, runs, sealing, trail,
 };
 
 /// The statements of every file of the store. A file that is left out is found by a test that reads the sources.
@@ -26,6 +26,7 @@ const FILES: &[(&str, &[(&str, Statement)])] = &[
     ("accounts/user_changes", user_changes::STATEMENTS),
     ("accounts/users", users::STATEMENTS),
     ("audit", audit::STATEMENTS),
+    ("held", held::STATEMENTS),
     ("idempotency", idempotency::STATEMENTS),
     ("keys", keys::STATEMENTS),
     ("policies", policies::STATEMENTS),
@@ -38,7 +39,14 @@ const FILES: &[(&str, &[(&str, Statement)])] = &[
 
 /// Those of this file and of every folder.
 fn every_file() -> impl Iterator<Item = &'static (&'static str, &'static [(&'static str, Statement)])> {
-    FILES.iter().chain(imports::FILES).chain(pairings::FILES).chain(people::FILES).chain(runs::FILES)
+    FILES
+        .iter()
+        .chain(concerns::FILES)
+        .chain(imports::FILES)
+        .chain(outbox::FILES)
+        .chain(pairings::FILES)
+        .chain(people::FILES)
+        .chain(runs::FILES)
 }
 
 impl Store {

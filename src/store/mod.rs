@@ -17,15 +17,18 @@ mod audit;
 mod backup;
 mod bulk;
 mod change;
+mod concerns;
 mod copying;
 mod database;
 mod error;
 mod every_statement;
 mod examination;
+mod held;
 mod idempotency;
 mod imports;
 mod keys;
 mod migrations;
+mod outbox;
 mod paging;
 mod pairings;
 pub mod people;
@@ -55,6 +58,10 @@ pub use accounts::{
 pub use audit::{Action, Actor, AuditEvent, AuditRow, Subject};
 pub use backup::{BackupReport, backup};
 pub use change::Change;
+pub use concerns::{
+    Closing, Concern, ConcernFilter, ConcernReader, Entry, NewConcern, NewEntry, Phones, REPORT_SOURCE,
+    REPORT_WITHIN_MS, Receipt, Reported, ReporterScope,
+};
 pub use database::Location;
 pub use error::StoreError;
 pub use examination::{Check, examine};
@@ -64,6 +71,7 @@ pub use imports::{
     number_refused,
 };
 pub use migrations::is_sqlite_new_enough;
+pub use outbox::{Announcement, Channel, Claimed, EventKind, Outcome, Reached, Recipient};
 pub use paging::{Page, PageRequest};
 use pairings::Halt;
 pub use pairings::{

@@ -20,6 +20,9 @@ statements! {
     ADD_KEY = "INSERT INTO data_keys (subject_id, subject_table, wrapped) VALUES ($1, $2, $3)";
     /// A person's wrapped key.
     FIND_KEY = "SELECT wrapped FROM data_keys WHERE subject_id = $1";
+    /// Keeps the key of a table where it has none yet.
+    ADD_TABLE_KEY = "INSERT INTO data_keys (subject_id, subject_table, wrapped) VALUES ($1, $1, $2)
+        ON CONFLICT (subject_id) DO NOTHING";
     /// Makes a person's sealed fields unreadable for good.
     DESTROY_KEY = "DELETE FROM data_keys WHERE subject_id = $1";
 }
@@ -36,6 +39,13 @@ pub(super) struct PersonKey {
     table: &'static str,
     id: String,
     key: DataKey,
+}
+
+impl PersonKey {
+    /// The same key for one row of its table: what is sealed by it opens in no other.
+    pub(super) fn of_row(self, id: &str) -> Self {
+        Self { id: id.to_owned(), ..self }
+    }
 }
 
 /// Clear values by the name of their field.
@@ -119,6 +129,25 @@ impl View {
         let key = self.store().keys().ring.unwrap(&bytes, place);
         let key = key.map_err(|error| broken("data_keys", id, "wrapped", &error))?;
         Ok(PersonKey { table, id: id.to_owned(), key })
+    }
+
+    /// The key of a table whose rows belong to no person, where one was made.
+    pub(super) async fn known_table_key(
+        &mut self,
+        table: &'static str,
+    ) -> Result<Option<PersonKey>, StoreError> {
+        self.person_key(table, table).await
+    }
+
+    /// The key of a table whose rows belong to no person. The first who needs it makes it; two at once get the same.
+    pub(super) async fn table_key(&mut self, table: &'static str) -> Result<PersonKey, StoreError> {
+        if let Some(key) = self.known_table_key(table).await? {
+            return Ok(key);
+        }
+        let (_, wrapped) = self.store().make_person_key(table, table);
+        self.execute(ADD_TABLE_KEY, bound![table, wrapped]).await?;
+        let missing = || broken("data_keys", table, "wrapped", &"it was made and is not there");
+        self.known_table_key(table).await?.ok_or_else(missing)
     }
 
     /// Destroys a person's key: erasure.

@@ -50,6 +50,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
+    ("delivery", &["input", "store"]),
     ("http", &["model", "secrets", "input", "spreadsheet", "report", "store", "runs"]),
     ("synthetic", &["model", "spreadsheet", "input"]),
 ];
@@ -62,6 +63,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("scoring", &["serde", "csv"]),
     ("store", &["axum", "hyper", "schemars", "clap"]),
     ("runs", &["axum", "hyper", "schemars", "clap", "sqlx"]),
+    ("delivery", &["axum", "sqlx", "clap"]),
     ("http", &["clap"]),
     ("secrets", &["sqlx", "axum", "serde"]),
 ];

@@ -5,6 +5,8 @@ mod accounts;
 mod answers;
 mod assignment;
 mod cancel;
+#[cfg(feature = "server")]
+mod concerns;
 mod explain_verb;
 mod files;
 mod growth;
@@ -24,6 +26,8 @@ mod match_bad_input;
 mod measures;
 #[cfg(feature = "server")]
 mod operation;
+#[cfg(feature = "server")]
+mod outbox;
 mod pairing_oracle;
 #[cfg(feature = "server")]
 mod pairings;

@@ -5,6 +5,7 @@ pub(super) mod audit_events;
 pub(super) mod bars;
 pub(super) mod children;
 pub(super) mod code_lists;
+pub(super) mod concerns;
 pub(super) mod conflicts;
 pub(super) mod consent_texts;
 pub(super) mod exports;

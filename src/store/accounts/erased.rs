@@ -33,6 +33,7 @@ impl Change {
         let now_ms = self.now_ms();
         self.execute(ERASE, bound![&account.id, now_ms]).await?;
         self.end_access(&account.id).await?;
+        self.withdraw_messages_to(&account.id).await?;
         self.destroy_person_key(&account.id).await?;
         let event = AuditEvent::new("user.disabled", "users", &account.id, &account.region_code);
         self.record(event.because("erased"));

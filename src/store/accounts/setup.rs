@@ -81,6 +81,7 @@ impl Change {
             volunteer_id: None,
             name,
             phone: Private::default(),
+            email: Private::default(),
         };
         let id = self.add_user(login, &fields, &RegionSpan::everywhere()).await?;
         let user = self.credentials(&id).await?;

@@ -48,7 +48,7 @@ struct Id {
 }
 
 fn clear(fields: &UserFields) -> Clear {
-    let texts = [("name", &fields.name), ("phone", &fields.phone)];
+    let texts = [("name", &fields.name), ("phone", &fields.phone), ("email", &fields.email)];
     let filled = texts.into_iter().filter(|(_, text)| !text.is_empty());
     filled.map(|(field, text)| (field.to_owned(), text.expose().to_owned())).collect()
 }
@@ -62,6 +62,7 @@ fn changed(old: &UserFields, new: &UserFields) -> Vec<&'static str> {
         ("volunteer_id", old.volunteer_id != new.volunteer_id),
         ("name", old.name != new.name),
         ("phone", old.phone != new.phone),
+        ("email", old.email != new.email),
     ];
     all.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
 }
@@ -135,7 +136,7 @@ impl Change {
         if self.execute(CHANGE, values).await.map_err(StoreError::unique_is_conflict)? != 1 {
             return Err(stale);
         }
-        if differing.iter().any(|field| !matches!(*field, "name" | "phone")) {
+        if differing.iter().any(|field| !matches!(*field, "name" | "phone" | "email")) {
             self.end_access(&user.id).await?;
         }
         let event = AuditEvent::new("user.changed", "users", &user.id, &fields.region_code);

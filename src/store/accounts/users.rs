@@ -46,6 +46,8 @@ pub struct UserFields {
     pub name: Private,
     /// Her phone; may be empty.
     pub phone: Private,
+    /// Her address for letters; may be empty.
+    pub email: Private,
 }
 
 /// Where an account stands.
@@ -141,6 +143,7 @@ impl View {
             volunteer_id: row.volunteer_id,
             name: field("name"),
             phone: field("phone"),
+            email: field("email"),
         };
         Ok(User {
             id: row.id,

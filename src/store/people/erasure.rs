@@ -163,6 +163,7 @@ impl Change {
         self.execute(BLANK_CONFLICTS, bound![id]).await?;
         self.execute(BLANK_SCREENINGS, bound![id]).await?;
         self.erase_account_of(id).await?;
+        self.withdraw_messages_to(id).await?;
         self.blank_import_rows(VOLUNTEER.table, (id, &row.number, &row.region_code), &sealed).await?;
         self.destroy_person_key(id).await?;
         let event = AuditEvent::new("volunteer.erased", VOLUNTEER.table, id, &row.region_code);

@@ -5,10 +5,11 @@
 use jiedui::http::endpoint::Endpoint;
 use jiedui::input::sheet_kind::SheetKind;
 use jiedui::model::Role;
-use jiedui::store::people::NewVolunteer;
+use jiedui::store::people::{NewVolunteer, PeopleScope};
 use jiedui::store::runs::NewRun;
 use jiedui::store::{
-    Actor, NewApiKey, NewContact, NewImport, NewRegion, PairingScope, RegionSpan, TeamFields,
+    Actor, NewApiKey, NewConcern, NewContact, NewImport, NewRegion, PairingScope, RegionSpan, ReporterScope,
+    TeamFields,
 };
 use serde_json::{Value, json};
 
@@ -72,6 +73,7 @@ pub(crate) fn object(server: &Server, name: &str, whose: Whose, caller: &Client)
         "contact_id" => contact(server, &pairing(server, region_code, whose, caller)),
         "task_id" => task(server, region_code, caller),
         "version" if whose == Whose::Own => "2026-1".to_owned(),
+        "concern_id" => concern(server, region_code),
         _ => NOBODY.to_owned(),
     }
 }
@@ -114,6 +116,34 @@ fn task(server: &Server, region_code: &str, caller: &Client) -> String {
         VALUES ('{id}', 'cover', '{role}', '{region_code}', 'pairings', '{id}', '2026-03-01', 1)"
     )]);
     id
+}
+
+fn concern(server: &Server, region_code: &str) -> String {
+    let scope = ReporterScope {
+        people: PeopleScope::region(RegionSpan::everywhere()),
+        children: None,
+        regions: RegionSpan::everywhere(),
+        user_id: NOBODY.to_owned(),
+    };
+    let new = NewConcern {
+        region_code: Some(region_code.to_owned()),
+        child_id: None,
+        pairing_id: None,
+        subject_kind: "unknown".to_owned(),
+        subject_volunteer_id: None,
+        subject_user_id: None,
+        kind: "other".to_owned(),
+        severity: "worrying".to_owned(),
+        reporter_kind: "neighbour".to_owned(),
+        channel: "phone".to_owned(),
+        texts: std::collections::BTreeMap::from([("text".to_owned(), "试".to_owned())]),
+    };
+    server.run(async {
+        let mut change = server.store.change(Actor::COMMAND).await.unwrap();
+        let id = change.report_concern(&scope, new).await.unwrap().id;
+        change.commit(None).await.unwrap();
+        id
+    })
 }
 
 fn child(server: &Server, region_code: &str) -> String {
@@ -196,6 +226,15 @@ pub(crate) fn body(server: &Server, name: &str) -> Value {
         "reveal_my_pairing" => json!({"purpose": "contact"}),
         "put_my_capacity" => json!({"capacity": 1}),
         "put_my_availability" => json!({"availability": "周六上午"}),
+        "create_concern" => json!({"kind": "other", "severity": "worrying", "text": "试",
+            "region_code": COUNTY, "subject_kind": "unknown", "reporter_kind": "neighbour", "channel": "phone"}),
+        "assign_concern" => json!({"user_id": server.add_user(&fields(Role::Supervisor, COUNTY)).0}),
+        "create_concern_entry" => json!({"kind": "note", "text": "试"}),
+        "report_concern" => {
+            json!({"authority": "police", "reference": "试-1", "told_at": "2026-03-01T00:00:00Z"})
+        }
+        "close_concern" => json!({"outcome": "unfounded", "text": "试"}),
+        "reopen_concern" => json!({"text": "试"}),
         _ => json!({}),
     }
 }

@@ -319,6 +319,7 @@ pub(crate) fn fields(role: Role, region_code: &str) -> UserFields {
         volunteer_id: None,
         name: Private::new("覃试"),
         phone: Private::new("13800000000"),
+        email: Private::default(),
     }
 }
 

@@ -256,6 +256,7 @@ fn no_account_that_the_first_person_made_or_invited_meanwhile_lifts_a_bar() {
             volunteer_id: None,
             name: Private::new("彭志某"),
             phone: Private::new(""),
+            email: Private::default(),
         };
         let make = async |login: &str, maker: &str| {
             let mut change = store.change(by(maker)).await.unwrap();

@@ -115,6 +115,7 @@ fn an_erased_volunteer_leaves_no_account_to_log_in_by_and_no_duty_names_an_erase
             volunteer_id: Some(volunteer.clone()),
             name: Private::new("彭志某"),
             phone: Private::new(""),
+            email: Private::default(),
         };
         let mut change = store.change(Actor::COMMAND).await.unwrap();
         let user = change.add_user("pengzhimou", &fields, &everywhere()).await.unwrap();

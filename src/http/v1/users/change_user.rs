@@ -1,4 +1,4 @@
-//! `PATCH /users/{user_id}`: role, division, team, record, name, phone. Another role or reach logs the user out.
+//! `PATCH /users/{user_id}`: role, division, team, record, name, phone, e-mail. Another role or reach logs the user out.
 
 use axum::http::{Method, StatusCode};
 use futures_util::future::FutureExt;
@@ -38,6 +38,9 @@ struct UserPatch {
     #[serde(default)]
     #[schemars(with = "Option<String>", length(max = 20))]
     phone: Patch<String>,
+    #[serde(default)]
+    #[schemars(with = "Option<String>", length(max = 100))]
+    email: Patch<String>,
 }
 
 pub(in crate::http) fn endpoint() -> Endpoint {
@@ -66,6 +69,7 @@ async fn change_user(call: &Call, change: &mut Change) -> Result<Reply, Problem>
     }
     let name = patch.name.over(Some(old.name.expose().to_owned())).unwrap_or_default();
     let phone = patch.phone.over(Some(old.phone.expose().to_owned())).unwrap_or_default();
+    let email = patch.email.over(Some(old.email.expose().to_owned())).unwrap_or_default();
     let fields = UserFields {
         role: patch.role.over(Some(old.role.into())).map_or(old.role, Role::from),
         region_code: patch.region_code.over(Some(old.region_code)).unwrap_or_default(),
@@ -73,6 +77,7 @@ async fn change_user(call: &Call, change: &mut Change) -> Result<Reply, Problem>
         volunteer_id: patch.volunteer_id.over(old.volunteer_id),
         name: Private::new(name.trim()),
         phone: Private::new(phone),
+        email: Private::new(email),
     };
     // Both who she was and who she becomes must be the caller's to decide.
     check_authority(caller, user.fields.role, &user.fields.region_code)?;

@@ -35,6 +35,9 @@ struct NewUser {
     name: String,
     #[schemars(length(max = 20))]
     phone: Option<String>,
+    /// Where letters about tasks and concerns go.
+    #[schemars(length(max = 100))]
+    email: Option<String>,
 }
 
 pub(in crate::http) fn endpoint() -> Endpoint {
@@ -57,6 +60,7 @@ async fn create_user(call: &Call, change: &mut Change) -> Result<Reply, Problem>
         volunteer_id: given.volunteer_id,
         name: Private::new(given.name.trim()),
         phone: Private::new(given.phone.unwrap_or_default()),
+        email: Private::new(given.email.unwrap_or_default()),
     };
     check_authority(caller, fields.role, &fields.region_code)?;
     let mut checks = Checks::new(call.language);

@@ -17,7 +17,7 @@ use crate::http::problem::{Code, Problem};
 use crate::http::time::rfc3339;
 use crate::model::Role;
 use crate::secrets::PasswordRule;
-use crate::secrets::masking::{mask_name, mask_phone};
+use crate::secrets::masking::{mask_email, mask_name, mask_phone};
 use crate::store::{User, UserFields, UserState};
 
 macro_rules! role_words {
@@ -57,7 +57,7 @@ pub(in crate::http) enum StateWord {
     Disabled,
 }
 
-/// A user. Name and phone are masked.
+/// A user. Name, phone and e-mail are masked.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "User")]
 pub(in crate::http) struct UserShown {
@@ -76,6 +76,8 @@ pub(in crate::http) struct UserShown {
     name: String,
     /// Masked.
     phone: String,
+    /// Masked.
+    email: String,
     state: StateWord,
     /// Whether an authenticator app has been set up.
     second_factor_enrolled: bool,
@@ -96,6 +98,7 @@ impl UserShown {
             volunteer_id: user.fields.volunteer_id,
             name: mask_name(user.fields.name.expose()),
             phone: mask_phone(user.fields.phone.expose()),
+            email: mask_email(user.fields.email.expose()),
             state: match user.state {
                 UserState::Invited => StateWord::Invited,
                 UserState::Active => StateWord::Active,
@@ -183,6 +186,12 @@ pub(in crate::http) fn check_fields(checks: &mut Checks, fields: &UserFields) {
         "须为 5 至 20 位的电话号码",
         "must be a phone number of 5 to 20 digits",
     );
+    let email = fields.email.expose();
+    let good = email.split_once('@').is_some_and(|(user, host)| {
+        let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+        plain(user) && plain(host) && !host.contains('@') && email.len() <= 100
+    });
+    checks.hold(email.is_empty() || good, "/email", "email", "须为电子邮箱地址", "must be an e-mail address");
     if let Some(team_id) = &fields.team_id {
         checks.id("/team_id", team_id);
     }

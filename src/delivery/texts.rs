@@ -33,18 +33,23 @@ pub fn text(kind: EventKind, needs: &BTreeMap<String, String>) -> Option<Text> {
 /// Chinese and English.
 const fn words(kind: EventKind) -> (&'static str, &'static str) {
     match kind {
-        EventKind::RunQueued
+        EventKind::RunCreated
         | EventKind::RunSucceeded
         | EventKind::RunFailed
         | EventKind::RunCancelled
         | EventKind::RunPublished
         | EventKind::RunSuperseded => of_run(kind),
-        EventKind::ProposalCreated
+        EventKind::ProposalDrafted
         | EventKind::ProposalPinned
         | EventKind::ProposalUnpinned
         | EventKind::ProposalRejected
         | EventKind::ProposalApproved
         | EventKind::ProposalSwapped
+        | EventKind::ProposalOffered
+        | EventKind::ProposalAccepted
+        | EventKind::ProposalDeclined
+        | EventKind::ProposalExpired
+        | EventKind::ProposalOfferRevoked
         | EventKind::ProposalWithdrawn => {
             ("结对建议有变化。请登录查看。", "A proposal has changed. Please log in.")
         }
@@ -62,7 +67,9 @@ const fn words(kind: EventKind) -> (&'static str, &'static str) {
         | EventKind::PairingSuspended
         | EventKind::PairingResumed
         | EventKind::PairingEnded
+        | EventKind::PairingClosedOut
         | EventKind::ContactRecorded
+        | EventKind::ContactAmended
         | EventKind::ContactOverdue => of_pairing(kind),
         EventKind::ScreeningEnding => (
             "您的从业查询将于{day}到期，请尽快重新查询。到期当日结对暂停。",
@@ -131,9 +138,10 @@ const fn of_pairing(kind: EventKind) -> (&'static str, &'static str) {
             "Your pairing is paused, please make no contact. Your coordinator will call you.",
         ),
         EventKind::PairingResumed => ("您的结对已恢复。谢谢您。", "Your pairing goes on. Thank you."),
-        EventKind::PairingEnded => {
-            ("您的结对已结束。谢谢您的陪伴。", "Your pairing has ended. Thank you for being there.")
-        }
+        EventKind::PairingEnded => (
+            "您的结对已结束。谢谢您，详情请询问协调员。",
+            "Your pairing has ended. Thank you; your coordinator can tell you more.",
+        ),
         EventKind::ContactOverdue => {
             ("有结对的跟进联系已逾期。请登录查看。", "A contact with a pair is overdue. Please log in.")
         }

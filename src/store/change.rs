@@ -1,10 +1,12 @@
 //! A transaction: what is written, what is audited for it, and the reply to be given again, committed together.
 
+use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 
 use super::audit::{self, Actor, AuditEvent};
 use super::error::StoreError;
 use super::idempotency::{self, Keyed, KeyedRequest, StoredReply};
+use super::outbox::EventKind;
 use super::view::View;
 
 /// Reads and writes. Dropped without [`commit`](Self::commit), it has done nothing.
@@ -13,6 +15,7 @@ pub struct Change {
     actor: Actor,
     now_ms: i64,
     events: Vec<AuditEvent>,
+    announced: BTreeSet<(EventKind, String)>,
     keyed: Option<KeyedRequest>,
 }
 
@@ -33,7 +36,7 @@ impl DerefMut for Change {
 impl Change {
     pub(super) fn new(view: View, actor: Actor) -> Self {
         let now_ms = view.store().now_ms();
-        Self { view, actor, now_ms, events: Vec::new(), keyed: None }
+        Self { view, actor, now_ms, events: Vec::new(), announced: BTreeSet::new(), keyed: None }
     }
 
     /// When this transaction happens, milliseconds since 1970: one moment for all it writes.
@@ -51,6 +54,21 @@ impl Change {
         self.events.push(event);
     }
 
+    /// What is to be added to the audit trail.
+    pub(super) fn recorded(&self) -> &[AuditEvent] {
+        &self.events
+    }
+
+    /// Notes that an event is in the outbox.
+    pub(super) fn note_announced(&mut self, kind: EventKind, subject_id: &str) {
+        self.announced.insert((kind, subject_id.to_owned()));
+    }
+
+    /// Whether it is.
+    pub(super) fn was_announced(&self, kind: EventKind, subject_id: &str) -> bool {
+        self.announced.contains(&(kind, subject_id.to_owned()))
+    }
+
     /// Ties the change to a keyed request: says whether the request was answered before, and if not, holds its key so that
     /// nobody else answers it meanwhile.
     ///
@@ -64,7 +82,7 @@ impl Change {
         Ok(answered)
     }
 
-    /// Commits effect, audit rows and, for a keyed request, the reply.
+    /// Commits effect, events, audit rows and, for a keyed request, the reply.
     ///
     /// # Errors
     /// Where the database fails; nothing has taken effect then.
@@ -72,6 +90,7 @@ impl Change {
         if let (Some(request), Some(reply)) = (&self.keyed, &reply) {
             idempotency::keep(&mut self.view, request, reply).await?;
         }
+        self.announce_recorded().await?;
         // The end of the chain is what writers queue up for on PostgreSQL, so it is taken last.
         audit::append(&mut self.view, &self.actor, self.now_ms, &self.events).await?;
         self.view.into_connection().commit().await

@@ -301,7 +301,7 @@ fn the_time_to_report_is_told_once_when_it_is_over_and_stops_when_the_authority_
     server.wait_minutes(1);
     assert_eq!(overdue(), 1, "two hours, since it is an emergency");
     assert_eq!(overdue(), 0, "once");
-    assert_eq!((messages(&server, "concern.due"), open(&late)), (1, 2));
+    assert_eq!((messages(&server, "concern.report_overdue"), open(&late)), (1, 2));
     server.wait_minutes(22 * 60);
     assert_eq!(overdue(), 1, "a day otherwise");
     let supervisor = server.session_of(&supervisor.user_id);

@@ -112,11 +112,6 @@ impl Change {
         self.execute(ADD_ENTRY, values).await.map(|_| ())
     }
 
-    async fn tell(&mut self, concern: &Concern, kind: EventKind) -> Result<(), StoreError> {
-        let event = Announcement::event(kind, TABLE, &concern.id, &concern.region_code);
-        self.announce(event).await.map(|_| ())
-    }
-
     /// Assigns a concern to somebody of its division.
     ///
     /// # Errors
@@ -145,9 +140,8 @@ impl Change {
         let entry = NewEntry { kind: "assigned".to_owned(), texts };
         self.write_entry(&concern, &entry, &reader.user_id).await?;
         self.record(concern.event("concern.assigned"));
-        let event = Announcement::event(EventKind::ConcernAssigned, TABLE, id, &concern.region_code);
-        self.announce(event.clone().to(Recipient::User(user_id), Channel::Email)).await?;
-        self.announce(event).await.map(|_| ())
+        let told = Announcement::event(EventKind::ConcernAssigned, TABLE, id, &concern.region_code);
+        self.announce(told.to(Recipient::User(user_id), Channel::Email)).await.map(|_| ())
     }
 
     /// Adds what was done. A closed concern takes entries too: what comes to light later belongs here.
@@ -164,7 +158,7 @@ impl Change {
         self.write_entry(&concern, entry, &reader.user_id).await?;
         let event = concern.event("concern.entry_added").of_fields(entry.texts.keys().cloned());
         self.record(event.because(&entry.kind));
-        self.tell(&concern, EventKind::ConcernEntryAdded).await
+        Ok(())
     }
 
     /// Writes down that the authority was told, by whom and to whom. The first time stops the timer.
@@ -185,7 +179,7 @@ impl Change {
         self.close_report_tasks(id, &reader.user_id).await?;
         let event = concern.event("concern.reported_to_authority").of_fields(entry.texts.into_keys());
         self.record(event);
-        self.tell(&concern, EventKind::ConcernReportedToAuthority).await
+        Ok(())
     }
 
     /// Asks for a concern to be closed, or confirms what another person asked. The second finds the same outcome.
@@ -209,7 +203,6 @@ impl Change {
             self.write_entry(&concern, &entry("closed"), user_id).await?;
             self.close_report_tasks(id, user_id).await?;
             self.record(concern.event("concern.closed").because(outcome));
-            self.tell(&concern, EventKind::ConcernClosed).await?;
             return Ok(Closing::Done);
         }
         if self.execute(ASK, bound![id, user_id, now_ms, outcome]).await? == 1 {
@@ -242,10 +235,10 @@ impl Change {
         let entry = NewEntry { kind: "reopened".to_owned(), texts };
         self.write_entry(&concern, &entry, &reader.user_id).await?;
         self.record(concern.event("concern.reopened"));
-        self.tell(&concern, EventKind::ConcernReopened).await
+        Ok(())
     }
 
-    /// Programs hear an event, and supervisors of the division but one and its subject a message.
+    /// Supervisors of the division are told, but one of them and its subject.
     pub(super) async fn tell_supervisors(
         &mut self,
         concern: &Concern,
@@ -258,7 +251,7 @@ impl Change {
                 self.announce(event.clone().to(Recipient::User(&user_id), Channel::Email)).await?;
             }
         }
-        self.announce(event).await.map(|_| ())
+        Ok(())
     }
 }
 

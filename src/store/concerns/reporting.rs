@@ -202,8 +202,7 @@ impl Change {
         self.suspend_pairs_of_volunteer(volunteer_id, "concern").await.map(|_| ())
     }
 
-    /// Programs hear the event, supervisors of the division a message, unless it is about one of them; where there is none,
-    /// admins, who cannot read it and must find somebody who can.
+    /// Supervisors of the division are told, but none whom it is about; where there is nobody else, admins, who cannot read it and must find somebody who can.
     async fn tell_of_report(
         &mut self,
         id: &str,
@@ -219,7 +218,7 @@ impl Change {
         for user_id in &told {
             self.announce(event.clone().to(Recipient::User(user_id), Channel::Email)).await?;
         }
-        self.announce(event).await.map(|_| ())
+        Ok(())
     }
 }
 

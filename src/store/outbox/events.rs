@@ -1,4 +1,6 @@
 //! The words of events: what happened, as a webhook, a log or a message may name it. A word is stable, and one is added only here.
+//!
+//! Most are also actions of the audit trail: what a change records under such a word, it announces too ([`derived`](super::derived)).
 
 macro_rules! events {
     ($($(#[$doc:meta])* $variant:ident $word:literal;)+) => {
@@ -20,7 +22,7 @@ macro_rules! events {
 
 events! {
     /// A run waits for a worker.
-    RunQueued "run.queued";
+    RunCreated "run.created";
     /// A run has a plan.
     RunSucceeded "run.succeeded";
     /// A run has none, and says why.
@@ -31,8 +33,8 @@ events! {
     RunPublished "run.published";
     /// A later run counts instead.
     RunSuperseded "run.superseded";
-    /// A pair is proposed, by a run or by its repair.
-    ProposalCreated "proposal.created";
+    /// A pair is proposed by the repair of a plan; those of a published plan come with it.
+    ProposalDrafted "proposal.drafted";
     /// A proposal is held whatever changes around it.
     ProposalPinned "proposal.pinned";
     /// It is held no more.
@@ -43,10 +45,20 @@ events! {
     ProposalApproved "proposal.approved";
     /// Another volunteer takes the place of the proposed one.
     ProposalSwapped "proposal.swapped";
+    /// Its volunteer is asked.
+    ProposalOffered "proposal.offered";
+    /// She said yes.
+    ProposalAccepted "proposal.accepted";
+    /// She said no.
+    ProposalDeclined "proposal.declined";
+    /// She did not answer in time.
+    ProposalExpired "proposal.expired";
+    /// She is asked no more.
+    ProposalOfferRevoked "proposal.offer_revoked";
     /// The proposal is void: what it rested on is gone.
     ProposalWithdrawn "proposal.withdrawn";
     /// A volunteer is asked; her link is sealed as `link`.
-    OfferMade "offer.made";
+    OfferMade "offer.sent";
     /// She is asked once more, by another link.
     OfferResent "offer.resent";
     /// She is asked no more.
@@ -60,7 +72,7 @@ events! {
     /// She knows the family.
     OfferConflictReported "offer.conflict_reported";
     /// A pair waits for the guardian and the child.
-    PairingCreated "pairing.created";
+    PairingCreated "pairing.begun";
     /// The guardian answered.
     PairingGuardianAnswered "pairing.guardian_answered";
     /// The child answered.
@@ -73,8 +85,12 @@ events! {
     PairingResumed "pairing.resumed";
     /// It ended.
     PairingEnded "pairing.ended";
+    /// What its end asked for was done.
+    PairingClosedOut "pairing.closed_out";
     /// A contact was written down.
-    ContactRecorded "pairing.contact_recorded";
+    ContactRecorded "contact.recorded";
+    /// What was written of one was put right.
+    ContactAmended "contact.amended";
     /// A contact should have been made by now.
     ContactOverdue "pairing.contact_overdue";
     /// A volunteer's check ends soon; the day is sealed as `day`.
@@ -90,9 +106,9 @@ events! {
     /// It was reported to the authority.
     ConcernReportedToAuthority "concern.reported_to_authority";
     /// The time to report it is over, or nearly.
-    ConcernDue "concern.due";
+    ConcernDue "concern.report_overdue";
     /// One of two persons finds it settled.
-    ConcernClosingAsked "concern.closing_asked";
+    ConcernClosingAsked "concern.close_asked";
     /// It goes on.
     ConcernReopened "concern.reopened";
     /// Two persons found it settled.

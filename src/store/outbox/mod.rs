@@ -1,6 +1,7 @@
 //! The outbox: what is to be told, stored in the transaction of the change that caused it.
 //!
-//! In: [`Change::announce`], once for each who is to be told. Out: rows that a sender takes under a lease ([`delivery`]),
+//! In: [`Change::announce`], once for each who is to be told; and whatever the audit trail records under the word of an event
+//! ([`derived`]). Out: rows that a sender takes under a lease ([`delivery`]),
 //! tells, and marks. A row exists where its change took effect and nowhere else, so no event is lost and none made up; a
 //! sender that dies between telling and marking tells again, under the same id: at least once.
 //!
@@ -9,6 +10,7 @@
 //! sealed under the outbox's key, bound to the row, and taken out once it was told.
 
 mod delivery;
+mod derived;
 mod events;
 mod recipients;
 
@@ -26,6 +28,7 @@ use crate::store::{Change, StoreError};
 /// The statements of the files of this folder.
 pub(super) const FILES: &[(&str, &[(&str, Statement)])] = &[
     ("outbox/delivery", delivery::STATEMENTS),
+    ("outbox/derived", derived::STATEMENTS),
     ("outbox/mod", STATEMENTS),
     ("outbox/recipients", recipients::STATEMENTS),
 ];
@@ -182,6 +185,9 @@ impl Change {
             self.now_ms()
         ];
         self.execute(ADD, values).await?;
+        if announcement.channel == Channel::Event {
+            self.note_announced(announcement.kind, announcement.subject_id);
+        }
         Ok(id)
     }
 

@@ -15,7 +15,7 @@ const CHANNELS: &[Channel] = Channel::ALL;
 fn an_event_is_told_where_its_change_took_effect_and_nowhere_else() {
     on_both(|ground| async move {
         let store = ground.open().await;
-        let event = |id| Announcement::event(EventKind::RunQueued, "runs", id, VILLAGE);
+        let event = |id| Announcement::event(EventKind::RunCreated, "runs", id, VILLAGE);
         let mut change = store.change(Actor::COMMAND).await.unwrap();
         change.announce(event("undone")).await.unwrap();
         drop(change);

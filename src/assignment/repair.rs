@@ -15,6 +15,7 @@
 //! | right node added, at a price that keeps everybody off; capacity raised | | itself |
 //! | pair forbidden | the left node | the right node |
 //! | pair pinned | who held the unit | the former right node of the left one |
+//! | pair unpinned | the left node | the right node |
 //! | arcs added | those for whom one is cheaper than u | their right nodes |
 //!
 //! Invariants between amendments: those of `exact/state.rs`, with nobody left to settle. Nodes keep their
@@ -30,6 +31,7 @@
 mod amendable;
 mod error;
 mod moves;
+mod pins;
 mod reading;
 mod steps;
 
@@ -79,6 +81,8 @@ pub struct Repair {
     gone_left: Vec<bool>,
     gone_right: Vec<bool>,
     pinned: BTreeMap<u32, u32>,
+    /// By right node: the load steps that pins took, in the order in which they took them.
+    taken: BTreeMap<u32, Vec<i64>>,
     searches: u64,
 }
 
@@ -128,6 +132,7 @@ impl Repair {
             gone_left: vec![false; problem.left_count()],
             gone_right: vec![false; rights],
             pinned: BTreeMap::new(),
+            taken: BTreeMap::new(),
             searches: 0,
         })
     }
@@ -310,34 +315,6 @@ impl Repair {
             }
             self.draw_all(&[right]);
         }
-        Ok(self.finish(None))
-    }
-
-    /// Takes a left node out for good, and with it the first unit of a right node (so that the load of the next is what
-    /// is paid first from now on). What the pair costs is no longer part of the objective. Needs no arc between the two.
-    ///
-    /// # Errors
-    /// [`RepairError::NoLeft`], [`RepairError::NoRight`], [`RepairError::NoUnit`], [`RepairError::Infeasible`].
-    pub fn pin(&mut self, left: u32, right: u32) -> Result<Moves, RepairError> {
-        self.check_left(left)?;
-        self.check_right(right)?;
-        let former = self.graph.offer(right).clone();
-        let Some(capacity) = former.capacity.checked_sub(1) else {
-            return Err(RepairError::NoUnit { right });
-        };
-        let before = self.begin();
-        let held = self.release(left);
-        let rest = Offer { capacity, load: former.load.get(1..).unwrap_or_default().into() };
-        let open = self.reshape(right, rest);
-        if let Err(witness) = self.search_all(&open) {
-            self.replace_offer(right, former);
-            self.undo(before);
-            return Err(RepairError::Infeasible(witness));
-        }
-        self.retire(left, held);
-        self.pinned.insert(left, right);
-        self.draw_all(held.as_slice());
-        self.draw_all(&[right]);
         Ok(self.finish(None))
     }
 

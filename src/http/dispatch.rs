@@ -115,7 +115,7 @@ pub(super) fn problem_response(problem: &Problem, language: Language, request_id
     reply.into_response()
 }
 
-async fn answer(
+pub(super) async fn answer(
     app: Arc<App>,
     endpoint: &'static Endpoint,
     mut parts: Parts,

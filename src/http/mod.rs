@@ -15,11 +15,13 @@ pub mod language;
 pub mod limits;
 pub mod list;
 mod log;
+mod offer_page;
 mod openapi;
 mod operation;
 pub mod passwords;
 pub mod patch;
 pub mod problem;
+mod promises;
 pub mod reply;
 mod serving;
 pub mod setup;
@@ -120,6 +122,7 @@ pub fn router(app: &Arc<App>) -> Router {
     Router::new()
         .nest("/api/v1", api)
         .merge(operation::routes(app))
+        .merge(offer_page::routes(app))
         .merge(openapi::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)

@@ -110,6 +110,14 @@ codes! {
     ApprovalMissing "approval_missing" CONFLICT "尚无协调员批准" "no coordinator has approved it";
     /// Nobody would hear a concern in that division.
     NoConcernHandler "no_concern_handler" CONFLICT "所在地区尚未配置未保值班电话或隐患处理人" "the division has no duty phone or nobody who sees to concerns";
+    /// An offer was answered before.
+    OfferUsed "offer_used" CONFLICT "此邀请已答复" "this offer has been answered";
+    /// An offer was taken back.
+    OfferRevoked "offer_revoked" CONFLICT "此邀请已撤回" "this offer was taken back";
+    /// Nobody answered an offer in time.
+    OfferExpired "offer_expired" CONFLICT "此邀请已过期" "this offer has expired";
+    /// The run is not published, or no longer.
+    RunNotPublished "run_not_published" CONFLICT "此次匹配未发布，或已被取代" "the run is not published, or another has taken its place";
     /// An uploaded file is too large.
     ImportTooLarge "import_too_large" PAYLOAD_TOO_LARGE "文件过大" "the file is too large";
     /// An uploaded file cannot be used.

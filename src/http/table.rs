@@ -67,6 +67,7 @@ pub fn all() -> Vec<Endpoint> {
     endpoints.extend(runs());
     endpoints.extend(pairings());
     endpoints.extend(concerns());
+    endpoints.extend(promises());
     endpoints
 }
 
@@ -132,6 +133,37 @@ fn concerns() -> Vec<Endpoint> {
         v1::concerns::close::endpoint(),
         v1::concerns::reopen::endpoint(),
         v1::concerns::receipts::endpoint(),
+    ]
+}
+
+/// Proposals, offers and their links.
+fn promises() -> Vec<Endpoint> {
+    vec![
+        v1::proposals::list::endpoint(),
+        v1::proposals::list_of_run::endpoint(),
+        v1::proposals::get::endpoint(),
+        v1::proposals::pin::endpoint(),
+        v1::proposals::unpin::endpoint(),
+        v1::proposals::reject::endpoint(),
+        v1::proposals::swap::endpoint(),
+        v1::proposals::approve::endpoint(),
+        v1::proposals::approve_many::endpoint(),
+        v1::proposals::offer::endpoint(),
+        v1::proposals::offer_many::endpoint(),
+        v1::offers::list::endpoint(),
+        v1::offers::get::endpoint(),
+        v1::offers::resend::endpoint(),
+        v1::offers::revoke::endpoint(),
+        v1::offers::record::endpoint(),
+        v1::offer_links::get::endpoint(),
+        v1::offer_links::accept::endpoint(),
+        v1::offer_links::decline::endpoint(),
+        v1::offer_links::conflict::endpoint(),
+        v1::me::offers::list::endpoint(),
+        v1::me::offers::get::endpoint(),
+        v1::me::offers::answers::accept_endpoint(),
+        v1::me::offers::answers::decline_endpoint(),
+        v1::me::offers::answers::conflict_endpoint(),
     ]
 }
 

@@ -127,6 +127,9 @@ pub struct EligibilityPolicy {
     pub just_ended_days: u32,
 }
 
+/// For how long an offer may be answered where the policy does not say.
+pub const OFFER_HOURS: u32 = 72;
+
 /// What is done with brothers and sisters (S18).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SiblingPolicy {
@@ -183,6 +186,8 @@ pub struct Policy {
     pub travel: TravelPolicy,
     /// Screening, terms and ages.
     pub eligibility: EligibilityPolicy,
+    /// Hours for which an offer may be answered; those of the Spring Festival do not count.
+    pub offer_hours: u32,
     /// Brothers and sisters.
     pub siblings: SiblingPolicy,
     /// Most concurrent volunteers of one child, lead and services together (S19).

@@ -6,7 +6,14 @@
 //!    among those whose search hit its cap, and added, until none with cost + v < u is found.
 //! 3. Every group is asked once more, as [`growth`](super::growth) does: the proof that stands.
 //!
+//! [`Mending`] goes on like that from one change to the next: a group that is promised to a volunteer is pinned and taken out
+//! with its place, and comes back when nothing comes of it.
+//!
 //! Cost: that of reading the pass; a few searches a decline; one a group at the end.
+
+mod insist;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
@@ -15,7 +22,7 @@ use super::growth::{Lists, LivePrices, PairCounts, PairSearch, count_pairs};
 use super::outline::Outline;
 use super::pass::{Pass, SolvedPass};
 use crate::assignment::repair::{Moves, NewArc, Repair, RepairError};
-use crate::assignment::{Objective, Problem, Solution, Statistics, Status};
+use crate::assignment::{Objective, Problem, Solution, Statistics, Status, Unmatched};
 use crate::candidates::Prepared;
 use crate::candidates::tree::Found;
 
@@ -108,13 +115,19 @@ pub fn mend(
     Ok(SolvedPass { pass, solution, counts })
 }
 
-/// A pass kept the best over all admissible pairs from one decline to the next.
+/// A pass kept the best over all admissible pairs from one change to the next.
 pub struct Mending<'s> {
     search: &'s PairSearch<'s>,
     repair: Repair,
     prices: LivePrices,
     counts: PairCounts,
+    /// By group: what leaving it alone costs.
+    unmatched: Vec<i64>,
+    declined: Declined,
 }
+
+/// Stands for a worth at which no search finds a group.
+const OUT_OF_REACH: i64 = -i64::MAX;
 
 impl<'s> Mending<'s> {
     /// Takes over what is held of an outline.
@@ -124,15 +137,27 @@ impl<'s> Mending<'s> {
     pub fn new(search: &'s PairSearch<'s>, outline: &Outline, held: Held) -> Result<Self, MendError> {
         let (problem, solution) = held.posed(outline)?;
         let repair = Repair::new(&problem, &solution)?;
-        let groups = outline.groups.len() as u32;
-        let worth: Vec<i64> = (0..groups).map(|group| repair.left_price(group)).collect();
+        let groups = outline.groups.len();
+        let worth: Vec<i64> = (0..groups as u32).map(|group| repair.left_price(group)).collect();
         let prices = search.live_prices(&solution.price, &worth);
-        Ok(Self { search, repair, prices, counts: PairCounts::default() })
+        let unmatched = (0..groups).map(|group| outline.unmatched_price(group)).collect();
+        let (counts, declined) = (PairCounts::default(), Declined::default());
+        Ok(Self { search, repair, prices, counts, unmatched, declined })
     }
 
-    /// The right node of a group.
+    /// The right node of a group that is not pinned.
     pub fn right_of(&self, group: u32) -> Option<u32> {
         self.repair.right_of(group)
+    }
+
+    /// The right node that a group is pinned to.
+    pub fn pinned_to(&self, group: u32) -> Option<u32> {
+        self.repair.pinned_to(group)
+    }
+
+    /// What a pair costs; none where it is not admissible, or was declined.
+    pub fn cost_of(&self, group: u32, right: u32) -> Option<i64> {
+        if self.declined.holds(group, right) { None } else { self.search.admissible_cost(group, right) }
     }
 
     /// The problem over the pairs held, and its solution.
@@ -140,15 +165,50 @@ impl<'s> Mending<'s> {
         (self.repair.problem(), self.repair.solution())
     }
 
-    /// Takes a declined pair out for good; says what that changed, all pairs that came in for it included.
+    /// Takes a group out together with one place of a right node; says what that changed for the others, all pairs that came in
+    /// for it included.
     ///
     /// # Errors
-    /// As [`Repair::forbid`].
+    /// As [`Repair::pin`].
+    pub fn pin(&mut self, group: u32, right: u32) -> Result<Moves, RepairError> {
+        let moves = self.repair.pin(group, right)?;
+        self.search.set_worth(&mut self.prices, group, OUT_OF_REACH);
+        self.certify(moves)
+    }
+
+    /// Brings a pinned group back with its place, as one of those who look for somebody.
+    ///
+    /// # Errors
+    /// As [`Repair::unpin`].
+    ///
+    /// # Panics
+    /// If there is no such group.
+    pub fn unpin(&mut self, group: u32) -> Result<Moves, RepairError> {
+        let most = Lists::default().cap;
+        let found = self.declined.volunteers_at(self.search, &self.prices, group, most, i64::MAX);
+        self.counts.looked_at += found.looked_at;
+        let terms = Unmatched::Price(self.unmatched[group as usize]);
+        let moves = self.repair.unpin(group, terms, &found.items)?;
+        self.certify(moves)
+    }
+
+    /// Takes a declined pair out for good; a group that was pinned to it comes back. Says what that changed, all pairs that came
+    /// in for it included.
+    ///
+    /// # Errors
+    /// As [`Repair::forbid`] and [`Repair::unpin`].
     pub fn decline(&mut self, group: u32, right: u32) -> Result<Moves, RepairError> {
+        self.declined.add(group, right);
+        match self.repair.pinned_to(group) {
+            Some(pinned) if pinned == right => return self.unpin(group),
+            // Pinned to somebody else, it asks for nobody until it comes back.
+            Some(_) => return Ok(Moves { objective: self.repair.objective().total(), ..Moves::default() }),
+            None => {}
+        }
         let mut moves = self.repair.forbid(group, right)?;
         // A group holds a pair exactly if it has one: without any, nobody could tell competition from a lack of candidates.
         if self.repair.arcs_of(group).next().is_none() {
-            let cheapest = self.search.volunteers_of(group, None, 1, i64::MAX);
+            let cheapest = self.declined.volunteers_at(self.search, &self.prices, group, 1, i64::MAX);
             self.counts.looked_at += cheapest.looked_at;
             let arcs: Vec<NewArc> =
                 cheapest.items.iter().map(|(right, cost)| (group, *right, *cost)).collect();
@@ -190,7 +250,7 @@ impl<'s> Mending<'s> {
             self.take_over(&since);
             self.counts.rounds += 1;
             open.take(&since);
-            let found = open.ask(self.search, &self.repair, &self.prices, &mut self.counts.looked_at);
+            let found = open.ask(self);
             if found.is_empty() {
                 return Ok(all);
             }
@@ -236,31 +296,79 @@ impl Open {
     }
 
     /// Pairs left out that could improve on the choice. Whoever may have more remains open.
-    fn ask(
-        &mut self,
-        search: &PairSearch<'_>,
-        repair: &Repair,
-        prices: &LivePrices,
-        looked_at: &mut u64,
-    ) -> Vec<NewArc> {
+    fn ask(&mut self, mending: &mut Mending<'_>) -> Vec<NewArc> {
+        let Mending { search, repair, prices, counts, declined, .. } = mending;
         let cap = Lists::default().cap;
-        let of_group = |group: &u32| search.volunteers_at(prices, *group, cap, repair.left_price(*group));
-        let of_right = |right: &u32| search.groups_at(prices, *right, cap, -repair.right_price(*right));
+        let of_group =
+            |group: &u32| declined.volunteers_at(search, prices, *group, cap, repair.left_price(*group));
+        let of_right =
+            |right: &u32| declined.groups_at(search, prices, *right, cap, -repair.right_price(*right));
         let groups = std::mem::take(&mut self.groups);
         let rights = std::mem::take(&mut self.rights);
         let mut found: Vec<NewArc> = Vec::new();
         for (group, of_group) in groups.iter().zip(asked(&groups, of_group)) {
-            *looked_at += of_group.looked_at;
+            counts.looked_at += of_group.looked_at;
             self.groups.extend(of_group.capped.then_some(*group));
             found.extend(of_group.items.into_iter().map(|(right, cost)| (*group, right, cost)));
         }
         for (right, of_right) in rights.iter().zip(asked(&rights, of_right)) {
-            *looked_at += of_right.looked_at;
+            counts.looked_at += of_right.looked_at;
             self.rights.extend(of_right.capped.then_some(*right));
             found.extend(of_right.items.into_iter().map(|(group, cost)| (group, *right, cost)));
         }
         found.sort_unstable();
         found.dedup();
+        found
+    }
+}
+
+/// Pairs that were declined since the search was built, which it would find again.
+#[derive(Default)]
+struct Declined {
+    of_group: BTreeMap<u32, BTreeSet<u32>>,
+    of_right: BTreeMap<u32, BTreeSet<u32>>,
+}
+
+impl Declined {
+    fn add(&mut self, group: u32, right: u32) {
+        self.of_group.entry(group).or_default().insert(right);
+        self.of_right.entry(right).or_default().insert(group);
+    }
+
+    fn holds(&self, group: u32, right: u32) -> bool {
+        self.of_group.get(&group).is_some_and(|rights| rights.contains(&right))
+    }
+
+    /// As the search has it, without the declined. It is asked for as many more as there are of these, so that an answer that
+    /// hit its cap still names `most`.
+    fn volunteers_at(
+        &self,
+        search: &PairSearch<'_>,
+        prices: &LivePrices,
+        group: u32,
+        most: usize,
+        below: i64,
+    ) -> Found {
+        let declined = self.of_group.get(&group);
+        let most = most.saturating_add(declined.map_or(0, BTreeSet::len));
+        let mut found = search.volunteers_at(prices, group, most, below);
+        found.items.retain(|(right, _)| declined.is_none_or(|declined| !declined.contains(right)));
+        found
+    }
+
+    /// As [`volunteers_at`](Self::volunteers_at), from the other side.
+    fn groups_at(
+        &self,
+        search: &PairSearch<'_>,
+        prices: &LivePrices,
+        right: u32,
+        most: usize,
+        below: i64,
+    ) -> Found {
+        let declined = self.of_right.get(&right);
+        let most = most.saturating_add(declined.map_or(0, BTreeSet::len));
+        let mut found = search.groups_at(prices, right, most, below);
+        found.items.retain(|(group, _)| declined.is_none_or(|declined| !declined.contains(group)));
         found
     }
 }

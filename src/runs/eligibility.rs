@@ -106,7 +106,7 @@ fn judge(facts: PairFacts, living: Option<&str>) -> Result<Eligibility, StoreErr
 }
 
 /// The few people as a run would read them; none where there is no child or no whole unit left to be asked about.
-fn read(facts: PairFacts) -> Result<Option<Loaded>, StoreError> {
+pub(super) fn read(facts: PairFacts) -> Result<Option<Loaded>, StoreError> {
     let Some(adults) = facts.adults else { return Ok(None) };
     let row_id = facts.policy_id;
     let broken =

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use tokio::sync::oneshot;
 
+use super::changes::{ChangedPlan, RunPeople};
 use super::snapshot::{self, Snapshot};
 use super::{RunFault, planning, worker};
 use crate::candidates::Prepared;
@@ -21,7 +22,7 @@ use crate::plan::PlanOptions;
 use crate::plan::folder::held::held;
 use crate::plan::folder::read::Folder;
 use crate::plan::ids::PlanIds;
-use crate::plan::mend::{Held, MendError, Mending};
+use crate::plan::mend::{Held, MendError};
 use crate::store::runs::Run;
 use crate::store::{RegionSpan, Store};
 
@@ -44,22 +45,24 @@ pub struct KeptPlan<'p> {
     pub ids: &'p PlanIds,
     /// The lead pass, proven, as it was published: what explanations speak of.
     pub plan: &'p LoadedPlan<'p>,
-    /// How many changes of the plan have been taken up in `mending`.
-    pub changes: i64,
-    mending: Option<Mending<'p>>,
+    changed: Option<ChangedPlan<'p>>,
 }
 
 impl<'p> KeptPlan<'p> {
-    /// The lead pass as it is after the changes that were taken up; begun when it is first asked for.
+    /// The lead pass as it is after what was promised and refused since; begun when it is first asked for.
     ///
     /// # Errors
     /// Where what is held proves nothing.
-    pub fn mending(&mut self) -> Result<&mut Mending<'p>, MendError> {
-        if self.mending.is_none() {
+    pub fn changed(&mut self) -> Result<&mut ChangedPlan<'p>, MendError> {
+        if self.changed.is_none() {
             let held = Held::over(&self.plan.problem, &self.plan.solution);
-            self.mending = Some(Mending::new(&self.plan.search, self.plan.outline, held)?);
+            let ids =
+                |people: &'p [snapshot::Person]| people.iter().map(|person| person.id.as_str()).collect();
+            let people = RunPeople::new(ids(&self.snapshot.children), ids(&self.snapshot.volunteers));
+            let (outline, search) = (self.plan.outline, &self.plan.search);
+            self.changed = Some(ChangedPlan::new(self.prepared, outline, search, people, held)?);
         }
-        Ok(self.mending.as_mut().expect("it was begun just now"))
+        Ok(self.changed.as_mut().expect("it was begun just now"))
     }
 
     /// The index of a child by her id in the store.
@@ -242,7 +245,6 @@ pub fn load_and<T>(
         folder: &folder,
         ids: &ids,
         plan: &plan,
-        changes: 0,
-        mending: None,
+        changed: None,
     }))
 }

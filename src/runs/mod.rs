@@ -3,16 +3,21 @@
 //! [`snapshot`] makes an [`Instance`](crate::model::Instance) of everybody who takes part, by the very reader of sheets, and makes it
 //! again later from the rows that were kept. [`worker`] takes jobs, plans and ends runs. [`archive`] packs the plan folder. [`kept`]
 //! holds plans in memory, to be asked; [`publishing`] makes proposals of one, [`explaining`] answers questions to it. [`eligibility`] asks the
-//! rules about one volunteer and her children as they are today.
+//! rules about one volunteer and her children as they are today. [`changes`] follows what is promised and refused of a published plan.
 //!
 //! What is absent: HTTP, and any clock or randomness but the store's.
 
 pub mod archive;
+pub mod changes;
 pub mod eligibility;
+pub mod expiry;
 pub mod explaining;
+pub mod following;
 pub mod ids;
 pub mod kept;
+pub mod offered;
 pub mod planning;
+pub mod promises;
 pub mod publishing;
 pub mod snapshot;
 pub mod unmatched;

@@ -14,6 +14,8 @@ use super::text::half_width;
 
 /// 160 bits, 32 characters.
 const TOKEN_BYTES: usize = 20;
+/// 128 bits, 26 characters: a link has to fit into a short message.
+const LINK_BYTES: usize = 16;
 const API_KEY_PREFIX: &str = "jd_";
 
 /// Crockford's Base32 in lower case: no `i l o u`, so it can be read aloud and typed from paper.
@@ -29,19 +31,24 @@ pub struct Token(SecretString);
 impl Token {
     /// A fresh token of 32 letters and digits (160 bits).
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
-        Self::with_prefix("", rng)
+        Self::of_bytes::<TOKEN_BYTES, R>("", rng)
+    }
+
+    /// A fresh token of 26 letters and digits (128 bits), for a link that is good once and not for long.
+    pub fn generate_link<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
+        Self::of_bytes::<LINK_BYTES, R>("", rng)
     }
 
     /// A fresh API key: a token behind `jd_`, so that scanners of source code know one that was leaked.
     pub fn generate_api_key<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
-        Self::with_prefix(API_KEY_PREFIX, rng)
+        Self::of_bytes::<TOKEN_BYTES, R>(API_KEY_PREFIX, rng)
     }
 
-    fn with_prefix<R: CryptoRng + ?Sized>(prefix: &str, rng: &mut R) -> Self {
-        let mut bytes = Zeroizing::new([0; TOKEN_BYTES]);
+    fn of_bytes<const BYTES: usize, R: CryptoRng + ?Sized>(prefix: &str, rng: &mut R) -> Self {
+        let mut bytes = Zeroizing::new([0; BYTES]);
         rng.fill_bytes(&mut *bytes);
         // Exactly as long as it gets: a text that is moved when it grows or shrinks leaves an unwiped copy behind.
-        let mut text = String::with_capacity(prefix.len() + CROCKFORD.encode_len(TOKEN_BYTES));
+        let mut text = String::with_capacity(prefix.len() + CROCKFORD.encode_len(BYTES));
         text.push_str(prefix);
         CROCKFORD.encode_append(&*bytes, &mut text);
         Self(text.into())
@@ -54,7 +61,7 @@ impl Token {
 
     /// What is stored of a token: SHA-256 over a fixed text and the token, in hexadecimal.
     ///
-    /// Neither slow nor keyed: nobody guesses 160 random bits, however fast the hash, so a stolen table of hashes lets
+    /// Neither slow nor keyed: nobody guesses 128 random bits, however fast the hash, so a stolen table of hashes lets
     /// nobody in; and without a key, a rotation of master keys logs nobody out. Case, spaces and the letters that look like
     /// digits do not matter.
     pub fn hash(text: &str) -> String {

@@ -9,7 +9,8 @@ use super::database::Database;
 use super::error::StoreError;
 use super::statement::Statement;
 use super::{
-    Store, audit, concerns, held, idempotency, imports, keys, outbox, pairings, people, policies, regions,
+    Store, audit, concerns, held, idempotency, imports, keys, offers, outbox, pairings, people, policies, proposals,
+    regions,
     restore, rotation, runs, sealing, trail,
 };
 
@@ -39,14 +40,17 @@ const FILES: &[(&str, &[(&str, Statement)])] = &[
 
 /// Those of this file and of every folder.
 fn every_file() -> impl Iterator<Item = &'static (&'static str, &'static [(&'static str, Statement)])> {
-    FILES
-        .iter()
-        .chain(concerns::FILES)
-        .chain(imports::FILES)
-        .chain(outbox::FILES)
-        .chain(pairings::FILES)
-        .chain(people::FILES)
-        .chain(runs::FILES)
+    let folders = [
+        concerns::FILES,
+        imports::FILES,
+        offers::FILES,
+        outbox::FILES,
+        pairings::FILES,
+        people::FILES,
+        proposals::FILES,
+        runs::FILES,
+    ];
+    FILES.iter().chain(folders.into_iter().flatten())
 }
 
 impl Store {

@@ -28,11 +28,13 @@ mod idempotency;
 mod imports;
 mod keys;
 mod migrations;
+pub mod offers;
 mod outbox;
 mod paging;
 mod pairings;
 pub mod people;
 mod policies;
+pub mod proposals;
 mod readings;
 mod regions;
 mod restore;
@@ -80,6 +82,7 @@ pub use pairings::{
     SUSPENDED, Side, Task, TaskFilter, due_on, overdue,
 };
 pub use policies::{DRAFT, PUBLISHED, PolicyFilter, StoredPolicy};
+pub use proposals::{PlanChange, PlanChangeKind};
 pub use regions::{NamedRegion, NewRegion, Region, RegionFilter};
 pub use restore::{RestoreOptions, RestoreReport, restore};
 pub use rotation::WrappedBy;

@@ -37,6 +37,8 @@ mod plan_folder;
 mod policy;
 #[cfg(feature = "server")]
 mod postgres;
+#[cfg(feature = "server")]
+mod promises;
 mod repair_verb;
 mod roster;
 #[cfg(feature = "server")]

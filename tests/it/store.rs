@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 pub(crate) mod ground;
 mod idempotency;
+mod offers_deadline;
 mod opening;
 mod passing;
 mod rotation;

@@ -45,6 +45,12 @@ pub enum RepairError {
         /// The right node.
         right: u32,
     },
+    /// Only who is pinned can come back.
+    #[error("左点 {left} 未被固定 / left node {left} is not pinned")]
+    NotPinned {
+        /// The number given.
+        left: u32,
+    },
     /// An amount or an arc that no problem may have.
     #[error(transparent)]
     Problem(#[from] ProblemError),

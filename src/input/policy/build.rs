@@ -47,6 +47,7 @@ pub(super) fn build(root: &Node, problems: &mut Vec<PolicyProblem>) -> PolicyFil
         exchange: exchange(root),
         travel: travel(root),
         eligibility: eligibility(root),
+        offer_hours: whole(root, "offers.answer_hours"),
         siblings: word(root, "siblings", words::SIBLINGS),
         max_volunteers_per_child: whole(root, "max_volunteers_per_child"),
         default_service_capacity: whole(root, "default_service_capacity"),

@@ -196,6 +196,12 @@ pub const KEYS: &[Key] = &[
         "结对结束后几天内算刚结束",
         "days for which an ended pair counts as just ended",
     ),
+    key(
+        "offers.answer_hours",
+        Accepts::Whole(1, 720),
+        "邀请多少小时内答复（春节假期不计）",
+        "hours for which an offer may be answered; those of the Spring Festival do not count",
+    ),
     key("classes[].name_zh", Accepts::Text, "优先类别的中文名", "Chinese name of a priority class"),
     key("classes[].name_en", Accepts::Text, "优先类别的英文名", "English name of a priority class"),
     key(

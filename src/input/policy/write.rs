@@ -11,7 +11,7 @@ use crate::input::values::coordinates::datum_name;
 use crate::input::write::week::week_parts;
 use crate::model::availability::WeekMask;
 use crate::model::need::NeedKind;
-use crate::model::policy::{NeedPolicy, Policy};
+use crate::model::policy::{NeedPolicy, OFFER_HOURS, Policy};
 use crate::model::season::Season;
 
 /// Writes a policy file; reading the text gives the same file back.
@@ -137,6 +137,10 @@ fn write_optional(out: &mut Formatter<'_>, file: &PolicyFile) -> fmt::Result {
     if let Some(run) = file.run {
         writeln!(out, "\n[run]\ndate = {}", run.today)?;
         writeln!(out, "from = {}\nto = {}", run.period.first, run.period.last)?;
+    }
+    // No plan depends on it, so no digest of rules does.
+    if file.policy.offer_hours != OFFER_HOURS {
+        writeln!(out, "\n[offers]\nanswer_hours = {}", file.policy.offer_hours)?;
     }
     if let Some(datum) = file.datum {
         writeln!(out, "\n[coordinates]\ndatum = \"{}\"", datum_name(datum))?;

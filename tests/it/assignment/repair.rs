@@ -21,6 +21,7 @@ enum Amendment {
     SetUnmatched(usize, Option<i64>),
     Forbid(usize, usize),
     Pin(usize, usize),
+    Unpin(usize, Left),
     AddArcs(Vec<(usize, usize, i64)>),
 }
 
@@ -36,15 +37,17 @@ fn amendment() -> impl Strategy<Value = Amendment> {
     let price = || prop_oneof![1 => Just(None), 4 => (0..=40_i64).prop_map(Some)];
     let costs = || vec(weighted(0.6, 0..=12_i64), 16);
     prop_oneof![
-        any().prop_map(Amendment::RemoveLeft),
-        (price(), costs()).prop_map(|(unmatched, cost)| Amendment::AddLeft(Left { unmatched, cost })),
-        any().prop_map(Amendment::RemoveRight),
-        (units(), costs()).prop_map(|(units, costs)| Amendment::AddRight(units, costs)),
-        (any(), units()).prop_map(|(right, units)| Amendment::SetCapacity(right, units)),
-        (any(), price()).prop_map(|(left, price)| Amendment::SetUnmatched(left, price)),
-        (any(), any()).prop_map(|(left, right)| Amendment::Forbid(left, right)),
-        (any(), any()).prop_map(|(left, right)| Amendment::Pin(left, right)),
-        vec((any(), any(), 0..=12_i64), 1..=4).prop_map(Amendment::AddArcs),
+        1 => any().prop_map(Amendment::RemoveLeft),
+        1 => (price(), costs()).prop_map(|(unmatched, cost)| Amendment::AddLeft(Left { unmatched, cost })),
+        1 => any().prop_map(Amendment::RemoveRight),
+        1 => (units(), costs()).prop_map(|(units, costs)| Amendment::AddRight(units, costs)),
+        1 => (any(), units()).prop_map(|(right, units)| Amendment::SetCapacity(right, units)),
+        1 => (any(), price()).prop_map(|(left, price)| Amendment::SetUnmatched(left, price)),
+        1 => (any(), any()).prop_map(|(left, right)| Amendment::Forbid(left, right)),
+        2 => (any(), any()).prop_map(|(left, right)| Amendment::Pin(left, right)),
+        2 => (any(), price(), costs())
+            .prop_map(|(pin, unmatched, cost)| Amendment::Unpin(pin, Left { unmatched, cost })),
+        1 => vec((any(), any(), 0..=12_i64), 1..=4).prop_map(Amendment::AddArcs),
     ]
 }
 
@@ -54,12 +57,22 @@ struct Mirror {
     plain: Plain,
     gone_left: Vec<bool>,
     gone_right: Vec<bool>,
+    /// Who is pinned to whom.
+    pinned: Vec<(usize, usize)>,
+    /// By right node: the steps that pins took, the last one last.
+    taken: Vec<Vec<i64>>,
 }
 
 impl Mirror {
     fn new(plain: &Plain) -> Self {
         let (lefts, rights) = (plain.lefts.len(), plain.rights.len());
-        Self { plain: plain.clone(), gone_left: vec![false; lefts], gone_right: vec![false; rights] }
+        Self {
+            plain: plain.clone(),
+            gone_left: vec![false; lefts],
+            gone_right: vec![false; rights],
+            pinned: Vec::new(),
+            taken: vec![Vec::new(); rights],
+        }
     }
 
     fn left(&self, number: usize) -> Option<usize> {
@@ -103,6 +116,7 @@ impl Mirror {
             Amendment::AddRight(units, costs) => {
                 self.plain.rights.push(units.clone());
                 self.gone_right.push(false);
+                self.taken.push(Vec::new());
                 let costs = costs.iter().copied().chain(std::iter::repeat(None));
                 for ((left, cost), gone) in self.plain.lefts.iter_mut().zip(costs).zip(&self.gone_left) {
                     left.cost.push(cost.filter(|_| !gone));
@@ -125,8 +139,25 @@ impl Mirror {
                 if self.plain.rights[right].is_empty() {
                     return None;
                 }
-                self.plain.rights[right].remove(0);
+                let step = self.plain.rights[right].remove(0);
+                self.taken[right].push(step);
+                self.pinned.push((left, right));
                 self.clear_left(left);
+            }
+            Amendment::Unpin(pin, row) => {
+                let (left, right) = self.pinned.remove(pin.checked_rem(self.pinned.len())?);
+                self.gone_left[left] = false;
+                let mut row = row.clone();
+                row.cost.resize(self.plain.rights.len(), None);
+                for (cost, gone) in row.cost.iter_mut().zip(&self.gone_right) {
+                    *cost = cost.filter(|_| !gone);
+                }
+                self.plain.lefts[left] = row;
+                if !self.gone_right[right] {
+                    let step = self.taken[right].pop().unwrap();
+                    let units = &mut self.plain.rights[right];
+                    units.insert(0, units.first().map_or(step, |next| step.min(*next)));
+                }
             }
             Amendment::AddArcs(arcs) => {
                 for (left, right, cost) in arcs {
@@ -173,6 +204,12 @@ fn amend(
         }
         Amendment::Forbid(one, other) => repair.forbid(left(one), right(other)),
         Amendment::Pin(one, other) => repair.pin(left(one), right(other)),
+        Amendment::Unpin(pin, _) => {
+            let left = before.pinned[pin % before.pinned.len()].0;
+            let new = &after.plain.lefts[left];
+            let terms = new.unmatched.map_or(Unmatched::Forbidden, Unmatched::Price);
+            repair.unpin(left as u32, terms, &new.arcs())
+        }
         Amendment::AddArcs(arcs) => {
             let arcs: Vec<(u32, u32, i64)> =
                 arcs.iter().map(|(one, other, cost)| (left(one), right(other), *cost)).collect();
@@ -244,7 +281,6 @@ fn follow(plain: &Plain, amendments: &[Amendment]) {
     let Ok(solution) = run(&problem, Method::Exact) else { return };
     let mut repair = Repair::new(&problem, &solution).unwrap();
     let mut mirror = Mirror::new(plain);
-    let mut pinned: Vec<(u32, u32)> = Vec::new();
     for amendment in amendments {
         let mut after = mirror.clone();
         if after.amend(amendment).is_none() {
@@ -255,11 +291,13 @@ fn follow(plain: &Plain, amendments: &[Amendment]) {
         match amend(&mut repair, amendment, &mirror, &after) {
             Ok(moves) => {
                 assert_eq!(moves.objective, repair.objective().total());
+                let mut before = before;
+                if let Amendment::Unpin(pin, _) = amendment {
+                    // Out of the problem it had no price; whoever comes back is to be looked at.
+                    before.u[mirror.pinned[pin % mirror.pinned.len()].0] = i64::MIN;
+                }
                 let expected = differences(&before, &snapshot(&repair, &after), &after);
                 assert_eq!(Moves { objective: 0, ..moves }, expected, "{amendment:?}");
-                if let Amendment::Pin(left, right) = amendment {
-                    pinned.push((mirror.left(*left).unwrap() as u32, mirror.right(*right).unwrap() as u32));
-                }
                 mirror = after;
             }
             Err(RepairError::Infeasible(witness)) => {
@@ -272,7 +310,8 @@ fn follow(plain: &Plain, amendments: &[Amendment]) {
             Err(error) => panic!("{error}"),
         }
         assert_proven(&repair, &mirror);
-        for &(left, right) in &pinned {
+        for (left, right) in &mirror.pinned {
+            let (left, right) = (*left as u32, *right as u32);
             assert_eq!((repair.pinned_to(left), repair.right_of(left)), (Some(right), None));
         }
     }
@@ -373,6 +412,7 @@ fn who_is_unknown_or_gone_is_named_and_nothing_changes() {
     let problem = plain.build();
     let mut repair = Repair::new(&problem, &run(&problem, Method::Exact).unwrap()).unwrap();
     assert_eq!(repair.forbid(1, 0), Err(RepairError::NoLeft { left: 1 }));
+    assert_eq!(repair.unpin(0, Unmatched::Price(9), &[]), Err(RepairError::NotPinned { left: 0 }));
     assert_eq!(repair.forbid(0, 1), Err(RepairError::NoRight { right: 1 }));
     assert!(matches!(repair.add_arcs(&[(0, 0, 1)]), Err(RepairError::Problem(_))));
     assert!(matches!(repair.add_left(Unmatched::Price(-1), &[]), Err(RepairError::Problem(_))));

@@ -1,11 +1,18 @@
 //! A pass mended after declines costs the same as one over all admissible pairs but those declined.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiedui::assignment::certificate;
+use jiedui::assignment::repair::{Moves, RepairError};
 use jiedui::candidates::Prepared;
 use jiedui::pipeline::pose;
-use jiedui::plan::mend::{Held, mend};
+use jiedui::plan::growth::PairSearch;
+use jiedui::plan::mend::{Held, Mending, mend};
 use jiedui::plan::{Outline, Pass, SolvedPass};
-use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
+use proptest::collection::vec;
+use proptest::prelude::{
+    ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_assert_ne, prop_oneof, proptest,
+};
 
 use super::crowd::crowd;
 use super::people::policy_of;
@@ -65,6 +72,194 @@ proptest! {
                 let chosen = solved.solution.chosen.iter().flatten().count();
                 prop_assert_eq!(decline(&prepared, &outline, &solved, every), chosen.div_ceil(every));
             }
+        }
+    }
+}
+
+/// What happens to a pair or a group; numbers are taken modulo how many there are.
+#[derive(Clone, Debug)]
+enum Happening {
+    /// A group is promised to the volunteer it has.
+    Pin(usize),
+    /// A group is promised to somebody else, whoever she is.
+    PinElsewhere(usize, usize),
+    /// A promise is taken back.
+    Unpin(usize),
+    /// A promise is declined.
+    DeclinePinned(usize),
+    /// A proposal is declined.
+    Decline(usize),
+}
+
+fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+    let any = || 0..1_000_usize;
+    let one = prop_oneof![
+        3 => any().prop_map(Happening::Pin),
+        1 => (any(), any()).prop_map(|(group, right)| Happening::PinElsewhere(group, right)),
+        1 => any().prop_map(Happening::Unpin),
+        2 => any().prop_map(Happening::DeclinePinned),
+        2 => any().prop_map(Happening::Decline),
+    ];
+    vec(one, 1..=24)
+}
+
+/// The pass as it would be posed anew: promised groups taken out with their places, declined pairs ruled out.
+fn anew(
+    outline: &Outline,
+    pinned: &BTreeMap<u32, u32>,
+    declined: &BTreeSet<(u32, u32)>,
+) -> (Outline, Vec<u32>) {
+    let mut anew = outline.clone();
+    let free = |group: &u32| !pinned.contains_key(group);
+    let groups: Vec<u32> = (0..outline.groups.len() as u32).filter(free).collect();
+    anew.groups = groups.iter().map(|group| outline.groups[*group as usize].clone()).collect();
+    anew.unmatched.ranks = groups.iter().map(|group| outline.unmatched.ranks[*group as usize]).collect();
+    for right in pinned.values() {
+        anew.places[*right as usize].standing += 1;
+    }
+    let number = |group: u32| groups.binary_search(&group).ok().map(|at| at as u32);
+    let before = outline.barred.iter().copied();
+    let since = declined.iter().map(|(group, right)| (*group, outline.places[*right as usize].volunteer));
+    anew.barred = before.chain(since).filter_map(|(group, unit)| Some((number(group)?, unit))).collect();
+    (anew, groups)
+}
+
+/// Does what happens to both; false where there is nobody for it.
+fn happen(
+    mending: &mut Mending<'_>,
+    happening: &Happening,
+    outline: &Outline,
+    (pinned, declined): (&mut BTreeMap<u32, u32>, &mut BTreeSet<(u32, u32)>),
+) -> bool {
+    let groups = outline.groups.len();
+    let nth_pinned = |number: usize, pinned: &BTreeMap<u32, u32>| {
+        let at = number.checked_rem(pinned.len())?;
+        pinned.iter().nth(at).map(|(group, right)| (*group, *right))
+    };
+    let paired = |number: usize, mending: &Mending<'_>| {
+        let group = number.checked_rem(groups)? as u32;
+        mending.right_of(group).map(|right| (group, right))
+    };
+    let moved = |moves: &Moves| moves.moved.iter().all(|step| !pinned.contains_key(&step.left));
+    let (moves, pin, gone) = match *happening {
+        Happening::Pin(number) => {
+            let Some((group, right)) = paired(number, mending) else { return false };
+            (mending.pin(group, right).unwrap(), Some((group, right)), None)
+        }
+        Happening::PinElsewhere(number, right) => {
+            let Some(group) = number.checked_rem(groups).map(|group| group as u32) else { return false };
+            let right = (right % outline.places.len().max(1)) as u32;
+            if pinned.contains_key(&group) {
+                return false;
+            }
+            match mending.pin(group, right) {
+                Ok(moves) => (moves, Some((group, right)), None),
+                Err(RepairError::NoUnit { .. } | RepairError::NoRight { .. }) => return false,
+                Err(error) => panic!("{error}"),
+            }
+        }
+        Happening::Unpin(number) => {
+            let Some((group, _)) = nth_pinned(number, pinned) else { return false };
+            (mending.unpin(group).unwrap(), None, Some(group))
+        }
+        Happening::DeclinePinned(number) => {
+            let Some((group, right)) = nth_pinned(number, pinned) else { return false };
+            declined.insert((group, right));
+            (mending.decline(group, right).unwrap(), None, Some(group))
+        }
+        Happening::Decline(number) => {
+            let Some((group, right)) = paired(number, mending) else { return false };
+            declined.insert((group, right));
+            (mending.decline(group, right).unwrap(), None, None)
+        }
+    };
+    assert!(gone.is_some() || moved(&moves), "a promised pair moved");
+    pinned.extend(pin);
+    if let Some(gone) = gone {
+        pinned.remove(&gone);
+    }
+    true
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+
+    /// The oracle solves the whole pass without what was promised and without what was declined.
+    #[test]
+    fn after_promises_returns_and_declines_a_pass_costs_what_it_costs_anew(
+        seed in any::<u64>(),
+        happenings in happenings()
+    ) {
+        let instance = crowd(seed, 30, 24);
+        let policy = policy_of(seed);
+        let prepared = Prepared::new(&instance, &policy, seed, false);
+        let posed = pose(&prepared).unwrap();
+        let outline = posed.lead;
+        let solved = grown(&prepared, outline.clone(), TINY[0]);
+        let search = PairSearch::new(&prepared, &outline);
+        let mut mending = Mending::new(&search, &outline, held(&solved)).unwrap();
+        let (mut pinned, mut declined) = (BTreeMap::new(), BTreeSet::new());
+        for happening in &happenings {
+            if !happen(&mut mending, happening, &outline, (&mut pinned, &mut declined)) {
+                continue;
+            }
+            let (anew, groups) = anew(&outline, &pinned, &declined);
+            let whole = Pass::over_all_pairs(&prepared, anew).unwrap();
+            prop_assert_eq!(mending.objective().total(), solved_whole(&whole));
+            let (problem, solution) = mending.solved();
+            let proof = certificate::check(&problem, &solution.chosen, &solution.price).unwrap();
+            for (at, group) in (0_u32..).zip(&groups) {
+                let pairs = whole.problem.row_rights(at).iter().zip(whole.problem.row_costs(at));
+                for (right, cost) in pairs {
+                    prop_assert!(cost + solution.price[*right as usize] >= proof.left_price[*group as usize]);
+                    prop_assert_eq!(mending.cost_of(*group, *right), Some(*cost));
+                }
+                prop_assert_eq!(problem.row_rights(*group).is_empty(), whole.problem.row_rights(at).is_empty());
+            }
+            for (group, right) in &declined {
+                prop_assert_ne!(mending.right_of(*group), Some(*right));
+                prop_assert_eq!(mending.insist(*group, *right), None);
+            }
+        }
+    }
+
+    /// The price that is shown first is what pinning then costs.
+    #[test]
+    fn the_price_of_insisting_is_what_pinning_costs(
+        seed in any::<u64>(),
+        happenings in happenings(),
+        asked in vec((0..1_000_usize, 0..1_000_usize), 6)
+    ) {
+        let instance = crowd(seed, 24, 20);
+        let policy = policy_of(seed);
+        let prepared = Prepared::new(&instance, &policy, seed, false);
+        let outline = pose(&prepared).unwrap().lead;
+        let solved = grown(&prepared, outline.clone(), TINY[0]);
+        let search = PairSearch::new(&prepared, &outline);
+        let mut mending = Mending::new(&search, &outline, held(&solved)).unwrap();
+        let (mut pinned, mut declined) = (BTreeMap::new(), BTreeSet::new());
+        for happening in &happenings {
+            happen(&mut mending, happening, &outline, (&mut pinned, &mut declined));
+        }
+        for (group, right) in asked {
+            if outline.groups.is_empty() || outline.places.is_empty() {
+                continue;
+            }
+            let (group, right) =
+                ((group % outline.groups.len()) as u32, (right % outline.places.len()) as u32);
+            if pinned.contains_key(&group) {
+                continue;
+            }
+            let Some(change) = mending.insist(group, right) else { continue };
+            let place = &outline.places[right as usize];
+            let held = pinned.values().filter(|other| **other == right).count() as u32;
+            let load = i64::from(place.standing + held) * outline.load_step;
+            let before = mending.objective().total();
+            let cost = mending.cost_of(group, right).unwrap();
+            mending.pin(group, right).unwrap();
+            pinned.insert(group, right);
+            let after = mending.objective().total() + i128::from(cost) + i128::from(load);
+            prop_assert_eq!(after - before, i128::from(change.delta));
         }
     }
 }

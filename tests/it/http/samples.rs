@@ -6,6 +6,7 @@ use jiedui::http::endpoint::Endpoint;
 use jiedui::input::sheet_kind::SheetKind;
 use jiedui::model::Role;
 use jiedui::store::people::{NewVolunteer, PeopleScope};
+use jiedui::store::proposals::{NewProposal, Proposal, ProposalStep};
 use jiedui::store::runs::NewRun;
 use jiedui::store::{
     Actor, NewApiKey, NewConcern, NewContact, NewImport, NewRegion, PairingScope, RegionSpan, ReporterScope,
@@ -43,6 +44,12 @@ pub(crate) fn object(server: &Server, name: &str, whose: Whose, caller: &Client)
         "policy_id" => policy(server, region_code),
         "import_id" => import(server, region_code),
         "run_id" => run(server, region_code),
+        "proposal_id" => proposal(server, region_code, None).id,
+        "offer_id" | "token" => {
+            let own = caller.volunteer_id.clone().filter(|_| whose == Whose::Own);
+            let (id, token) = offer(server, &proposal(server, region_code, own));
+            if name == "offer_id" { id } else { token }
+        }
         "file" if whose == Whose::Own => "children.csv".to_owned(),
         "name" => "categories".to_owned(),
         "child_id" => child(server, region_code),
@@ -209,6 +216,11 @@ pub(crate) fn body(server: &Server, name: &str) -> Value {
             "screened_on": "2026-02-20", "query_consent": true, "reference": "试-1"}),
         "create_run" => json!({"region_code": COUNTY, "policy_id": policy_in_force(server),
             "period_first": "2026-03-03", "period_last": "2026-08-31"}),
+        "reject_proposal" => json!({"reason": "fit"}),
+        "swap_proposal" => json!({"volunteer_id": volunteer(server, COUNTY, None)}),
+        "approve_proposals" | "offer_proposals" => json!({"proposal_ids": [NOBODY]}),
+        "revoke_offer" => json!({"reason": "mistake"}),
+        "record_offer_answer" => json!({"answer": "decline", "channel": "phone"}),
         "suspend_volunteer" => json!({"reason": "own_request"}),
         "bar_volunteer" => json!({"reason": "incident"}),
         "create_conflict" => json!({"child_id": child(server, COUNTY),
@@ -310,6 +322,42 @@ fn run(server: &Server, region_code: &str) -> String {
         let run = change.add_run(&new).await.unwrap();
         change.commit(None).await.unwrap();
         run.id
+    })
+}
+
+/// A draft for a child.
+fn proposal(server: &Server, region_code: &str, volunteer_id: Option<String>) -> Proposal {
+    let volunteer_id = volunteer_id.unwrap_or_else(|| volunteer(server, region_code, None));
+    let new = NewProposal {
+        run_id: run(server, region_code),
+        group_number: 0,
+        volunteer_id,
+        kind: "lead".to_owned(),
+        origin: "repaired".to_owned(),
+        cost: 100,
+        backup_volunteer_id: None,
+        region_code: region_code.to_owned(),
+        child_ids: vec![child(server, region_code)],
+    };
+    server.run(async {
+        let mut change = server.store.change(Actor::COMMAND).await.unwrap();
+        let id = change.add_proposal(&new).await.unwrap();
+        let proposal = change.proposal(&RegionSpan::everywhere(), &id).await.unwrap();
+        change.commit(None).await.unwrap();
+        proposal
+    })
+}
+
+/// An offer of a proposal, and the token of its link.
+fn offer(server: &Server, proposal: &Proposal) -> (String, String) {
+    server.run(async {
+        let mut change = server.store.change(Actor::COMMAND).await.unwrap();
+        let approved = change.approve_proposal(proposal, NOBODY).await.unwrap();
+        let offered = change.step_proposal(&approved, ProposalStep::Offer, "").await.unwrap();
+        let expires_at_ms = change.now_ms() + 3_600_000;
+        let (id, token) = change.add_offer(&offered, expires_at_ms).await.unwrap();
+        change.commit(None).await.unwrap();
+        (id, token.expose().to_owned())
     })
 }
 

@@ -11,6 +11,7 @@ pub(in crate::http) mod get_capacity;
 pub(in crate::http) mod get_me;
 pub(in crate::http) mod list_pairings;
 pub(in crate::http) mod list_sessions;
+pub(in crate::http) mod offers;
 pub(in crate::http) mod put_availability;
 pub(in crate::http) mod put_capacity;
 pub(in crate::http) mod reveal_pairing;

@@ -1,0 +1,304 @@
+//! The plan of a published run while its pairs are promised and refused: kept the best there is for everybody else.
+//!
+//! In: the changes that the table `plan_changes` holds, in order, and new ones. Out: whose volunteer is another now. A change is
+//! applied before its transaction commits, so what a plan in memory holds beyond what it has seen committed is its tail: each
+//! later call brings what the table holds since, and a tail that is not the beginning of it came from a transaction that did
+//! not commit; then the plan must be loaded anew.
+//!
+//! Cost: that of [`Mending`]; nothing here looks at everybody, but [`price`](ChangedPlan::price).
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::assignment::repair::{Move, Moves, RepairError};
+use crate::candidates::Prepared;
+use crate::plan::growth::PairSearch;
+use crate::plan::mend::{Held, MendError, Mending};
+use crate::plan::{Outline, PairKind};
+use crate::store::{PlanChange, PlanChangeKind};
+
+/// Why changes could not be applied.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// What is held in memory is not what the table says: a transaction did not commit. The plan is to be loaded anew.
+    #[error("the plan in memory ran ahead of its table")]
+    RanAhead,
+    /// The volunteer has no place left.
+    #[error("the volunteer has no place left")]
+    NoPlace,
+    /// There is no such group or volunteer in the plan.
+    #[error("no such group or volunteer in the plan")]
+    Unknown,
+    /// The repair failed; what is in memory is not to be used any more.
+    #[error(transparent)]
+    Repair(RepairError),
+}
+
+/// Who the people of a run are, by their numbers in it.
+#[derive(Clone, Debug, Default)]
+pub struct RunPeople<'s> {
+    children: Vec<&'s str>,
+    volunteers: Vec<&'s str>,
+    number_of: HashMap<&'s str, u32>,
+}
+
+impl<'s> RunPeople<'s> {
+    /// Ids of the children and of the volunteers, in the run's order.
+    pub fn new(children: Vec<&'s str>, volunteers: Vec<&'s str>) -> Self {
+        let number_of = volunteers.iter().copied().zip(0..).collect();
+        Self { children, volunteers, number_of }
+    }
+
+    /// The number of a volunteer.
+    pub fn volunteer(&self, id: &str) -> Option<u32> {
+        self.number_of.get(id).copied()
+    }
+}
+
+/// What is to be changed of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// What.
+    pub kind: PlanChangeKind,
+    /// The group.
+    pub group: u32,
+    /// The volunteer's id.
+    pub volunteer_id: String,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// As the table is to hold it.
+    pub changes: Vec<PlanChange>,
+    /// Groups that are not promised and have another volunteer now, or may have.
+    pub settled: Vec<Settled>,
+}
+
+/// A group after changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// The group.
+    pub group: u32,
+    /// Ids of its children.
+    pub child_ids: Vec<String>,
+    /// The volunteer that the plan has for it now.
+    pub has: Option<PairOf>,
+}
+
+/// A pair of the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairOf {
+    /// The volunteer's id.
+    pub volunteer_id: String,
+    /// What the pair costs, in points.
+    pub cost: i64,
+    /// For the long term, or seasonal.
+    pub kind: PairKind,
+}
+
+/// What giving a group to a volunteer would change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SwapPrice {
+    /// Points of the pair itself.
+    pub cost: i64,
+    /// For the long term, or seasonal.
+    pub kind: PairKind,
+    /// By how many points the least total rises, what leaving children alone costs included.
+    pub delta: i64,
+    /// Children who would be left without a volunteer, by class.
+    pub losing: BTreeMap<usize, usize>,
+    /// Children who would get one, by class.
+    pub gaining: BTreeMap<usize, usize>,
+    /// By how many points the rest rises: cost of pairs and of further households.
+    pub other: i64,
+    /// Who would move, in order: the group asked about first.
+    pub moves: Vec<Moved>,
+}
+
+/// A group that would move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Ids of its children.
+    pub child_ids: Vec<String>,
+    /// The id of whom it has.
+    pub from: Option<String>,
+    /// The id of whom it would have.
+    pub to: Option<String>,
+}
+
+/// A plan that changes are applied to.
+pub struct ChangedPlan<'s> {
+    prepared: &'s Prepared<'s>,
+    outline: &'s Outline,
+    people: RunPeople<'s>,
+    mending: Mending<'s>,
+    /// By volunteer.
+    right_of: Vec<Option<u32>>,
+    confirmed: i64,
+    tail: Vec<PlanChange>,
+}
+
+impl<'s> ChangedPlan<'s> {
+    /// Takes over a plan as its run made it.
+    ///
+    /// # Errors
+    /// What is held proves nothing, or amounts leave 64 bits.
+    pub fn new(
+        prepared: &'s Prepared<'s>,
+        outline: &'s Outline,
+        search: &'s PairSearch<'s>,
+        people: RunPeople<'s>,
+        held: Held,
+    ) -> Result<Self, MendError> {
+        let mut right_of = vec![None; prepared.volunteers.len()];
+        for (right, place) in (0_u32..).zip(&outline.places) {
+            right_of[place.volunteer as usize] = Some(right);
+        }
+        let mending = Mending::new(search, outline, held)?;
+        Ok(Self { prepared, outline, people, mending, right_of, confirmed: 0, tail: Vec::new() })
+    }
+
+    /// Up to which number it has seen the table; what follows is to be brought along.
+    pub fn confirmed(&self) -> i64 {
+        self.confirmed
+    }
+
+    /// The plan as it is now.
+    pub fn mending(&self) -> &Mending<'s> {
+        &self.mending
+    }
+
+    /// Takes up what the table holds after the number `since`, and applies new changes.
+    ///
+    /// # Errors
+    /// [`ChangeError`]; after any but [`ChangeError::NoPlace`] and [`ChangeError::Unknown`] the plan must be loaded anew.
+    pub fn apply(
+        &mut self,
+        since: i64,
+        table: &[PlanChange],
+        new: &[Wanted],
+    ) -> Result<Applied, ChangeError> {
+        self.take_up(since, table)?;
+        let (mut moves, mut asked, mut changes) = (Moves::default(), BTreeSet::new(), Vec::new());
+        for wanted in new {
+            let volunteer = self.people.volunteer(&wanted.volunteer_id).ok_or(ChangeError::Unknown)?;
+            let change = PlanChange { kind: wanted.kind, group: wanted.group, volunteer };
+            moves = moves.then(self.change(&change)?);
+            asked.insert(change.group);
+            changes.push(change);
+        }
+        asked.extend(moves.moved.iter().map(|step| step.left));
+        let groups = self.outline.groups.len();
+        let free = |group: &u32| (*group as usize) < groups && self.mending.pinned_to(*group).is_none();
+        let settled = asked.into_iter().filter(free).map(|group| self.settled(group)).collect();
+        Ok(Applied { changes, settled })
+    }
+
+    /// Takes up what the table holds after the number `since`.
+    ///
+    /// # Errors
+    /// As [`apply`](Self::apply).
+    pub fn take_up(&mut self, since: i64, table: &[PlanChange]) -> Result<(), ChangeError> {
+        let seen = usize::try_from(self.confirmed - since).map_err(|_| ChangeError::RanAhead)?;
+        let unseen = table.get(seen..).ok_or(ChangeError::RanAhead)?;
+        let further = unseen.strip_prefix(self.tail.as_slice()).ok_or(ChangeError::RanAhead)?;
+        for change in further {
+            self.change(change)?;
+        }
+        self.confirmed += unseen.len() as i64;
+        self.tail.clear();
+        Ok(())
+    }
+
+    fn change(&mut self, change: &PlanChange) -> Result<Moves, ChangeError> {
+        let right = self.right_of(change.volunteer)?;
+        let nothing = Moves { objective: self.mending.objective().total(), ..Moves::default() };
+        let done = match (change.kind, right) {
+            // Brothers and sisters of a child whose pair stands are no group of the plan.
+            _ if change.group as usize >= self.outline.groups.len() => Ok(nothing),
+            (PlanChangeKind::Pin, None) => return Err(ChangeError::NoPlace),
+            (PlanChangeKind::Pin, Some(right)) => self.mending.pin(change.group, right),
+            (PlanChangeKind::Unpin, _) => self.mending.unpin(change.group),
+            (PlanChangeKind::Decline, Some(right)) => self.mending.decline(change.group, right),
+            // Nobody without a place is proposed to anybody.
+            (PlanChangeKind::Decline, None) => Ok(nothing),
+        };
+        match done {
+            Ok(moves) => {
+                self.tail.push(*change);
+                Ok(moves)
+            }
+            Err(RepairError::NoUnit { .. }) => Err(ChangeError::NoPlace),
+            Err(RepairError::NoLeft { .. } | RepairError::NotPinned { .. }) => Err(ChangeError::Unknown),
+            Err(error) => Err(ChangeError::Repair(error)),
+        }
+    }
+
+    fn right_of(&self, volunteer: u32) -> Result<Option<u32>, ChangeError> {
+        self.right_of.get(volunteer as usize).copied().ok_or(ChangeError::Unknown)
+    }
+
+    fn settled(&self, group: u32) -> Settled {
+        let has = self.mending.right_of(group).map(|right| {
+            let cost = self.mending.cost_of(group, right).unwrap_or_default();
+            PairOf { volunteer_id: self.volunteer_at(right), cost, kind: self.kind_of(right) }
+        });
+        Settled { group, child_ids: self.children(group), has }
+    }
+
+    fn kind_of(&self, right: u32) -> PairKind {
+        let volunteer = self.outline.places[right as usize].volunteer;
+        let seasonal = self.prepared.volunteers[volunteer as usize].seasonal;
+        if seasonal { PairKind::Seasonal } else { PairKind::Lead }
+    }
+
+    fn volunteer_at(&self, right: u32) -> String {
+        self.people.volunteers[self.outline.places[right as usize].volunteer as usize].to_owned()
+    }
+
+    fn children(&self, group: u32) -> Vec<String> {
+        let children = self.outline.groups[group as usize].children.iter();
+        children.map(|child| self.people.children[*child as usize].to_owned()).collect()
+    }
+
+    /// The exact price of giving a group, which is not promised, to a volunteer; none where a rule or a refusal forbids the pair or
+    /// no place is left.
+    pub fn price(&self, group: u32, volunteer_id: &str) -> Option<SwapPrice> {
+        let right = self.right_of(self.people.volunteer(volunteer_id)?).ok().flatten()?;
+        if group as usize >= self.outline.groups.len() || self.mending.pinned_to(group).is_some() {
+            return None;
+        }
+        let cost = self.mending.cost_of(group, right)?;
+        let change = self.mending.insist(group, right)?;
+        let (losing, gaining) = (|step: &&Move| step.to.is_none(), |step: &&Move| step.from.is_none());
+        let lost: i128 = change.moves.iter().filter(losing).map(|step| self.alone(step.left)).sum();
+        let won: i128 = change.moves.iter().filter(gaining).map(|step| self.alone(step.left)).sum();
+        let other = i128::from(change.delta) - lost + won;
+        Some(SwapPrice {
+            cost,
+            kind: self.kind_of(right),
+            delta: change.delta,
+            losing: self.by_class(change.moves.iter().filter(losing)),
+            gaining: self.by_class(change.moves.iter().filter(gaining)),
+            other: i64::try_from(other).unwrap_or(i64::MAX),
+            moves: change.moves.iter().map(|step| self.moved(step)).collect(),
+        })
+    }
+
+    fn alone(&self, group: u32) -> i128 {
+        i128::from(self.outline.unmatched_price(group as usize))
+    }
+
+    fn by_class<'m>(&self, moves: impl Iterator<Item = &'m Move>) -> BTreeMap<usize, usize> {
+        let mut counts = BTreeMap::new();
+        for child in moves.flat_map(|step| &self.outline.groups[step.left as usize].children) {
+            *counts.entry(self.prepared.children[*child as usize].class).or_default() += 1;
+        }
+        counts
+    }
+
+    fn moved(&self, step: &Move) -> Moved {
+        let volunteer = |right: Option<u32>| right.map(|right| self.volunteer_at(right));
+        Moved { child_ids: self.children(step.left), from: volunteer(step.from), to: volunteer(step.to) }
+    }
+}

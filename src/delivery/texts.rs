@@ -39,7 +39,7 @@ const fn words(kind: EventKind) -> (&'static str, &'static str) {
         | EventKind::RunCancelled
         | EventKind::RunPublished
         | EventKind::RunSuperseded => of_run(kind),
-        EventKind::ProposalDrafted
+        EventKind::ProposalCreated
         | EventKind::ProposalPinned
         | EventKind::ProposalUnpinned
         | EventKind::ProposalRejected

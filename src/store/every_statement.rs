@@ -9,9 +9,8 @@ use super::database::Database;
 use super::error::StoreError;
 use super::statement::Statement;
 use super::{
-    Store, audit, concerns, held, idempotency, imports, keys, offers, outbox, pairings, people, policies, proposals,
-    regions,
-    restore, rotation, runs, sealing, trail,
+    Store, audit, concerns, held, idempotency, imports, keys, offers, outbox, pairings, people, policies,
+    proposals, regions, restore, rotation, runs, sealing, trail,
 };
 
 /// The statements of every file of the store. A file that is left out is found by a test that reads the sources.

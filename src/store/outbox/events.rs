@@ -34,7 +34,7 @@ events! {
     /// A later run counts instead.
     RunSuperseded "run.superseded";
     /// A pair is proposed by the repair of a plan; those of a published plan come with it.
-    ProposalDrafted "proposal.drafted";
+    ProposalCreated "proposal.created";
     /// A proposal is held whatever changes around it.
     ProposalPinned "proposal.pinned";
     /// It is held no more.
@@ -58,7 +58,7 @@ events! {
     /// The proposal is void: what it rested on is gone.
     ProposalWithdrawn "proposal.withdrawn";
     /// A volunteer is asked; her link is sealed as `link`.
-    OfferMade "offer.sent";
+    OfferMade "offer.made";
     /// She is asked once more, by another link.
     OfferResent "offer.resent";
     /// She is asked no more.

@@ -49,7 +49,7 @@ statements! {
     /// Messages about a thing that is no longer so, such as the link of a revoked offer.
     WITHDRAW_SUBJECT = "UPDATE outbox
         SET state = 'withdrawn', sealed = '{}', leased_by = NULL, leased_until_ms = NULL
-        WHERE subject_id = $1 AND kind = $2 AND state = 'queued'";
+        WHERE subject_id = $1 AND kind = $2 AND channel <> 'event' AND state = 'queued'";
     /// Old events go.
     FORGET = "DELETE FROM outbox WHERE created_at_ms < $1";
 }

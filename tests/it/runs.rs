@@ -5,4 +5,6 @@
 mod county;
 mod flow;
 pub(crate) mod ground;
+mod killed;
 mod snapshot;
+mod watching;

@@ -1,5 +1,6 @@
 //! The county of Guang'an (invented people) through the API: what `match` makes of its sheets.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -31,12 +32,41 @@ pub(crate) fn load_county(server: &Server) -> Client {
     let put = client.send_bytes("PUT", "/api/v1/regions/511600/places", &headers, Some(file("places.csv")));
     put.expect(200);
     for kind in ["volunteers", "children"] {
-        let path = format!("/imports?kind={kind}&region=511600");
-        let import = client.upload(&path, CSV, file(&format!("{kind}.csv"))).expect(201).body;
-        let commit = format!("/imports/{}/commit", import["id"].as_str().unwrap());
-        client.post(&commit, &Value::Null).expect(200);
+        for (county, sheet) in by_county(&file(&format!("{kind}.csv"))) {
+            let path = format!("/imports?kind={kind}&region={county}");
+            let import = client.upload(&path, CSV, sheet).expect(201).body;
+            let commit = format!("/imports/{}/commit", import["id"].as_str().unwrap());
+            client.post(&commit, &Value::Null).expect(200);
+        }
     }
     client
+}
+
+/// The rows of a sheet by county: each county takes in its own people. An adult who says nothing of where she lives is of the county
+/// of the others of her unit.
+fn by_county(sheet: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let text = sheet.strip_prefix(b"\xef\xbb\xbf").unwrap_or(sheet);
+    let mut reader = csv::Reader::from_reader(text);
+    let headers = reader.headers().unwrap().clone();
+    let column = |name: &str| headers.iter().position(|header| header == name);
+    let region = column("行政区划代码").unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let unit = |row: &csv::StringRecord| column("组队编号").map_or("", |unit| &row[unit]).to_owned();
+    let of_unit: BTreeMap<String, String> = (rows.iter())
+        .filter(|row| !row[region].is_empty())
+        .map(|row| (unit(row), row[region][..6].to_owned()))
+        .collect();
+    let mut counties: BTreeMap<String, csv::Writer<Vec<u8>>> = BTreeMap::new();
+    for row in &rows {
+        let county = row[region].get(..6).map_or_else(|| of_unit[&unit(row)].clone(), str::to_owned);
+        let writer = counties.entry(county).or_insert_with(|| {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(&headers).unwrap();
+            writer
+        });
+        writer.write_record(row).unwrap();
+    }
+    counties.into_iter().map(|(county, writer)| (county, writer.into_inner().unwrap())).collect()
 }
 
 #[test]

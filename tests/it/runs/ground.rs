@@ -35,7 +35,7 @@ pub(crate) async fn volunteer(store: &Store, serial: u32) -> String {
 
 pub(crate) async fn volunteer_in(store: &Store, serial: u32, region_code: &str) -> String {
     let mut new = made::new_volunteer(serial, region_code);
-    for (key, text) in [("longitude", "109.40200"), ("latitude", "29.50400"), ("datum", "WGS-84")] {
+    for (key, text) in [("longitude", "109.40200"), ("latitude", "29.50400"), ("datum", "WGS-84"), ("languages", "西南官话")] {
         new.cells.insert(key.to_owned(), text.to_owned());
     }
     let id = made::add_volunteer(store, new).await;
@@ -110,4 +110,12 @@ pub(crate) async fn pairs(store: &Store, run_id: &str) -> Vec<(String, String, S
     .unwrap();
     pairs.sort();
     pairs
+}
+
+/// The id of some proposal.
+pub(crate) fn first_proposal(server: &Server) -> String {
+    let rows = server.dump(&[]);
+    let row = rows.iter().find(|row| row.starts_with("proposals")).unwrap();
+    let ids = row.split(|c: char| !(c.is_ascii_hexdigit() || c == '-'));
+    ids.into_iter().find(|part| part.len() == 36).unwrap().to_owned()
 }

@@ -17,7 +17,9 @@ async fn adult(server: &Server, serial: u32, unit: &str, screened: bool) -> Stri
     {
         new.cells.insert(key.to_owned(), text.to_owned());
     }
-    new.cells.insert("datum".to_owned(), "WGS-84".to_owned());
+    for (key, text) in [("datum", "WGS-84"), ("languages", "西南官话")] {
+        new.cells.insert(key.to_owned(), text.to_owned());
+    }
     let id = made::add_volunteer(&server.store, new).await;
     if screened {
         screen(&server.store, &id).await;
@@ -71,12 +73,12 @@ fn numbers_of_two_counties_are_told_apart() {
     let (server, _, policy_id) = county(1, 1);
     let other = "422828100000";
     let far = server.run(async {
-        let child = super::ground::child_in(&server.store, 400, other).await;
+        let child = super::ground::child_in(&server.store, 300, other).await;
         let mut new = made::new_volunteer(0, other);
         for (key, text) in [("longitude", "109.402"), ("latitude", "29.504"), ("datum", "WGS-84")] {
             new.cells.insert(key.to_owned(), text.to_owned());
         }
-        new.cells.insert("id_number".to_owned(), made::id_number("19880312", 999));
+        new.cells.insert("id_number".to_owned(), made::id_number("19880312", 998));
         let volunteer = made::add_volunteer(&server.store, new).await;
         screen(&server.store, &volunteer).await;
         (child, volunteer)

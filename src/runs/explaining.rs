@@ -154,15 +154,11 @@ impl KeptPlan<'_> {
             let at = self.ids.volunteers.iter().position(|id| *id == row.backup)?;
             u32::try_from(at).ok()
         });
-        match why_pair(self.plan, child, backup) {
-            Some(answer) => {
-                self.explained("why_pair", &answer.shown_to(shown.audience), render::why_pair, shown)
-            }
-            None => {
-                let answer = why_nobody(self.plan, child).shown_to(shown.audience);
-                self.explained("why_nobody", &answer, render::why_nobody, shown)
-            }
+        if let Some(answer) = why_pair(self.plan, child, backup) {
+            return self.explained("why_pair", &answer.shown_to(shown.audience), render::why_pair, shown);
         }
+        let answer = why_nobody(self.plan, child).shown_to(shown.audience);
+        self.explained("why_nobody", &answer, render::why_nobody, shown)
     }
 
     /// Why a child does not have a volunteer, or what it would cost.

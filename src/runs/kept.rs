@@ -53,6 +53,9 @@ impl<'p> KeptPlan<'p> {
     ///
     /// # Errors
     /// Where what is held proves nothing.
+    ///
+    /// # Panics
+    /// Never: it is begun before it is given out.
     pub fn changed(&mut self) -> Result<&mut ChangedPlan<'p>, MendError> {
         if self.changed.is_none() {
             let held = Held::over(&self.plan.problem, &self.plan.solution);

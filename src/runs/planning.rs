@@ -78,7 +78,7 @@ pub fn plan(
 
 /// How much of the solving is done: a guess that never falls within a pass.
 fn percent(pass: PassKind, step: Progress) -> i64 {
-    let share = if step.total == 0 { 0 } else { (step.done.min(step.total) * 100 / step.total) as i64 };
+    let share = (step.done.min(step.total) * 100).checked_div(step.total).unwrap_or(0) as i64;
     let (first, length) = match (pass, step.phase) {
         (PassKind::Lead, Phase::Preparation) => (0, 10),
         (PassKind::Lead, Phase::Auction) => (10, 30),

@@ -143,9 +143,9 @@ pub async fn load(store: &Store, run: &Run) -> Result<Snapshot, RunFault> {
             for person in stretch {
                 let cells = person.cells.ok_or(RunFault::Erased)?;
                 if kind == CHILD {
-                    rows.add_child(&cells)
+                    rows.add_child(&cells);
                 } else {
-                    rows.add_volunteer(&cells)
+                    rows.add_volunteer(&cells);
                 }
                 people.push(Person { id: person.subject_id, region_code: person.region_code });
             }

@@ -138,7 +138,7 @@ impl Worker {
             Ok(Ended::Stopped) => tracing::info!(run = job.subject_id, "run is given back"),
             // The lease runs out, and whoever takes the job next ends it.
             Err(error) => {
-                tracing::warn!(run = job.subject_id, %error, "the end of a run could not be written")
+                tracing::warn!(run = job.subject_id, %error, "the end of a run could not be written");
             }
         }
     }

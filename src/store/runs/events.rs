@@ -48,10 +48,9 @@ impl Change {
         &mut self,
         run_id: &str,
         state: &str,
-        stage: &str,
-        progress: i64,
+        (doing, progress): (&str, i64),
     ) -> Result<(), StoreError> {
         let now_ms = self.now_ms();
-        self.execute(ADD, bound![run_id, now_ms, state, stage, progress]).await.map(|_| ())
+        self.execute(ADD, bound![run_id, now_ms, state, doing, progress]).await.map(|_| ())
     }
 }

@@ -252,7 +252,7 @@ impl Change {
         self.execute(ADD, values).await?;
         self.new_person_key(TABLE, &id).await?;
         self.add_job("run", &id).await?;
-        self.add_run_event(&id, "queued", "queued", 0).await?;
+        self.add_run_event(&id, "queued", ("queued", 0)).await?;
         let run = self.run(&RegionSpan::everywhere(), &id).await?;
         self.record(run.event("run.created"));
         Ok(run)
@@ -268,7 +268,7 @@ impl Change {
         // The job first, as workers do.
         let queued = self.cancel_queued_job(id).await?;
         if queued && self.execute(CANCEL_QUEUED, bound![id, now_ms]).await? == 1 {
-            self.add_run_event(id, "cancelled", "done", run.progress).await?;
+            self.add_run_event(id, "cancelled", ("done", run.progress)).await?;
         } else if self.execute(ASK_TO_CANCEL, bound![id, now_ms]).await? == 0 {
             return Err(StoreError::conflict("run_not_cancellable"));
         }
@@ -282,14 +282,14 @@ impl Change {
         if self.execute(BEGIN, bound![&job.subject_id, now_ms]).await? == 0 {
             return Err(StoreError::conflict("lease_lost"));
         }
-        self.add_run_event(&job.subject_id, "running", "reading", 0).await?;
+        self.add_run_event(&job.subject_id, "running", ("reading", 0)).await?;
         self.run(&RegionSpan::everywhere(), &job.subject_id).await
     }
 
     /// How far a worker has come.
     pub async fn advance_run(&mut self, job: &Job, stage: &str, progress: i64) -> Result<(), StoreError> {
         self.execute(ADVANCE, bound![&job.subject_id, stage, progress]).await?;
-        self.add_run_event(&job.subject_id, "running", stage, progress).await
+        self.add_run_event(&job.subject_id, "running", (stage, progress)).await
     }
 
     /// Everybody who takes part is written down.
@@ -309,7 +309,7 @@ impl Change {
             return Err(StoreError::conflict("lease_lost"));
         }
         self.end_job(job, "done").await?;
-        self.add_run_event(id, "succeeded", "done", 100).await?;
+        self.add_run_event(id, "succeeded", ("done", 100)).await?;
         let run = self.run(&RegionSpan::everywhere(), id).await?;
         self.record(run.event("run.succeeded"));
         Ok(())
@@ -324,7 +324,7 @@ impl Change {
         }
         self.end_job(job, state).await?;
         let run = self.run(&RegionSpan::everywhere(), id).await?;
-        self.add_run_event(id, state, "done", run.progress).await?;
+        self.add_run_event(id, state, ("done", run.progress)).await?;
         self.record(run.event(if state == "cancelled" { "run.cancelled" } else { "run.failed" }));
         Ok(())
     }

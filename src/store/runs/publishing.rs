@@ -158,7 +158,7 @@ impl Change {
         for other in overlapping {
             self.execute(SUPERSEDE, bound![&other.id, id, now_ms]).await?;
             self.execute(WITHDRAW_DRAFTS, bound![&other.id, now_ms]).await?;
-            self.add_run_event(&other.id, "superseded", "done", 100).await?;
+            self.add_run_event(&other.id, "superseded", ("done", 100)).await?;
             let other = self.run(&RegionSpan::everywhere(), &other.id).await?;
             self.record(other.event("run.superseded"));
         }
@@ -166,7 +166,7 @@ impl Change {
         if self.execute(PUBLISH, bound![id, publisher, now_ms]).await? == 0 {
             return Err(StoreError::conflict("state_conflict"));
         }
-        self.add_run_event(id, "published", "done", 100).await?;
+        self.add_run_event(id, "published", ("done", 100)).await?;
         self.record(run.event("run.published"));
         self.run(span, id).await
     }

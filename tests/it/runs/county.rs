@@ -84,7 +84,8 @@ fn a_county_through_the_api_gets_the_plan_that_match_makes_of_its_sheets() {
 
     let mut sheets = load(folder(), &LoadOptions::default()).unwrap();
     // A sheet takes 监护人同意 at its word; the store wants to know whose consent it was, and a carer's alone is none (S10).
-    let here: BTreeSet<String> = snapshot.instance.children.iter().map(|child| child.id.to_string()).collect();
+    let here: BTreeSet<String> =
+        snapshot.instance.children.iter().map(|child| child.id.to_string()).collect();
     let (taking_part, others): (Vec<Child>, Vec<Child>) =
         sheets.instance.children.into_iter().partition(|child| here.contains(child.id.as_str()));
     assert!(others.iter().all(|child| child.consent.giver == ConsentGiver::CarerAlone));

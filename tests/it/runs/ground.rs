@@ -35,7 +35,9 @@ pub(crate) async fn volunteer(store: &Store, serial: u32) -> String {
 
 pub(crate) async fn volunteer_in(store: &Store, serial: u32, region_code: &str) -> String {
     let mut new = made::new_volunteer(serial, region_code);
-    for (key, text) in [("longitude", "109.40200"), ("latitude", "29.50400"), ("datum", "WGS-84"), ("languages", "西南官话")] {
+    for (key, text) in
+        [("longitude", "109.40200"), ("latitude", "29.50400"), ("datum", "WGS-84"), ("languages", "西南官话")]
+    {
         new.cells.insert(key.to_owned(), text.to_owned());
     }
     let id = made::add_volunteer(store, new).await;

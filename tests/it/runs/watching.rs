@@ -23,7 +23,11 @@ fn whoever_watches_hears_every_event_once_and_the_end() {
     let id = client.post("/runs", &body(&policy_id)).expect(202).text_of("/id");
     let begun = watched(&client, &id, None).expect(200);
     assert!(begun.header("content-type").starts_with("text/event-stream"));
-    assert!(begun.text.contains("id: 1\nevent: progress\n") && begun.text.contains("\"queued\""), "{}", begun.text);
+    assert!(
+        begun.text.contains("id: 1\nevent: progress\n") && begun.text.contains("\"queued\""),
+        "{}",
+        begun.text
+    );
     let nothing_new = watched(&client, &id, Some("1")).expect(200);
     assert!(!nothing_new.text.contains("id:"), "{}", nothing_new.text);
     server.run(worker_of(&server.store).work_off()).unwrap();
@@ -41,7 +45,8 @@ fn a_watch_stays_open_for_what_comes() {
     let (server, client, policy_id) = county(1, 1);
     let id = client.post("/runs", &body(&policy_id)).expect(202).text_of("/id");
     let heard = std::thread::scope(|scope| {
-        let watching = scope.spawn(|| client.get(&format!("/runs/{id}/events?wait=15&after=1")).expect(200).text);
+        let watching =
+            scope.spawn(|| client.get(&format!("/runs/{id}/events?wait=15&after=1")).expect(200).text);
         server.run(worker_of(&server.store).work_off()).unwrap();
         watching.join().unwrap()
     });
@@ -75,11 +80,15 @@ fn the_certificate_is_accepted_by_both_checkers_and_names_nobody() {
     verify(folder.path());
     assert!(!folder.path().join("people.csv").exists());
     let files: Vec<(String, Vec<u8>)> = {
-        let mut names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).collect();
+        let mut names: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).collect();
         names.sort();
-        names.iter().map(|path| {
-            (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(path).unwrap())
-        }).collect()
+        names
+            .iter()
+            .map(|path| {
+                (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(path).unwrap())
+            })
+            .collect()
     };
     for (name, bytes) in &files {
         let text = String::from_utf8_lossy(bytes);
@@ -109,7 +118,8 @@ fn every_child_of_a_run_is_explained_by_ids_of_the_store() {
         assert_eq!(answer["question"], "why_pair");
         assert_eq!(answer["answer"]["child"], *child);
         assert_eq!(answer["answer"]["volunteer"], *volunteer);
-        let not = explained(&client, &format!("/runs/{id}/children/{child}/explanation?volunteer_id={volunteer}"));
+        let not =
+            explained(&client, &format!("/runs/{id}/children/{child}/explanation?volunteer_id={volunteer}"));
         assert_eq!(not["answer"]["because"]["because"], "paired");
     }
     let unmatched = explained(&client, &format!("/runs/{id}/unmatched"));
@@ -120,14 +130,16 @@ fn every_child_of_a_run_is_explained_by_ids_of_the_store() {
     assert_eq!(nobody["question"], "why_nobody");
     assert_eq!(nobody["answer"]["child"], alone);
     let volunteer = &paired[0].1;
-    let not = explained(&client, &format!("/runs/{id}/children/{alone}/explanation?volunteer_id={volunteer}"));
+    let not =
+        explained(&client, &format!("/runs/{id}/children/{alone}/explanation?volunteer_id={volunteer}"));
     assert_eq!(not["answer"]["because"]["because"], "price", "{not}");
     let moves = &not["answer"]["because"]["insisting"]["moves"];
     assert_eq!(moves[0]["children"][0], alone, "{not}");
     assert_eq!(moves[0]["to"], *volunteer, "{not}");
     // A child director explains to a guardian: nobody else is named.
     let director = server.log_in_as(Role::ChildDirector);
-    let reduced = explained(&director, &format!("/runs/{id}/children/{alone}/explanation?volunteer_id={volunteer}"));
+    let reduced =
+        explained(&director, &format!("/runs/{id}/children/{alone}/explanation?volunteer_id={volunteer}"));
     assert!(reduced["answer"]["because"]["insisting"]["moves"].as_array().unwrap().len() <= 1, "{reduced}");
     client.get(&format!("/runs/{id}/children/{}/explanation", crate::http::samples::NOBODY)).expect(404);
     assert!(server.counted("audit_events WHERE action = 'child.explained'") >= 10);
@@ -205,7 +217,8 @@ fn places_are_put_in_whole_and_listed_page_by_page() {
         client.send_bytes("PUT", "/api/v1/regions/422827/places", &headers, Some(text.as_bytes().to_vec()))
     };
     let head = "行政区划代码,乡镇,村,经度,纬度,坐标系\n";
-    let good = "422827101000,百福司镇,,109.40,29.50,WGS-84\n422827101203,百福司镇,第一村,109.41,29.51,GCJ-02\n";
+    let good =
+        "422827101000,百福司镇,,109.40,29.50,WGS-84\n422827101203,百福司镇,第一村,109.41,29.51,GCJ-02\n";
     assert_eq!(put(&format!("{head}{good}")).expect(200).body["places"], 2);
     let first = client.get("/regions/422827/places?limit=1").expect(200).body;
     assert_eq!(first["items"][0]["township"], "百福司镇");
@@ -217,7 +230,10 @@ fn places_are_put_in_whole_and_listed_page_by_page() {
     put(&format!("{head}422802101000,别镇,,109.40,29.50,WGS-84\n")).expect(422);
     put(&format!("{head}422827101000,百福司镇,,,,WGS-84\n")).expect(422);
     put("不是表格").expect(422);
-    assert_eq!(put(&format!("{head}422827102000,大河镇,,109.50,29.60,WGS-84\n")).expect(200).body["places"], 1);
+    assert_eq!(
+        put(&format!("{head}422827102000,大河镇,,109.50,29.60,WGS-84\n")).expect(200).body["places"],
+        1
+    );
     let elsewhere = client.send_bytes(
         "PUT",
         "/api/v1/regions/422802/places",

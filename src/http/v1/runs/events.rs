@@ -5,6 +5,7 @@
 //! ended and everything was told, the answer is 204, at which an `EventSource` stops.
 
 use std::convert::Infallible;
+use std::fmt::Write;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -122,7 +123,8 @@ impl Watching {
                 "progress": event.progress,
                 "at": rfc3339(event.at_ms),
             });
-            text.push_str(&format!("id: {}\nevent: progress\ndata: {data}\n\n", event.number));
+            // Writing to a text does not fail.
+            let _ = write!(text, "id: {}\nevent: progress\ndata: {data}\n\n", event.number);
             self.after = event.number;
             if has_ended(&event.state) {
                 self.looks = 0;

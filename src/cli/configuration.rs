@@ -263,6 +263,7 @@ impl Configuration {
             },
             behind_proxy: self.behind_proxy,
             https: self.https,
+            public_url: self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)),
         }
     }
 

@@ -21,6 +21,7 @@ use super::opening::{self, KeyFile};
 use crate::delivery::{self, Senders};
 use crate::http::{self, App, Figures};
 use crate::runs::Worker;
+use crate::runs::expiry::expire_overdue;
 use crate::store::{Actor, Store, StoreError};
 
 /// Between two looks at whether a new day has begun.
@@ -90,7 +91,7 @@ async fn serve(configuration: Configuration) -> anyhow::Result<()> {
     let tasks = [
         tokio::spawn(tidy(Arc::clone(&app), figures.clone())),
         tokio::spawn(rotate(store.clone())),
-        tokio::spawn(tick(store.clone())),
+        tokio::spawn(tick(Arc::clone(&app))),
         tokio::spawn(delivery::Worker::new(store.clone(), Arc::new(senders)).run()),
         tokio::spawn(signals.watch(stop, store.clone(), Arc::clone(&configuration))),
     ];
@@ -187,10 +188,15 @@ async fn tidy(app: Arc<App>, figures: Figures) {
     }
 }
 
-/// Goes through each day, once: what ran out, what is due.
-async fn tick(store: Store) {
+/// Ends offers whose time is over, and goes through each day, once: what ran out, what is due.
+async fn tick(app: Arc<App>) {
     loop {
-        match store.tick().await {
+        match expire_overdue(&app.store, &app.plans).await {
+            Ok(0) => {}
+            Ok(offers) => tracing::info!(offers, "offers were not answered in time"),
+            Err(error) => tracing::warn!(%error, "offers could not be ended, it is tried again"),
+        }
+        match app.store.tick().await {
             Ok(true) => tracing::info!("the day was gone through"),
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "the day could not be gone through, it is tried again"),

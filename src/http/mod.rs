@@ -61,6 +61,8 @@ pub struct ServerOptions {
     pub behind_proxy: bool,
     /// Whether the client speaks HTTPS to whatever is in front: cookies are then `Secure` and HSTS is sent.
     pub https: bool,
+    /// Under which address people reach the server: what links in messages begin with.
+    pub public_url: String,
 }
 
 /// What requests work with.

@@ -160,9 +160,10 @@ pub async fn offer_of(
     change: &mut Change,
     span: &RegionSpan,
     (run_id, id): (&str, &str),
+    public_url: &str,
 ) -> Result<Offer, PromiseError> {
     of_run(change, span, (run_id, id)).await?;
-    Ok(offer(change, span, id).await?.1)
+    Ok(offer(change, span, id, public_url).await?.1)
 }
 
 async fn of_run(
@@ -233,6 +234,7 @@ pub async fn offer(
     change: &mut Change,
     span: &RegionSpan,
     id: &str,
+    public_url: &str,
 ) -> Result<(Proposal, Offer, Token), PromiseError> {
     let proposal = change.proposal(span, id).await?;
     check_eligible(change, id).await?;
@@ -240,7 +242,13 @@ pub async fn offer(
     let expires_at_ms = deadline(change, &proposal.run_id).await?;
     let (offer_id, token) = change.add_offer(&offered, expires_at_ms).await?;
     let offer = change.offer(&RegionSpan::everywhere(), "", &offer_id).await?;
+    change.send_link(&offer, &link(public_url, &token)).await?;
     Ok((offered, offer, token))
+}
+
+/// The link of an offer, below the address of the deployment.
+pub fn link(public_url: &str, token: &Token) -> String {
+    format!("{}/i/{}", public_url.trim_end_matches('/'), token.expose())
 }
 
 /// Another link for an open offer, with all its time; the former is good no longer.
@@ -251,12 +259,14 @@ pub async fn resend(
     change: &mut Change,
     span: &RegionSpan,
     id: &str,
+    public_url: &str,
 ) -> Result<(Offer, Token), PromiseError> {
     let offer = change.offer(span, "", id).await?;
     let proposal = change.proposal(&RegionSpan::everywhere(), &offer.proposal_id).await?;
     let expires_at_ms = deadline(change, &proposal.run_id).await?;
     let token = change.resend_offer(&offer, expires_at_ms).await?;
     let offer = change.offer(span, "", id).await?;
+    change.send_link(&offer, &link(public_url, &token)).await?;
     Ok((offer, token))
 }
 

@@ -5,7 +5,7 @@ use crate::secrets::Token;
 use crate::store::proposals::Proposal;
 use crate::store::sealing::Clear;
 use crate::store::statement::{bound, statements};
-use crate::store::{AuditEvent, Change, StoreError};
+use crate::store::{Announcement, AuditEvent, Change, Channel, EventKind, Recipient, StoreError};
 
 statements! {
     /// Makes an offer.
@@ -102,7 +102,7 @@ impl Change {
             now_ms
         ];
         self.execute(ADD, values).await.map_err(StoreError::unique_is_conflict)?;
-        self.record(AuditEvent::new("offer.sent", "offers", &id, &proposal.region_code));
+        self.record(AuditEvent::new("offer.made", "offers", &id, &proposal.region_code));
         Ok((id, token))
     }
 
@@ -117,7 +117,8 @@ impl Change {
         if self.execute(RESEND, values).await? == 0 {
             return Err(StoreError::conflict("state_conflict"));
         }
-        self.record(AuditEvent::new("offer.sent", "offers", &offer.id, &offer.region_code).because("again"));
+        self.withdraw_links(offer).await?;
+        self.record(AuditEvent::new("offer.resent", "offers", &offer.id, &offer.region_code));
         Ok(token)
     }
 
@@ -173,6 +174,26 @@ impl Change {
         Ok(())
     }
 
+    /// Asks the volunteer by a message with her link.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn send_link(&mut self, offer: &Offer, link: &str) -> Result<(), StoreError> {
+        let kind = if offer.times_sent > 1 { EventKind::OfferResent } else { EventKind::OfferMade };
+        let event = Announcement::event(kind, "offers", &offer.id, &offer.region_code);
+        let to = Recipient::Volunteer(&offer.volunteer_id);
+        self.announce(event.clone().to(to, Channel::Sms).with("link", link)).await?;
+        self.announce(event).await.map(|_| ())
+    }
+
+    /// Links that are good no longer are not sent any more.
+    async fn withdraw_links(&mut self, offer: &Offer) -> Result<(), StoreError> {
+        for kind in [EventKind::OfferMade, EventKind::OfferResent] {
+            self.withdraw_messages_about(kind, &offer.id).await?;
+        }
+        Ok(())
+    }
+
     async fn end_offer(
         &mut self,
         offer: &Offer,
@@ -186,7 +207,7 @@ impl Change {
         if self.execute(END, values).await? == 0 {
             return Err(StoreError::conflict("offer_used"));
         }
-        Ok(())
+        self.withdraw_links(offer).await
     }
 }
 

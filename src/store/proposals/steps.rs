@@ -118,7 +118,7 @@ impl Change {
         for child_id in &new.child_ids {
             self.execute(ADD_CHILD, bound![&id, child_id]).await?;
         }
-        let event = AuditEvent::new("proposal.drafted", "proposals", &id, &new.region_code);
+        let event = AuditEvent::new("proposal.created", "proposals", &id, &new.region_code);
         self.record(event.because(&new.origin));
         Ok(id)
     }

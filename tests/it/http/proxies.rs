@@ -17,7 +17,8 @@ fn statuses(behind_proxy: bool, requests: &[(&str, &str)]) -> Vec<u16> {
     let server = Server::start();
     let plenty = Server::options().budgets;
     let budgets = Budgets { anonymous_scarce_per_minute: NonZeroU32::MIN, ..plenty };
-    let app = App::new(server.store.clone(), ServerOptions { budgets, behind_proxy, https: false });
+    let app =
+        App::new(server.store.clone(), ServerOptions { budgets, behind_proxy, ..ServerOptions::default() });
     let mut router = router(&app);
     let ask = |(peer, forwarded): &(&str, &str)| {
         let peer = SocketAddr::new(peer.parse::<IpAddr>().unwrap(), 40_000);

@@ -24,6 +24,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
 }
 
 async fn resend(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
-    let (offer, token) = promises::resend(change, &call.span()?, call.id("offer_id")?).await?;
+    let public_url = &call.app.options.public_url;
+    let (offer, token) = promises::resend(change, &call.span()?, call.id("offer_id")?, public_url).await?;
     Ok(super::made(StatusCode::OK, offer, &token))
 }

@@ -23,6 +23,6 @@ pub(in crate::http) fn endpoint() -> Endpoint {
 
 async fn offer(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
     let (span, id) = (call.span()?, call.id("proposal_id")?);
-    let (_, offer, token) = promises::offer(change, &span, id).await?;
+    let (_, offer, token) = promises::offer(change, &span, id, &call.app.options.public_url).await?;
     Ok(made(StatusCode::CREATED, offer, &token))
 }

@@ -28,7 +28,7 @@ async fn offer_many(call: &Call, change: &mut Change) -> Result<Reply, Problem> 
     let run = change.run(&span, call.id("run_id")?).await?;
     let mut done = Done::default();
     for id in &ids.proposal_ids {
-        let offered = promises::offer_of(change, &span, (&run.id, id)).await;
+        let offered = promises::offer_of(change, &span, (&run.id, id), &call.app.options.public_url).await;
         done.note(id, offered)?;
     }
     Ok(Reply::ok(&done))

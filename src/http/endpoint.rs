@@ -79,6 +79,15 @@ pub type Changes = for<'a> fn(&'a Call, &'a mut Change) -> BoxFuture<'a, Result<
 /// Does a request whose work does not fit into one transaction: slow computation, files.
 pub type Works = for<'a> fn(&'a Call) -> BoxFuture<'a, Result<Reply, Problem>>;
 
+/// An object that an answer names: what can be asked of it next is linked in the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lead {
+    /// The name in paths that stands for it.
+    pub parameter: &'static str,
+    /// Where in the answer it is named, a JSON pointer.
+    pub pointer: &'static str,
+}
+
 /// The function of an endpoint.
 #[derive(Clone, Copy)]
 pub enum Handler {
@@ -113,6 +122,8 @@ pub struct Endpoint {
     pub takes: Taken,
     /// The answers.
     pub gives: Vec<Given>,
+    /// The objects its answer names.
+    pub leads: Vec<Lead>,
     /// The problems, beside those that every endpoint may have.
     pub fails: Vec<Code>,
     /// Whether an `Idempotency-Key` is needed.
@@ -144,6 +155,7 @@ impl Endpoint {
             query: None,
             takes: Taken::Nothing,
             gives: Vec::new(),
+            leads: Vec::new(),
             fails: Vec::new(),
             keyed: false,
             if_match: false,
@@ -156,6 +168,11 @@ impl Endpoint {
     /// An endpoint that reads.
     pub fn reads(path: &'static str, name: &'static str, handler: Reads) -> Self {
         Self::new(Method::GET, path, name, Handler::Reads(handler))
+    }
+
+    /// An endpoint that reads and is asked by POST: what is sought belongs in no address, which logs and proxies keep.
+    pub fn seeks(path: &'static str, name: &'static str, handler: Reads) -> Self {
+        Self::new(Method::POST, path, name, Handler::Reads(handler))
     }
 
     /// An endpoint that changes. A POST needs an `Idempotency-Key`, the others `If-Match`.
@@ -235,6 +252,13 @@ impl Endpoint {
     #[must_use]
     pub fn gives_nothing(mut self) -> Self {
         self.gives.push(Given { status: StatusCode::NO_CONTENT, media_type: "", schema: None });
+        self
+    }
+
+    /// Names an object in its answer, by which paths with this parameter can be asked.
+    #[must_use]
+    pub fn leads_to(mut self, parameter: &'static str, pointer: &'static str) -> Self {
+        self.leads.push(Lead { parameter, pointer });
         self
     }
 

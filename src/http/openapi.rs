@@ -81,9 +81,9 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator, problem: &Sch
             }
             Access::LoggedIn | Access::Roles(_) if in_session => json!([{"session": [], "csrf": []}]),
             Access::LoggedIn | Access::Roles(_) if endpoint.method == Method::GET => {
-                json!([{"session": []}, {"key": []}])
+                json!([{"key": []}, {"session": []}])
             }
-            Access::LoggedIn | Access::Roles(_) => json!([{"session": [], "csrf": []}, {"key": []}]),
+            Access::LoggedIn | Access::Roles(_) => json!([{"key": []}, {"session": [], "csrf": []}]),
         },
     });
     if let Some(body) = request_body(endpoint, generator) {
@@ -171,8 +171,13 @@ fn request_body(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Option<
 
 fn responses(endpoint: &Endpoint, generator: &mut SchemaGenerator, problem: &Schema) -> Value {
     let mut found: Map<String, Value> = Map::new();
-    for given in &endpoint.gives {
-        let response = response(given, generator);
+    for (place, given) in endpoint.gives.iter().enumerate() {
+        let mut response = response(given, generator);
+        // The first is the answer that names something; others say that nothing was made.
+        let links = if place == 0 { links(endpoint) } else { Map::new() };
+        if !links.is_empty() {
+            response["links"] = links.into();
+        }
         match found.get_mut(given.status.as_str()) {
             // The same status under another media type.
             Some(before) => merge_content(before, response),
@@ -193,6 +198,30 @@ fn responses(endpoint: &Endpoint, generator: &mut SchemaGenerator, problem: &Sch
             if described.is_empty() { line } else { format!("{described}; {line}") }.into();
     }
     found.into()
+}
+
+/// What can be asked next of the objects that an answer names, with the version it shows where one is needed.
+fn links(endpoint: &Endpoint) -> Map<String, Value> {
+    let mut found = Map::new();
+    for lead in &endpoint.leads {
+        let name = format!("{{{}}}", lead.parameter);
+        for next in ENDPOINTS.iter().filter(|next| next.name != endpoint.name) {
+            // Other names in its path would stay open.
+            if !next.path.contains(&name) || next.path.matches('{').count() != 1 {
+                continue;
+            }
+            let mut parameters = Map::new();
+            parameters.insert(
+                format!("path.{}", lead.parameter),
+                format!("$response.body#{}", lead.pointer).into(),
+            );
+            if next.if_match && !lead.pointer.starts_with("/items") {
+                parameters.insert("header.If-Match".to_owned(), "$response.header.ETag".into());
+            }
+            found.insert(next.name.to_owned(), json!({"operationId": next.name, "parameters": parameters}));
+        }
+    }
+    found
 }
 
 fn merge_content(before: &mut Value, mut other: Value) {

@@ -4,6 +4,7 @@
 
 mod below_the_wire;
 pub(crate) mod client;
+mod document;
 mod dump;
 mod every_response;
 mod matrix;

@@ -30,6 +30,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .allows(Access::Roles(HOLDERS), Scope::Own)
         .asks::<ListApiKeys>()
         .gives::<ListOf<ApiKeyShown>>(StatusCode::OK)
+        .leads_to("api_key_id", "/items/0/id")
         .in_session()
 }
 

@@ -32,6 +32,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .allows(Access::Roles(LIFTERS), Scope::Region)
         .asks::<Query>()
         .gives::<ListOf<BarShown>>(StatusCode::OK)
+        .leads_to("bar_id", "/items/0/id")
 }
 
 async fn list(call: &Call, view: &mut View) -> Result<Reply, Problem> {

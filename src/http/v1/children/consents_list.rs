@@ -71,6 +71,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .says(super::GROUP, "监护人的答复", "What a child's guardians answered")
         .allows(Access::Roles(CHILD_READERS), Scope::Region)
         .gives::<Records<ConsentShown>>(StatusCode::OK)
+        .leads_to("consent_id", "/items/0/id")
 }
 
 async fn list(call: &Call, view: &mut View) -> Result<Reply, Problem> {

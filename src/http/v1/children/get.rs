@@ -16,6 +16,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .says(super::GROUP, "查看儿童（脱敏）", "One child, masked")
         .allows(Access::Roles(CHILD_READERS), Scope::Region)
         .gives::<ChildShown>(StatusCode::OK)
+        .leads_to("child_id", "/id")
 }
 
 async fn get(call: &Call, view: &mut View) -> Result<Reply, Problem> {

@@ -55,6 +55,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .says(super::GROUP, "儿童信息处理的法律依据", "Why a child's data may be kept")
         .allows(Access::Roles(CHILD_READERS), Scope::Region)
         .gives::<Records<LegalBasisShown>>(StatusCode::OK)
+        .leads_to("legal_basis_id", "/items/0/id")
 }
 
 async fn list(call: &Call, view: &mut View) -> Result<Reply, Problem> {

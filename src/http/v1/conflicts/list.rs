@@ -39,6 +39,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .allows(Access::Roles(CHILD_READERS), Scope::Region)
         .asks::<Query>()
         .gives::<ListOf<ConflictShown>>(StatusCode::OK)
+        .leads_to("conflict_id", "/items/0/id")
 }
 
 async fn list(call: &Call, view: &mut View) -> Result<Reply, Problem> {

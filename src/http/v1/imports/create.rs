@@ -70,6 +70,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .takes_file(upload::TABLES)
         .scarce()
         .gives::<Wire>(StatusCode::CREATED)
+        .leads_to("import_id", "/id")
 }
 
 async fn create(call: &Call) -> Result<Reply, Problem> {

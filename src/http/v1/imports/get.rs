@@ -15,6 +15,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .says("导入 imports", "查看导入", "Show an import")
         .allows(Access::Roles(LOADERS), Scope::Region)
         .gives::<Wire>(StatusCode::OK)
+        .leads_to("import_id", "/id")
 }
 
 async fn get(call: &Call, view: &mut View) -> Result<Reply, Problem> {

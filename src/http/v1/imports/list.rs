@@ -43,6 +43,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .allows(Access::Roles(LOADERS), Scope::Region)
         .asks::<Query>()
         .gives::<ListOf<Wire>>(StatusCode::OK)
+        .leads_to("import_id", "/items/0/id")
 }
 
 async fn list(call: &Call, view: &mut View) -> Result<Reply, Problem> {

@@ -46,6 +46,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .allows(Access::LoggedIn, Scope::Own)
         .asks::<ListSessions>()
         .gives::<ListOf<SessionShown>>(StatusCode::OK)
+        .leads_to("session_id", "/items/0/id")
 }
 
 async fn list_sessions(call: &Call, view: &mut View) -> Result<Reply, Problem> {

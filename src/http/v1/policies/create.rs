@@ -57,6 +57,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .asks::<Query>()
         .takes::<NewPolicy>()
         .gives::<Policy>(StatusCode::CREATED)
+        .leads_to("policy_id", "/id")
         .gives::<PolicyChecked>(StatusCode::OK)
         .fails(&[Code::AlreadyExists])
 }

@@ -15,6 +15,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .says("规则 policies", "查看规则", "Show a policy")
         .allows(Access::Roles(READERS), Scope::Region)
         .gives::<Policy>(StatusCode::OK)
+        .leads_to("policy_id", "/id")
 }
 
 async fn get(call: &Call, view: &mut View) -> Result<Reply, Problem> {

@@ -45,6 +45,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .allows(Access::Roles(READERS), Scope::Region)
         .asks::<Query>()
         .gives::<ListOf<PolicySummary>>(StatusCode::OK)
+        .leads_to("policy_id", "/items/0/id")
 }
 
 async fn list(call: &Call, view: &mut View) -> Result<Reply, Problem> {

@@ -16,6 +16,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .says("区划 regions", "查看行政区划", "Show a division")
         .allows(Access::Roles(Role::ALL), Scope::None)
         .gives::<Wire>(StatusCode::OK)
+        .leads_to("code", "/code")
 }
 
 async fn get(call: &Call, view: &mut View) -> Result<Reply, Problem> {

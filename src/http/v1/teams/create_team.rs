@@ -32,6 +32,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .allows(Access::Roles(KEEPERS), Scope::Region)
         .takes::<NewTeam>()
         .gives::<TeamShown>(StatusCode::CREATED)
+        .leads_to("team_id", "/id")
         .fails(&[Code::AlreadyExists])
 }
 

@@ -15,6 +15,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .says("志愿服务队 teams", "查看志愿服务队", "One team")
         .allows(Access::Roles(READERS), Scope::Region)
         .gives::<TeamShown>(StatusCode::OK)
+        .leads_to("team_id", "/id")
 }
 
 async fn get_team(call: &Call, view: &mut View) -> Result<Reply, Problem> {

@@ -30,6 +30,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .allows(Access::Roles(READERS), Scope::Region)
         .asks::<ListTeams>()
         .gives::<ListOf<TeamShown>>(StatusCode::OK)
+        .leads_to("team_id", "/items/0/id")
 }
 
 async fn list_teams(call: &Call, view: &mut View) -> Result<Reply, Problem> {

@@ -47,6 +47,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .in_session()
         .takes::<NewUser>()
         .gives::<InvitedUser>(StatusCode::CREATED)
+        .leads_to("user_id", "/user/id")
         .fails(&[Code::AlreadyExists, Code::NotFound])
         .scarce()
 }

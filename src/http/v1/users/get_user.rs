@@ -15,6 +15,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .says("账号 accounts", "查看账号", "One account")
         .allows(Access::Roles(KEEPERS), Scope::Region)
         .gives::<UserShown>(StatusCode::OK)
+        .leads_to("user_id", "/id")
 }
 
 async fn get_user(call: &Call, view: &mut View) -> Result<Reply, Problem> {

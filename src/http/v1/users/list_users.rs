@@ -36,6 +36,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .allows(Access::Roles(KEEPERS), Scope::Region)
         .asks::<ListUsers>()
         .gives::<ListOf<UserShown>>(StatusCode::OK)
+        .leads_to("user_id", "/items/0/id")
 }
 
 async fn list_users(call: &Call, view: &mut View) -> Result<Reply, Problem> {

@@ -16,6 +16,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .says(super::GROUP, "查看志愿者（脱敏）", "One volunteer, masked")
         .allows(Access::Roles(VOLUNTEER_VIEWERS), Scope::Region)
         .gives::<VolunteerShown>(StatusCode::OK)
+        .leads_to("volunteer_id", "/id")
 }
 
 async fn get(call: &Call, view: &mut View) -> Result<Reply, Problem> {

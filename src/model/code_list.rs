@@ -27,7 +27,8 @@ pub struct CodeList {
     pub items: Vec<CodeItem>,
 }
 
-fn list(
+/// A list of Chinese names and their words.
+pub fn list(
     name: &'static str,
     title: (&'static str, &'static str),
     names: impl IntoIterator<Item = (&'static str, &'static str)>,
@@ -36,7 +37,7 @@ fn list(
     CodeList { name, title, items }
 }
 
-/// Every list, by name.
+/// Every list of what sheets hold, by name.
 pub fn all() -> Vec<CodeList> {
     let mut lists = vec![
         list(

@@ -21,9 +21,9 @@ words! {
     /// What is agreed to.
     ConsentPurpose {
         /// That the child's data are kept, sensitive ones too.
-        Processing "processing",
+        Processing "processing" "处理个人信息",
         /// That a volunteer is paired with her.
-        Pairing "pairing",
+        Pairing "pairing" "结对",
     }
 }
 
@@ -43,19 +43,19 @@ words! {
     /// What the giver is to the child.
     GuardianRelation {
         /// 父亲
-        Father "father",
+        Father "father" "父亲",
         /// 母亲
-        Mother "mother",
+        Mother "mother" "母亲",
         /// 祖父母、外祖父母
-        Grandparent "grandparent",
+        Grandparent "grandparent" "祖父母、外祖父母",
         /// 兄姐
-        Sibling "sibling",
+        Sibling "sibling" "兄姐",
         /// 其他亲属
-        OtherRelative "other_relative",
+        OtherRelative "other_relative" "其他亲属",
         /// 村（居）委会、民政部门、儿童福利机构
-        Institution "institution",
+        Institution "institution" "村（居）委会、民政部门、儿童福利机构",
         /// 其他
-        Other "other",
+        Other "other" "其他",
     }
 }
 
@@ -63,13 +63,13 @@ words! {
     /// How the answer was given.
     ConsentMethod {
         /// A signature.
-        Signature "signature",
+        Signature "signature" "签字",
         /// A thumbprint.
-        Thumbprint "thumbprint",
+        Thumbprint "thumbprint" "按手印",
         /// Spoken before a witness.
-        SpokenWithWitness "spoken_with_witness",
+        SpokenWithWitness "spoken_with_witness" "口头同意并有见证人",
         /// Given on the screen.
-        Electronic "electronic",
+        Electronic "electronic" "电子方式",
     }
 }
 
@@ -77,17 +77,17 @@ words! {
     /// By which channel an answer came.
     ConsentChannel {
         /// On paper, signed.
-        Paper "paper",
+        Paper "paper" "纸质签字",
         /// On paper, with a thumbprint.
-        PaperThumbprint "paper_thumbprint",
+        PaperThumbprint "paper_thumbprint" "纸质按手印",
         /// Read aloud to her.
-        ReadAloud "read_aloud",
+        ReadAloud "read_aloud" "当面宣读",
         /// By phone.
-        Phone "phone",
+        Phone "phone" "电话",
         /// By a link.
-        Online "online",
+        Online "online" "链接",
         /// Face to face.
-        InPerson "in_person",
+        InPerson "in_person" "当面",
     }
 }
 
@@ -137,6 +137,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .allows(Access::Roles(CHILD_EDITORS), Scope::Region)
         .takes::<Body>()
         .gives::<ConsentRecorded>(StatusCode::CREATED)
+        .leads_to("consent_id", "/consent/id")
         .fails(&[Code::StateConflict])
 }
 
@@ -167,6 +168,7 @@ pub(in crate::http::v1) fn check_giver(
 pub(in crate::http::v1) fn check_text_version(checks: &mut Checks, version: &str) {
     let word = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     checks.length("/text_version", version, 1..=32);
+    checks.no_number("/text_version", version);
     checks.hold(
         version.chars().all(word),
         "/text_version",

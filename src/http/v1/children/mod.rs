@@ -20,6 +20,7 @@ pub(in crate::http) mod needs_put;
 pub(in crate::http) mod patch;
 pub(in crate::http) mod restore;
 pub(in crate::http) mod reveal;
+pub(in crate::http) mod search;
 pub(in crate::http) mod wishes_create;
 pub(in crate::http) mod wishes_list;
 
@@ -45,9 +46,9 @@ words! {
     /// Why a child's data may be kept (S9).
     LegalBasisKind {
         /// The guardian agreed.
-        GuardianConsent "guardian_consent",
+        GuardianConsent "guardian_consent" "监护人同意",
         /// An authority's duty.
-        StatutoryDuty "statutory_duty",
+        StatutoryDuty "statutory_duty" "法定职责",
     }
 }
 

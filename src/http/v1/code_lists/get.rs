@@ -10,7 +10,7 @@ use crate::http::call::Call;
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
-use crate::model::{Role, code_list};
+use crate::model::Role;
 
 pub(in crate::http) fn endpoint() -> Endpoint {
     Endpoint::reads("/code-lists/{name}", "get_code_list", |call, _| ready(get(call)).boxed())
@@ -20,7 +20,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
 }
 
 fn get(call: &Call) -> Result<Reply, Problem> {
-    let found = code_list::all().into_iter().find(|list| list.name == call.path("name"));
+    let found = super::all().into_iter().find(|list| list.name == call.path("name"));
     let list = CodeList::from(found.ok_or(Problem::new(Code::NotFound))?);
     let version = format!("\"{}\"", list.version);
     Ok(Reply::ok(&list).header(header::ETAG, &version))

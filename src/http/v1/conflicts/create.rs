@@ -20,21 +20,21 @@ words! {
     /// Why two must not be paired.
     ConflictKind {
         /// Relatives in dispute, or too near.
-        Kinship "kinship",
+        Kinship "kinship" "亲属关系",
         /// A dispute or an old quarrel.
-        Dispute "dispute",
+        Dispute "dispute" "纠纷",
         /// Lender and debtor.
-        Debt "debt",
+        Debt "debt" "借贷",
         /// An incident.
-        Incident "incident",
+        Incident "incident" "发生过事件",
         /// The guardian said no; no reason is asked.
-        RefusedByGuardian "refused_by_guardian",
+        RefusedByGuardian "refused_by_guardian" "监护人谢绝",
         /// The child said no.
-        RefusedByChild "refused_by_child",
+        RefusedByChild "refused_by_child" "儿童谢绝",
         /// The volunteer said no.
-        RefusedByVolunteer "refused_by_volunteer",
+        RefusedByVolunteer "refused_by_volunteer" "志愿者谢绝",
         /// Another reason.
-        Other "other",
+        Other "other" "其他",
     }
 }
 
@@ -58,6 +58,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
     .allows(Access::Roles(CHILD_EDITORS), Scope::Region)
     .takes::<Body>()
     .gives::<ConflictShown>(StatusCode::CREATED)
+    .leads_to("conflict_id", "/id")
     .fails(&[Code::AlreadyExists, Code::StateConflict, Code::NotFound])
 }
 

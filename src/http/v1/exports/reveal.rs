@@ -11,31 +11,20 @@ use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::upload::XLSX;
+use crate::http::v1::people::words::words;
 use crate::store::people::Shown;
 
-/// Why people leave the system as a file.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[schemars(rename = "ExportPurpose")]
-enum Purpose {
-    /// To work where there is no network.
-    OfflineWork,
-    /// To put records right in a spreadsheet and import them again.
-    CorrectRecord,
-    /// An authority above asked for the list.
-    ReportUpward,
-    /// To move to another system.
-    Migration,
-}
-
-impl Purpose {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::OfflineWork => "offline_work",
-            Self::CorrectRecord => "correct_record",
-            Self::ReportUpward => "report_upward",
-            Self::Migration => "migration",
-        }
+words! {
+    /// Why people leave the system as a file.
+    ExportPurpose {
+        /// To work where there is no network.
+        OfflineWork "offline_work" "离线办公",
+        /// To put records right in a spreadsheet and import them again.
+        CorrectRecord "correct_record" "在表格中更正后再导入",
+        /// An authority above asked for the list.
+        ReportUpward "report_upward" "上级要求报送",
+        /// To move to another system.
+        Migration "migration" "迁移到其他系统",
     }
 }
 
@@ -45,7 +34,7 @@ impl Purpose {
 #[schemars(rename = "Export")]
 struct Body {
     /// What for.
-    purpose: Purpose,
+    purpose: ExportPurpose,
     /// Only of this division, 2 to 12 digits.
     #[serde(default)]
     #[schemars(regex(pattern = r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"))]

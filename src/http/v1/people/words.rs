@@ -6,8 +6,17 @@ use serde::{Deserialize, Serialize};
 use crate::http::checks::Checks;
 use crate::store::people::PersonPatch;
 
+/// The words of a choice as a code list shows them.
+pub(in crate::http) trait Listed {
+    /// Chinese name and stable word of each, in their order.
+    const NAMES: &'static [(&'static str, &'static str)];
+}
+
+/// An enumeration of stable words. Behind a word stands its Chinese name where a code list shows it.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident $word:literal,)+ }) => {
+    (@name $word:literal $zh:literal) => { $zh };
+    (@name $word:literal) => { $word };
+    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident $word:literal $($zh:literal)?,)+ }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
         #[serde(rename_all = "snake_case")]
@@ -19,6 +28,11 @@ macro_rules! words {
                 match self { $(Self::$variant => $word,)+ }
             }
         }
+
+        impl $crate::http::v1::people::words::Listed for $name {
+            const NAMES: &'static [(&'static str, &'static str)] =
+                &[$(($crate::http::v1::people::words::words!(@name $word $($zh)?), $word)),+];
+        }
     };
 }
 pub(in crate::http) use words;
@@ -27,17 +41,17 @@ words! {
     /// Why fields are shown in full.
     RevealPurpose {
         /// To reach the guardian, carer or volunteer.
-        Contact "contact",
+        Contact "contact" "联系",
         /// To arrange a visit or a meeting.
-        ArrangeVisit "arrange_visit",
+        ArrangeVisit "arrange_visit" "安排走访或见面",
         /// To check who somebody is.
-        VerifyIdentity "verify_identity",
+        VerifyIdentity "verify_identity" "核实身份",
         /// To put a record right.
-        CorrectRecord "correct_record",
+        CorrectRecord "correct_record" "更正档案",
         /// A guardian or volunteer asked for her data.
-        SubjectRequest "subject_request",
+        SubjectRequest "subject_request" "本人或监护人要求",
         /// Somebody may be in danger.
-        Emergency "emergency",
+        Emergency "emergency" "紧急情况",
     }
 }
 
@@ -45,13 +59,13 @@ words! {
     /// Why somebody is erased.
     EraseReason {
         /// A guardian or volunteer asked for it.
-        SubjectRequest "subject_request",
+        SubjectRequest "subject_request" "本人或监护人要求",
         /// A consent was withdrawn.
-        ConsentWithdrawn "consent_withdrawn",
+        ConsentWithdrawn "consent_withdrawn" "同意已撤回",
         /// Registered by mistake, or twice.
-        Mistake "mistake",
+        Mistake "mistake" "误登或重复",
         /// No longer needed.
-        NoLongerNeeded "no_longer_needed",
+        NoLongerNeeded "no_longer_needed" "不再需要",
     }
 }
 
@@ -161,6 +175,19 @@ pub(in crate::http) struct RevealRequest {
     pub(in crate::http) fields: Vec<String>,
     /// What for.
     pub(in crate::http) purpose: RevealPurpose,
+}
+
+/// Somebody who is sought.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Search")]
+pub(in crate::http) struct SearchRequest {
+    /// A phone, an ID number or a number of the county's own, in any spelling.
+    #[schemars(length(min = 1, max = 64), regex(pattern = r"\S"))]
+    pub(in crate::http) text: String,
+    /// Among the archived ones instead of the others.
+    #[serde(default)]
+    pub(in crate::http) archived: bool,
 }
 
 /// Fields in full.

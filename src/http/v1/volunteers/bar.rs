@@ -18,15 +18,15 @@ words! {
     /// Why a volunteer is barred.
     BarReason {
         /// A finding in the record check.
-        Screening "screening",
+        Screening "screening" "从业查询未通过",
         /// Guardianship was revoked, or a protection order stands against her.
-        CourtOrder "court_order",
+        CourtOrder "court_order" "撤销监护资格或人身安全保护令",
         /// An incident with a child.
-        Incident "incident",
+        Incident "incident" "与儿童有关的事件",
         /// False papers or statements.
-        FalsePapers "false_papers",
+        FalsePapers "false_papers" "虚假材料或陈述",
         /// Another reason of the law.
-        OtherLegal "other_legal",
+        OtherLegal "other_legal" "法律规定的其他情形",
     }
 }
 

@@ -18,15 +18,15 @@ words! {
     /// Why a volunteer is suspended.
     SuspendReason {
         /// She asked for it.
-        OwnRequest "own_request",
+        OwnRequest "own_request" "本人要求",
         /// Illness, study, a move.
-        Unavailable "unavailable",
+        Unavailable "unavailable" "患病、求学、迁居等",
         /// Her papers are being put right.
-        Papers "papers",
+        Papers "papers" "补正材料",
         /// A concern is being looked into.
-        Concern "concern",
+        Concern "concern" "正在核查隐患报告",
         /// Another reason.
-        Other "other",
+        Other "other" "其他",
     }
 }
 

@@ -92,6 +92,8 @@ pub(super) async fn open_to_serve(configuration: &Configuration) -> anyhow::Resu
     }
     if configuration.keys.is_some() || path.exists() {
         let store = Store::open(options(configuration, keyring(configuration)?)?).await?;
+        let again = configuration.clone();
+        store.read_keys_again_by(move || keyring(&again).ok());
         return Ok((store, KeyFile::Found));
     }
     if let Location::Sqlite(file) = &location
@@ -110,7 +112,11 @@ pub(super) async fn open_to_serve(configuration: &Configuration) -> anyhow::Resu
     // On disk before anything is wrapped by it.
     write_key_file(&path, &made)?;
     match Store::open(options(configuration, made)?).await {
-        Ok(store) => Ok((store, KeyFile::Made)),
+        Ok(store) => {
+            let again = configuration.clone();
+            store.read_keys_again_by(move || keyring(&again).ok());
+            Ok((store, KeyFile::Made))
+        }
         Err(error) => {
             if matches!(error, StoreError::Refused(_)) {
                 // Nothing was wrapped by these keys; the database has others.
@@ -121,11 +127,18 @@ pub(super) async fn open_to_serve(configuration: &Configuration) -> anyhow::Resu
     }
 }
 
-/// Writes a key file that only its owner reads: aside, synced, then renamed over the old one.
+/// Writes a key file that only its owner reads: aside, synced, then renamed over the old one, and the folder synced, so that
+/// no loss of power brings the old one back. What a writer left aside that was killed is in nobody's way.
 pub(super) fn write_key_file(path: &Path, keyring: &Keyring) -> anyhow::Result<()> {
     let unwritable = || format!("无法写入密钥文件 / the key file cannot be written: {}", path.display());
     let mut aside = path.as_os_str().to_owned();
     aside.push(".new");
+    match std::fs::remove_file(&aside) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(error).with_context(unwritable);
+        }
+        _ => {}
+    }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -133,13 +146,24 @@ pub(super) fn write_key_file(path: &Path, keyring: &Keyring) -> anyhow::Result<(
     let written = options.open(&aside).and_then(|mut file| {
         file.write_all(keyring.to_text().expose_secret().as_bytes())?;
         file.sync_all()?;
-        std::fs::rename(&aside, path)
+        std::fs::rename(&aside, path)?;
+        sync_folder_of(path)
     });
     if let Err(error) = written {
-        if error.kind() != std::io::ErrorKind::AlreadyExists {
-            let _ = std::fs::remove_file(&aside);
-        }
+        let _ = std::fs::remove_file(&aside);
         return Err(error).with_context(unwritable);
     }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn sync_folder_of(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::File::open(folder)?.sync_all()
+}
+
+/// Folders cannot be synced here; renaming is all there is.
+#[cfg(not(unix))]
+fn sync_folder_of(_path: &Path) -> std::io::Result<()> {
     Ok(())
 }

@@ -215,7 +215,7 @@ impl From<StoreError> for Problem {
                 let known = Code::ALL.iter().find(|known| known.word() == *code);
                 known.copied().unwrap_or(Code::StateConflict)
             }
-            StoreError::Unavailable(_) => Code::StorageUnavailable,
+            StoreError::Unavailable(_) | StoreError::KeysChanged => Code::StorageUnavailable,
             StoreError::Broken { .. } | StoreError::Statement(_) | StoreError::Refused(_) => Code::Internal,
         };
         let retry_after_s = (code == Code::StorageUnavailable).then_some(1);

@@ -43,6 +43,9 @@ pub enum StoreError {
     /// A statement failed for a reason that is ours.
     #[error("a statement failed")]
     Statement(#[source] sqlx::Error),
+    /// Something is wrapped by a master key that this server's key file does not hold: another server has changed it.
+    #[error("the master key was changed, and the key file of this server does not have it yet")]
+    KeysChanged,
     /// The database does not meet the rules under which it may be used.
     #[error("{0}")]
     Refused(String),

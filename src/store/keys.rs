@@ -1,7 +1,11 @@
 //! The keys of the database, unwrapped: the ring from outside, and the two keys of the deployment inside it.
 //!
-//! `settings` holds the wrapped index key (what encrypted phones and numbers are searched by) and the wrapped held key
-//! (what no erasure touches: replies, the bar list, concerns).
+//! `settings` holds the wrapped index key (what encrypted phones and numbers are searched by), the wrapped held key
+//! (what no erasure touches: replies, the bar list, concerns), and `current_key`: the id of the master key that wraps
+//! whatever is new. Several servers of one PostgreSQL may read key files of different ages; nothing is wrapped by another
+//! key than the current one, so that the key taken out after a rotation is needed by nobody.
+
+use std::sync::Arc;
 
 use data_encoding::BASE64;
 use rand_chacha::ChaCha20Rng;
@@ -9,7 +13,7 @@ use sqlx::FromRow;
 
 use super::database::{Connection, Database};
 use super::error::StoreError;
-use super::statement::{bound, statements};
+use super::statement::{Statement, bound, statements};
 use crate::secrets::{HeldKey, IndexKey, Keyring, Place, SecretError};
 
 statements! {
@@ -17,13 +21,29 @@ statements! {
     FIND_SETTING = "SELECT content FROM settings WHERE name = $1";
     /// Writes a setting where there is none.
     ADD_SETTING = "INSERT INTO settings (name, content) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+    /// Takes the turn of those who change keys, and the row with it.
+    TAKE_TURN = "UPDATE settings SET content = content WHERE name = 'index_key'";
+    /// Which master key wraps what is new.
+    PUT_CURRENT = "UPDATE settings SET content = $1 WHERE name = 'current_key' AND content <> $1";
+}
+
+/// The statement by which those who change keys take turns.
+pub(super) const fn take_turn() -> Statement {
+    TAKE_TURN
 }
 
 /// Unwrapped keys.
 pub(super) struct Keys {
     pub(super) ring: Keyring,
-    pub(super) index: IndexKey,
-    pub(super) held: HeldKey,
+    pub(super) index: Arc<IndexKey>,
+    pub(super) held: Arc<HeldKey>,
+}
+
+impl Keys {
+    /// The same keys of the deployment under another ring.
+    pub(super) fn under(&self, ring: Keyring) -> Self {
+        Self { ring, index: Arc::clone(&self.index), held: Arc::clone(&self.held) }
+    }
 }
 
 #[derive(FromRow)]
@@ -68,6 +88,7 @@ pub(super) async fn load(
         let mut made = database.write().await?;
         made.execute(ADD_SETTING, bound!["index_key", BASE64.encode(&index)]).await?;
         made.execute(ADD_SETTING, bound!["held_key", BASE64.encode(&held)]).await?;
+        made.execute(ADD_SETTING, bound!["current_key", ring.current_id().to_string()]).await?;
         // Another replica may have been first; what stands in the database counts.
         made.commit().await?;
     }
@@ -85,5 +106,39 @@ pub(super) async fn read(database: &Database, ring: Keyring) -> Result<Keys, Sto
         |error: SecretError| StoreError::Refused(format!("the key file does not fit this database: {error}"));
     let index = ring.unwrap_index(&index, index_place()).map_err(refused)?;
     let held = ring.unwrap_held(&held, held_place()).map_err(refused)?;
-    Ok(Keys { ring, index, held })
+    Ok(Keys { ring, index: Arc::new(index), held: Arc::new(held) })
+}
+
+/// Has whatever is new wrapped by the ring's current key from now on; `taken` is called before others see that.
+///
+/// # Errors
+/// [`StoreError::Refused`] where the ring does not know the key that wraps what is new now: its file is older than the
+/// database, and going back to its key would undo a rotation.
+pub(super) async fn make_current(
+    database: &Database,
+    ring: &Keyring,
+    taken: impl FnOnce(),
+) -> Result<(), StoreError> {
+    let own = ring.current_id().to_string();
+    let mut connection = database.read().await?;
+    let found: Option<Setting> = connection.optional(FIND_SETTING, bound!["current_key"]).await?;
+    drop(connection);
+    if found.is_some_and(|current| current.content == own) {
+        taken();
+        return Ok(());
+    }
+    let mut changed = database.write().await?;
+    changed.execute(TAKE_TURN, bound![]).await?;
+    // A database from before there was such a setting.
+    changed.execute(ADD_SETTING, bound!["current_key", &own]).await?;
+    let current: Setting = changed.one(FIND_SETTING, bound!["current_key"]).await?;
+    if current.content != own && !ring.ids().any(|id| id.to_string() == current.content) {
+        return Err(StoreError::Refused(format!(
+            "密钥文件已过时，缺少当前主密钥 / the key file is out of date, it lacks the current master key {}",
+            current.content
+        )));
+    }
+    changed.execute(PUT_CURRENT, bound![&own]).await?;
+    taken();
+    changed.commit().await
 }

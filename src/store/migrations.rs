@@ -7,8 +7,9 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{FromRow, SqlSafeStr};
+use sqlx::{FromRow, PgConnection, SqlSafeStr};
 
+use super::backup::connect_postgres;
 use super::database::{Database, Location};
 use super::error::StoreError;
 use super::statement::{Statement, bound};
@@ -29,6 +30,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "concerns", include_str!("migrations/0009_concerns.sql")),
 ];
 
+/// The number of the lock between serving and restoring: `jiedui` in ASCII.
+const RESTORING: i64 = 0x006a_6965_6475_6900;
+
 /// How the migrations came out, asked of SQLite only.
 const SQLITE_VERSION: Statement = Statement("SELECT sqlite_version()");
 const JOURNAL_MODE: Statement = Statement("PRAGMA journal_mode");
@@ -43,17 +47,50 @@ struct Text(String);
 #[derive(FromRow)]
 struct Number(i64);
 
-/// Opens the database, SQLite's under a lock that a second program cannot take.
-pub(super) async fn open(location: &Location, readers: u32) -> Result<(Database, Option<File>), StoreError> {
+/// What keeps others away while a store is open.
+pub(super) enum Lock {
+    /// Of SQLite: nobody else writes.
+    File {
+        /// Gives the lock back when it is dropped.
+        _file: File,
+    },
+    /// Of PostgreSQL: other servers write too, nobody restores.
+    Shared {
+        /// Gives the lock back when it ends.
+        _connection: PgConnection,
+    },
+}
+
+/// Opens the database, SQLite's under a lock that a second program cannot take, PostgreSQL's under one that restoring does
+/// not share.
+pub(super) async fn open(location: &Location, readers: u32) -> Result<(Database, Lock), StoreError> {
     match location {
         Location::Sqlite(path) => {
             let lock = lock(path)?;
             let database = Database::open_sqlite(path, readers).await?;
             check_sqlite(&database).await?;
-            Ok((database, Some(lock)))
+            Ok((database, Lock::File { _file: lock }))
         }
-        Location::Postgres(url) => Ok((Database::open_postgres(url, readers).await?, None)),
+        Location::Postgres(url) => {
+            let lock = hold(url, "SELECT pg_try_advisory_lock_shared($1)").await?;
+            let lock = lock.ok_or_else(|| {
+                StoreError::Refused("正在恢复备份 / a backup is being restored into it".to_owned())
+            })?;
+            Ok((Database::open_postgres(url, readers).await?, Lock::Shared { _connection: lock }))
+        }
     }
+}
+
+/// Keeps every server away from a PostgreSQL database while the connection lives; none where one serves it now.
+pub(super) async fn hold_alone(url: &str) -> Result<Option<PgConnection>, StoreError> {
+    hold(url, "SELECT pg_try_advisory_lock($1)").await
+}
+
+async fn hold(url: &str, take: &'static str) -> Result<Option<PgConnection>, StoreError> {
+    let mut connection = connect_postgres(url).await?;
+    let taken = sqlx::query_scalar(take).bind(RESTORING).fetch_one(&mut connection).await;
+    let taken: bool = taken.map_err(StoreError::of_driver)?;
+    Ok(taken.then_some(connection))
 }
 
 /// Opens the database to look at it while another program may be writing: without lock, without change.

@@ -113,16 +113,24 @@ pub struct StoreOptions {
 #[derive(Clone)]
 pub struct Store(Arc<Opened>);
 
+/// Reads the master keys again from where they came from.
+type KeysAgain = Box<dyn Fn() -> Option<Keyring> + Send + Sync>;
+
+/// How long the key file is not read again after it was, milliseconds.
+const KEYS_AGAIN_MS: i64 = 1_000;
+
 struct Opened {
     database: Database,
     keys: RwLock<Arc<Keys>>,
+    /// Where keys are read again, and when they were last.
+    keys_again: Mutex<Option<(KeysAgain, Option<i64>)>>,
     clock: Arc<dyn Clock>,
     random: Mutex<ChaCha20Rng>,
     touches: accounts::Touches,
     masked_forms: people::MaskedForms,
     readings: readings::Readings,
-    /// Held while the store is open: a second writer of the same file is refused.
-    lock: Mutex<Option<std::fs::File>>,
+    /// Held while the store is open: a second writer of the same file is refused, and restoring over it.
+    lock: Mutex<Option<migrations::Lock>>,
 }
 
 impl Store {
@@ -136,7 +144,8 @@ impl Store {
         migrations::bring_up_to_date(&database).await?;
         let mut random = options.random;
         let keys = keys::load(&database, options.keyring, &mut random).await?;
-        let store = Self::of(database, keys, options.clock, random, lock);
+        keys::make_current(&database, &keys.ring, || {}).await?;
+        let store = Self::of(database, keys, options.clock, random, Some(lock));
         store.0.readings.start(&store);
         Ok(store)
     }
@@ -146,11 +155,12 @@ impl Store {
         keys: Keys,
         clock: Arc<dyn Clock>,
         random: ChaCha20Rng,
-        lock: Option<std::fs::File>,
+        lock: Option<migrations::Lock>,
     ) -> Self {
         Self(Arc::new(Opened {
             database,
             keys: RwLock::new(Arc::new(keys)),
+            keys_again: Mutex::new(None),
             clock,
             random: Mutex::new(random),
             readings: readings::Readings::default(),
@@ -234,8 +244,28 @@ impl Store {
         Arc::clone(&self.0.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn put_keys(&self, keys: Keys) {
-        *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+    /// How the master keys are read again where one is met that is not known: another server may have changed it.
+    pub fn read_keys_again_by(&self, read: impl Fn() -> Option<Keyring> + Send + Sync + 'static) {
+        let mut again = self.0.keys_again.lock().unwrap_or_else(PoisonError::into_inner);
+        *again = Some((Box::new(read), None));
+    }
+
+    /// Reads the master keys again, unless that was just done; whether it was.
+    fn read_keys_again(&self) -> bool {
+        let mut again = self.0.keys_again.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((read, last_ms)) = again.as_mut() else { return false };
+        let now_ms = self.now_ms();
+        if last_ms.is_some_and(|last_ms| now_ms < last_ms + KEYS_AGAIN_MS) {
+            return false;
+        }
+        *last_ms = Some(now_ms);
+        let Some(ring) = read() else { return false };
+        self.put_keys(Arc::new(self.keys().under(ring)));
+        true
+    }
+
+    fn put_keys(&self, keys: Arc<Keys>) {
+        *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
     }
 
     fn database(&self) -> &Database {

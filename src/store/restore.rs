@@ -218,6 +218,9 @@ async fn cleanse(copy: &Path, options: RestoreOptions) -> Result<RestoreReport, 
 
 /// Copies everything into an empty PostgreSQL database, in one transaction.
 async fn copy_to_postgres(copy: &Path, url: &str) -> Result<(), StoreError> {
+    let served = "有服务正在使用它 / a server is using it";
+    let lock = migrations::hold_alone(url).await?.ok_or_else(|| not_empty(served))?;
+    check_empty(url).await?;
     let database = Database::open_postgres(url, 2).await?;
     migrations::bring_up_to_date(&database).await?;
     database.close().await;
@@ -231,5 +234,6 @@ async fn copy_to_postgres(copy: &Path, url: &str) -> Result<(), StoreError> {
     copying::to_postgres(&mut from, &mut to).await?;
     to.execute("COMMIT").await.map_err(StoreError::of_driver)?;
     from.close().await.map_err(StoreError::of_driver)?;
-    to.close().await.map_err(StoreError::of_driver)
+    to.close().await.map_err(StoreError::of_driver)?;
+    lock.close().await.map_err(StoreError::of_driver)
 }

@@ -3,7 +3,10 @@
 //! Cost: 78 bytes a person, no sealed field is touched. Keys are taken in stretches, a transaction each, so that writers
 //! wait for a few milliseconds at most. A stretch begins by taking the row of the index key: on PostgreSQL two rotations
 //! take turns by it, and it is free again when the transaction ends, however it ends. A key is replaced only where it still
-//! is what was read, so a person erased meanwhile stays erased. Broken off, it goes on where keys still await it.
+//! is what was read, so a person erased meanwhile stays erased. Broken off, it goes on where keys still await it. A server
+//! whose key file is older than the database wraps nothing: the setting `current_key` says by which key.
+
+use std::sync::Arc;
 
 use data_encoding::BASE64;
 use sqlx::FromRow;
@@ -11,7 +14,7 @@ use sqlx::FromRow;
 use super::Store;
 use super::audit::{Actor, AuditEvent};
 use super::error::StoreError;
-use super::keys::{Keys, held_place, index_place};
+use super::keys::{Keys, held_place, index_place, take_turn};
 use super::statement::{bound, statements};
 use crate::secrets::envelope::wrapped_by;
 use crate::secrets::{KeyId, Keyring, Place};
@@ -20,8 +23,6 @@ use crate::secrets::{KeyId, Keyring, Place};
 const STRETCH: i64 = 500;
 
 statements! {
-    /// Takes the turn, and the row with it.
-    TAKE_TURN = "UPDATE settings SET content = content WHERE name = 'index_key'";
     /// The keys of the deployment.
     FIND_SETTINGS = "SELECT name, content FROM settings WHERE name IN ('index_key', 'held_key') ORDER BY name";
     /// Replaces a key of the deployment where it is what was read.
@@ -67,9 +68,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Refused`] where it does not; the store then keeps what it has.
     pub async fn take_keyring(&self, ring: Keyring) -> Result<(), StoreError> {
-        let keys = super::keys::read(self.database(), ring).await?;
-        self.put_keys(keys);
-        Ok(())
+        let keys = Arc::new(super::keys::read(self.database(), ring).await?);
+        super::keys::make_current(self.database(), &keys.ring, || self.put_keys(Arc::clone(&keys))).await
     }
 
     /// How many keys each master key wraps, in the order of their ids.
@@ -98,6 +98,7 @@ impl Store {
     /// # Errors
     /// Where a key does not open, or the database fails. What was wrapped until then stays.
     pub async fn rotate(&self, actor: &Actor, mut heard: impl FnMut(u64)) -> Result<u64, StoreError> {
+        super::keys::make_current(self.database(), &self.keys().ring, || {}).await?;
         let mut done = self.rotate_settings(actor).await?;
         let mut after = String::new();
         while let Some((last, wrapped)) = self.rotate_stretch(actor, &after).await? {
@@ -116,7 +117,7 @@ impl Store {
 
     async fn rotate_settings(&self, actor: &Actor) -> Result<u64, StoreError> {
         let mut change = self.change(actor.clone()).await?;
-        change.execute(TAKE_TURN, bound![]).await?;
+        change.execute(take_turn(), bound![]).await?;
         let rows: Vec<SettingRow> = change.all(FIND_SETTINGS, bound![]).await?;
         let mut done = 0;
         for row in rows {
@@ -146,7 +147,7 @@ impl Store {
         let mut done = 0;
         if !replaced.is_empty() {
             let mut change = self.change(actor.clone()).await?;
-            change.execute(TAKE_TURN, bound![]).await?;
+            change.execute(take_turn(), bound![]).await?;
             for (id, before, after) in replaced {
                 done += change.execute(REPLACE, bound![id, before, after]).await?;
             }
@@ -163,7 +164,7 @@ impl Store {
         place: Place<'_>,
         stored: &str,
     ) -> Result<Option<String>, StoreError> {
-        let keys: std::sync::Arc<Keys> = self.keys();
+        let keys: Arc<Keys> = self.keys();
         let fault = |cause: String| broken(table, column, place.id, &cause);
         let bytes = BASE64.decode(stored.as_bytes()).map_err(|error| fault(error.to_string()))?;
         if !keys.ring.awaits_rewrap(&bytes).map_err(|error| fault(error.to_string()))? {

@@ -5,6 +5,7 @@
 //! the person.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use data_encoding::BASE64;
 use sqlx::FromRow;
@@ -13,11 +14,18 @@ use super::Store;
 use super::error::StoreError;
 use super::statement::{bound, statements};
 use super::view::View;
-use crate::secrets::{DataKey, Place};
+use crate::secrets::{DataKey, Place, SecretError};
+
+/// How often a key is wrapped anew where the master key is just being changed.
+const ATTEMPTS: usize = 5;
+/// The time that a change of the master key takes to be seen.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(20);
 
 statements! {
-    /// Keeps a person's wrapped key.
-    ADD_KEY = "INSERT INTO data_keys (subject_id, subject_table, wrapped) VALUES ($1, $2, $3)";
+    /// Keeps a person's wrapped key, where it was wrapped by the key that wraps what is new.
+    ADD_KEY = "INSERT INTO data_keys (subject_id, subject_table, wrapped)
+        SELECT $1, $2, $3
+        WHERE EXISTS (SELECT 1 FROM settings WHERE name = 'current_key' AND content = $4)";
     /// A person's wrapped key.
     FIND_KEY = "SELECT wrapped FROM data_keys WHERE subject_id = $1";
     /// Keeps the key of a table where it has none yet.
@@ -61,13 +69,13 @@ fn broken(table: &'static str, row: &str, column: &'static str, cause: &impl ToS
 }
 
 impl Store {
-    /// Makes a key: for use, and wrapped as it is kept. For work that is done before a transaction begins.
-    pub(super) fn make_person_key(&self, table: &'static str, id: &str) -> (PersonKey, String) {
-        let place = Place { table, id, column: "data_key" };
+    /// Makes a key: for use, wrapped as it is kept, and the master key's id.
+    fn make_person_key(&self, table: &'static str, id: &str) -> (PersonKey, String, String) {
+        let (place, keys) = (Place { table, id, column: "data_key" }, self.keys());
         self.with_random(|random| {
             let key = DataKey::generate(random);
-            let wrapped = BASE64.encode(&self.keys().ring.wrap(&key, place, random));
-            (PersonKey { table, id: id.to_owned(), key }, wrapped)
+            let wrapped = BASE64.encode(&keys.ring.wrap(&key, place, random));
+            (PersonKey { table, id: id.to_owned(), key }, wrapped, keys.ring.current_id().to_string())
         })
     }
 
@@ -86,24 +94,23 @@ impl Store {
 
 impl View {
     /// Makes and keeps the key of a new person.
+    ///
+    /// # Errors
+    /// [`StoreError::KeysChanged`] where another server has changed the master key and ours is not in our key file yet.
     pub(super) async fn new_person_key(
         &mut self,
         table: &'static str,
         id: &str,
     ) -> Result<PersonKey, StoreError> {
-        let (key, wrapped) = self.store().make_person_key(table, id);
-        self.keep_person_key(table, id, &wrapped).await?;
-        Ok(key)
-    }
-
-    /// Keeps a key that was made before its transaction began.
-    pub(super) async fn keep_person_key(
-        &mut self,
-        table: &'static str,
-        id: &str,
-        wrapped: &str,
-    ) -> Result<(), StoreError> {
-        self.execute(ADD_KEY, bound![id, table, wrapped]).await.map(|_| ())
+        for _ in 0..ATTEMPTS {
+            let (key, wrapped, wrapped_by) = self.store().make_person_key(table, id);
+            if self.execute(ADD_KEY, bound![id, table, wrapped, wrapped_by]).await? == 1 {
+                return Ok(key);
+            }
+            self.store().read_keys_again();
+            tokio::time::sleep(BETWEEN_ATTEMPTS).await;
+        }
+        Err(StoreError::KeysChanged)
     }
 
     /// A person's key; `None` where she was erased.
@@ -126,8 +133,15 @@ impl View {
         let place = Place { table, id, column: "data_key" };
         let bytes = BASE64.decode(wrapped.as_bytes());
         let bytes = bytes.map_err(|error| broken("data_keys", id, "wrapped", &error))?;
-        let key = self.store().keys().ring.unwrap(&bytes, place);
-        let key = key.map_err(|error| broken("data_keys", id, "wrapped", &error))?;
+        let mut key = self.store().keys().ring.unwrap(&bytes, place);
+        if matches!(key, Err(SecretError::MissingKey { .. })) && self.store().read_keys_again() {
+            key = self.store().keys().ring.unwrap(&bytes, place);
+        }
+        let key = key.map_err(|error| match error {
+            // Another server has changed the master key, and our key file does not have it yet.
+            SecretError::MissingKey { .. } => StoreError::KeysChanged,
+            error => broken("data_keys", id, "wrapped", &error),
+        })?;
         Ok(PersonKey { table, id: id.to_owned(), key })
     }
 

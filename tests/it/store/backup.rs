@@ -304,3 +304,27 @@ fn the_doctor_names_what_is_wrong() {
         assert_eq!(examine(options).await[0].what.1, "database");
     });
 }
+
+#[test]
+fn nothing_is_restored_under_a_server_and_no_server_starts_while_something_is() {
+    let (from, to) = (Ground::sqlite(), Ground::postgres(""));
+    runtime().block_on(async {
+        fill(&from).await.close().await;
+        let file = from.folder.path().join("backup");
+        backup(&from.location, &file).await.unwrap();
+        // What a server holds that has made no table yet, and what restoring holds.
+        let (shared, alone) =
+            ("pg_advisory_lock_shared(29952231729359104)", "pg_advisory_lock(29952231729359104)");
+        let mut beside = to.beside().await;
+        beside.execute(&format!("SELECT {shared}")).await;
+        let outcome = restore(options(&file, &to, &from)).await;
+        assert!(matches!(outcome, Err(StoreError::Refused(said)) if said.contains("server")));
+        drop(beside);
+        let mut beside = to.beside().await;
+        beside.execute(&format!("SELECT {alone}")).await;
+        let outcome = to.try_open().await;
+        assert!(matches!(outcome, Err(StoreError::Refused(said)) if said.contains("being restored")));
+        drop(beside);
+        restore(options(&file, &to, &from)).await.unwrap();
+    });
+}

@@ -2,12 +2,13 @@
 
 use data_encoding::BASE64;
 use jiedui::secrets::{DataKey, Keyring, Place};
-use jiedui::store::{Actor, AuditEvent, Store};
+use jiedui::store::{Actor, AuditEvent, RegionSpan, Store, StoreError};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use secrecy::ExposeSecret;
 
-use super::ground::{Beside, Ground, on_both};
+use super::ground::{Beside, Ground, on_both, runtime};
+use crate::people::made;
 
 const PERSONS: usize = 1_234;
 
@@ -141,5 +142,41 @@ fn a_ring_that_lacks_a_needed_key_is_not_taken() {
         let mac = store.cursor_mac().mac(b"text");
         assert_eq!(mac, ground.keyring().cursor_mac().mac(b"text"), "it keeps what it has");
         store.close().await;
+    });
+}
+
+#[test]
+fn a_server_with_an_old_key_file_wraps_nothing_and_reads_the_file_again() {
+    let ground = Ground::postgres("");
+    runtime().block_on(async {
+        let (first, second) = (ground.open().await, ground.open().await);
+        let ring = ground.keyring().with_new_current(&mut ChaCha20Rng::seed_from_u64(6));
+        first.take_keyring(copy(&ring)).await.unwrap();
+        first.rotate(&Actor::SYSTEM, |_| {}).await.unwrap();
+
+        let refused = second.rotate(&Actor::SYSTEM, |_| {}).await.unwrap_err();
+        assert!(matches!(&refused, StoreError::Refused(said) if said.contains("out of date")), "{refused}");
+        let made = |serial| made::new_child(serial, made::VILLAGE);
+        let mut change = second.change(Actor::COMMAND).await.unwrap();
+        assert!(matches!(change.add_child(made(1)).await.unwrap_err(), StoreError::KeysChanged));
+        drop(change);
+        let known = made::add_child(&first, made(2)).await;
+        let mut view = second.view().await.unwrap();
+        let unread = view.child(&RegionSpan::everywhere(), &known).await.unwrap_err();
+        assert!(matches!(unread, StoreError::KeysChanged), "{unread}");
+        drop(view);
+
+        let file = ring.to_text().expose_secret().to_owned();
+        second.read_keys_again_by(move || Keyring::parse(&file).ok());
+        second.view().await.unwrap().child(&RegionSpan::everywhere(), &known).await.unwrap();
+        made::add_child(&second, made(3)).await;
+        assert_eq!(second.rotate(&Actor::SYSTEM, |_| {}).await.unwrap(), 0);
+        let current = ring.current_id().to_string();
+        let counts = wrapped_by(&first).await;
+        assert!(counts.len() == 1 && counts[0].0 == current, "{counts:?}");
+        // Nor does a server start with the old file.
+        first.close().await;
+        second.close().await;
+        assert!(matches!(ground.try_open().await, Err(StoreError::Refused(_))));
     });
 }

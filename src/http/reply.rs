@@ -1,7 +1,6 @@
 //! What an endpoint answers, before it becomes an HTTP response.
 
-use std::convert::Infallible;
-
+use axum::BoxError;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use futures_util::Stream;
@@ -65,10 +64,10 @@ impl Reply {
         Self { status, headers, body: body.into(), ..Self::nothing() }
     }
 
-    /// Pieces of a type, as they come.
-    pub fn stream(
+    /// Pieces of a type, as they come. Where one fails, the connection ends before the body does, which the client sees.
+    pub fn stream<E: Into<BoxError> + 'static>(
         media_type: &'static str,
-        pieces: impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static,
+        pieces: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
     ) -> Self {
         Self {
             stream: Some(Body::from_stream(pieces)),

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use data_encoding::HEXLOWER;
 use sqlx::FromRow;
 
 use super::audit::AuditEvent;
@@ -19,17 +20,24 @@ statements! {
     LIST = "SELECT code, version, name, parent_code, level, emergency_phone, duty_phone,
             boundary IS NOT NULL AS has_boundary, updated_at_ms
         FROM regions
-        WHERE code > $1 AND ($2 = 0 OR level = $2) AND ($3 = '' OR substr(name, 1, length($3)) = $3)
+        WHERE code > $1 AND ($2 = 0 OR level = $2)
         ORDER BY code
-        LIMIT $4";
+        LIMIT $3";
+    /// Divisions whose name begins alike, by name.
+    LIST_NAMED = "SELECT code, version, name, parent_code, level, emergency_phone, duty_phone,
+            boundary IS NOT NULL AS has_boundary, updated_at_ms
+        FROM regions
+        WHERE name_key BETWEEN $1 AND $2 AND (name_key > $1 OR code > $3) AND ($4 = 0 OR level = $4)
+            AND ($5 = '' OR parent_code = $5)
+        ORDER BY name_key, code
+        LIMIT $6";
     /// Divisions right below one.
     LIST_BELOW = "SELECT code, version, name, parent_code, level, emergency_phone, duty_phone,
             boundary IS NOT NULL AS has_boundary, updated_at_ms
         FROM regions
         WHERE parent_code = $1 AND code > $2 AND ($3 = 0 OR level = $3)
-            AND ($4 = '' OR substr(name, 1, length($4)) = $4)
         ORDER BY code
-        LIMIT $5";
+        LIMIT $4";
     /// One division.
     FIND = "SELECT code, version, name, parent_code, level, emergency_phone, duty_phone,
             boundary IS NOT NULL AS has_boundary, updated_at_ms
@@ -44,10 +52,10 @@ statements! {
     /// Codes of all divisions that may have others below them.
     LIST_UPPER_CODES = "SELECT code FROM regions WHERE level < 5 ORDER BY code";
     /// A line of the code table. What an office added to the division stays.
-    PUT = "INSERT INTO regions (code, version, name, parent_code, level, updated_at_ms)
-        VALUES ($1, 1, $2, $3, $4, $5)
+    PUT = "INSERT INTO regions (code, version, name, parent_code, level, updated_at_ms, name_key)
+        VALUES ($1, 1, $2, $3, $4, $5, $6)
         ON CONFLICT (code) DO UPDATE SET version = regions.version + 1, name = excluded.name,
-            parent_code = excluded.parent_code, level = excluded.level, updated_at_ms = excluded.updated_at_ms
+            name_key = excluded.name_key, parent_code = excluded.parent_code, level = excluded.level, updated_at_ms = excluded.updated_at_ms
         WHERE regions.name <> excluded.name OR regions.level <> excluded.level
             OR COALESCE(regions.parent_code, '') <> COALESCE(excluded.parent_code, '')";
     /// Phones of a division.
@@ -155,22 +163,45 @@ struct Boundary {
     boundary: Option<String>,
 }
 
+/// A name as it is searched by its beginning.
+fn name_key(name: &str) -> String {
+    HEXLOWER.encode(name.as_bytes())
+}
+
 impl View {
-    /// Divisions by code.
+    /// Divisions by code; those whose name begins alike by name.
     pub async fn regions(
         &mut self,
         filter: &RegionFilter,
         page: &PageRequest,
     ) -> Result<Page<Region>, StoreError> {
+        if !filter.name_prefix.is_empty() {
+            return self.regions_named(filter, page).await;
+        }
         let rows: Vec<Row> = if let Some(parent) = &filter.parent_code {
-            let values = bound![parent, &page.after, filter.level, &filter.name_prefix, page.rows()];
-            self.all(LIST_BELOW, values).await?
+            self.all(LIST_BELOW, bound![parent, &page.after, filter.level, page.rows()]).await?
         } else {
-            let values = bound![&page.after, filter.level, &filter.name_prefix, page.rows()];
-            self.all(LIST, values).await?
+            self.all(LIST, bound![&page.after, filter.level, page.rows()]).await?
         };
         let regions = rows.into_iter().map(Region::from).collect();
         Ok(page.page(regions, |region: &Region| region.code.clone()))
+    }
+
+    /// Cost: a search in the index of names, and what is found.
+    async fn regions_named(
+        &mut self,
+        filter: &RegionFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Region>, StoreError> {
+        let prefix = name_key(&filter.name_prefix);
+        // After every digit of a longer key.
+        let last = format!("{prefix}g");
+        let (name, code) = page.after.split_once('/').unwrap_or((&prefix, ""));
+        let parent = filter.parent_code.as_deref().unwrap_or_default();
+        let values = bound![name, last, code, filter.level, parent, page.rows()];
+        let rows: Vec<Row> = self.all(LIST_NAMED, values).await?;
+        let regions = rows.into_iter().map(Region::from).collect();
+        Ok(page.page(regions, |region: &Region| format!("{}/{}", name_key(&region.name), region.code)))
     }
 
     /// One division.
@@ -203,7 +234,8 @@ impl Change {
     pub async fn import_regions(&mut self, regions: &[NewRegion]) -> Result<u64, StoreError> {
         let now_ms = self.now_ms();
         let row = |region: &NewRegion| {
-            bound![&region.code, &region.name, region.parent_code.clone(), region.level, now_ms]
+            let key = name_key(&region.name);
+            bound![&region.code, &region.name, region.parent_code.clone(), region.level, now_ms, key]
         };
         let touched = self.insert_many(PUT, regions.iter().map(row).collect()).await?;
         let mut event =

@@ -2,6 +2,8 @@
 //!
 //! In: a filter and a page, or nothing. Out: rows as they stand, or the first row that does not fit the one before.
 
+use sqlx::FromRow;
+
 use super::audit::{AuditRow, Head};
 use super::error::StoreError;
 use super::paging::{Page, PageRequest};
@@ -26,10 +28,26 @@ statements! {
     LIST = "SELECT sequence, at_ms, actor_kind, actor_id, request_id, action, subject_table, subject_id,
             region_code, fields, purpose, reason, previous_hash, hash
         FROM audit_events
-        WHERE sequence > $1 AND region_code BETWEEN $2 AND $3 AND ($4 = '' OR action = $4)
-            AND ($5 = '' OR actor_id = $5) AND at_ms >= $6 AND at_ms < $7
+        WHERE sequence > $1 AND region_code BETWEEN $2 AND $3 AND at_ms >= $4 AND at_ms < $5
         ORDER BY sequence
-        LIMIT $8";
+        LIMIT $6";
+    /// As above, of one action, and of one actor where one is named.
+    LIST_OF_ACTION = "SELECT sequence, at_ms, actor_kind, actor_id, request_id, action, subject_table, subject_id,
+            region_code, fields, purpose, reason, previous_hash, hash
+        FROM audit_events
+        WHERE sequence > $1 AND region_code BETWEEN $2 AND $3 AND at_ms >= $4 AND at_ms < $5
+            AND action = $7 AND ($8 = '' OR actor_id = $8)
+        ORDER BY sequence
+        LIMIT $6";
+    /// As above, of one actor.
+    LIST_OF_ACTOR = "SELECT sequence, at_ms, actor_kind, actor_id, request_id, action, subject_table, subject_id,
+            region_code, fields, purpose, reason, previous_hash, hash
+        FROM audit_events
+        WHERE sequence > $1 AND region_code BETWEEN $2 AND $3 AND at_ms >= $4 AND at_ms < $5 AND actor_id = $7
+        ORDER BY sequence
+        LIMIT $6";
+    /// The first row of a time and after; rows are numbered when they are committed, so not quite in the order of their times.
+    FIRST_SINCE = "SELECT MIN(sequence) FROM audit_events WHERE at_ms >= $1";
     /// Rows about one subject.
     LIST_OF_SUBJECT = "SELECT sequence, at_ms, actor_kind, actor_id, request_id, action, subject_table, subject_id,
             region_code, fields, purpose, reason, previous_hash, hash
@@ -38,6 +56,9 @@ statements! {
         ORDER BY sequence
         LIMIT $4";
 }
+
+#[derive(FromRow)]
+struct Number(Option<i64>);
 
 /// Where the chain is broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,19 +91,40 @@ impl View {
         filter: &AuditFilter,
         page: &PageRequest,
     ) -> Result<Page<AuditRow>, StoreError> {
-        let after: i64 = page.after.parse().unwrap_or(0);
-        let values = bound![
+        let after = match page.after.parse() {
+            Ok(after) => after,
+            Err(_) => self.before_time(filter.from_ms).await?,
+        };
+        let mut values = bound![
             after,
             &filter.region.first,
             &filter.region.last,
-            &filter.action,
-            &filter.actor_id,
             filter.from_ms,
             filter.before_ms,
             page.rows()
         ];
-        let rows: Vec<AuditRow> = self.all(LIST, values).await?;
+        let statement = match (filter.action.as_str(), filter.actor_id.as_str()) {
+            ("", "") => LIST,
+            ("", actor_id) => {
+                values.extend(bound![actor_id]);
+                LIST_OF_ACTOR
+            }
+            (action, actor_id) => {
+                values.extend(bound![action, actor_id]);
+                LIST_OF_ACTION
+            }
+        };
+        let rows: Vec<AuditRow> = self.all(statement, values).await?;
         Ok(page.page(rows, |row| row.sequence.to_string()))
+    }
+
+    /// A number before every row of a time and after, so that a long trail is not read from its beginning.
+    async fn before_time(&mut self, from_ms: i64) -> Result<i64, StoreError> {
+        if from_ms <= 0 {
+            return Ok(0);
+        }
+        let Number(first) = self.one(FIRST_SINCE, bound![from_ms]).await?;
+        Ok(first.map_or(i64::MAX, |first| first - 1))
     }
 
     /// What was done to one row, and who read it.

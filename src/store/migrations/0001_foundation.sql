@@ -33,6 +33,8 @@ CREATE TABLE audit_events (
 );
 CREATE INDEX audit_events_by_subject ON audit_events (subject_table, subject_id, sequence);
 CREATE INDEX audit_events_by_actor ON audit_events (actor_id, sequence);
+CREATE INDEX audit_events_by_action ON audit_events (action, sequence);
+CREATE INDEX audit_events_by_time ON audit_events (at_ms, sequence);
 
 -- The end of the chain. Its one row is what writers queue up for.
 CREATE TABLE audit_head (

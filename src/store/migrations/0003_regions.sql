@@ -3,6 +3,8 @@ CREATE TABLE regions (
   code TEXT NOT NULL PRIMARY KEY,
   version BIGINT NOT NULL,
   name TEXT NOT NULL,
+  -- The name's bytes in hexadecimal, in whose order every name that begins alike stands together, whatever the collation.
+  name_key TEXT NOT NULL,
   parent_code TEXT,
   level BIGINT NOT NULL,
   boundary TEXT,
@@ -11,7 +13,7 @@ CREATE TABLE regions (
   updated_at_ms BIGINT NOT NULL
 );
 CREATE INDEX regions_by_parent ON regions (parent_code, code);
-CREATE INDEX regions_by_name ON regions (name, code);
+CREATE INDEX regions_by_name ON regions (name_key, code);
 
 -- Policies are immutable once published; a change is a new version.
 CREATE TABLE policies (

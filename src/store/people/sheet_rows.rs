@@ -25,6 +25,12 @@ statements! {
         WHERE region_code BETWEEN $1 AND $2 AND deleted_at_ms IS NULL AND erased_at_ms IS NULL AND id > $3
         ORDER BY id
         LIMIT $4";
+    /// How many children there are.
+    COUNT_CHILDREN = "SELECT COUNT(*) FROM children
+        WHERE region_code BETWEEN $1 AND $2 AND deleted_at_ms IS NULL AND erased_at_ms IS NULL";
+    /// How many volunteers there are.
+    COUNT_VOLUNTEERS = "SELECT COUNT(*) FROM volunteers
+        WHERE region_code BETWEEN $1 AND $2 AND deleted_at_ms IS NULL AND erased_at_ms IS NULL";
 }
 
 /// How much is shown of personal cells.
@@ -46,6 +52,9 @@ pub struct TownshipCount {
     /// How many.
     pub children: usize,
 }
+
+#[derive(FromRow)]
+struct Count(i64);
 
 #[derive(FromRow)]
 struct Counted {
@@ -74,6 +83,16 @@ fn mask(cells: &mut Cells, sealed: &Clear) {
 }
 
 impl View {
+    /// How many children a sheet of these divisions has.
+    pub async fn count_children(&mut self, span: &RegionSpan) -> Result<i64, StoreError> {
+        self.one(COUNT_CHILDREN, bound![&span.first, &span.last]).await.map(|Count(number)| number)
+    }
+
+    /// How many volunteers a sheet of these divisions has.
+    pub async fn count_volunteers(&mut self, span: &RegionSpan) -> Result<i64, StoreError> {
+        self.one(COUNT_VOLUNTEERS, bound![&span.first, &span.last]).await.map(|Count(number)| number)
+    }
+
     /// Rows of children, those included who take no part.
     pub async fn child_sheet_rows(
         &mut self,

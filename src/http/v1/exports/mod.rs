@@ -5,28 +5,35 @@ pub(in crate::http) mod reveal;
 mod sheet;
 pub(in crate::http) mod statistics;
 
-use axum::http::StatusCode;
+use std::io;
+use std::time::Duration;
+
+use axum::body::Bytes;
 use encoding_rs::GB18030;
+use futures_util::{Stream, stream};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::http::call::Call;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
+use crate::http::turns::Held;
 use crate::http::upload::{self, XLSX};
 use crate::input::person_check::Cells;
 use crate::input::sheet_kind::SheetKind;
 use crate::model::{RegionCode, Role};
-use crate::spreadsheet::BOM;
+use crate::spreadsheet::{BOM, SafeCsv};
 use crate::store::people::{ChildFilter, PeopleScope, Shown, VolunteerFilter, china_day};
-use crate::store::{AuditEvent, Page, PageRequest, RegionSpan, StoreError, View};
+use crate::store::{AuditEvent, Page, PageRequest, RegionSpan, Store, StoreError, View};
 
 /// Who may have people as files.
 const EXPORTERS: &[Role] = &[Role::Admin, Role::Coordinator];
 /// Most people of one workbook; a CSV file takes more.
-const MOST_WORKBOOK_ROWS: usize = 20_000;
+const MOST_WORKBOOK_ROWS: i64 = 20_000;
 /// Most people of one file.
-const MOST_ROWS: usize = 200_000;
+const MOST_ROWS: i64 = 200_000;
+/// How long a file may take to be sent.
+const LONGEST: Duration = Duration::from_mins(10);
 
 /// How the text of a CSV file is encoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -105,43 +112,96 @@ async fn next_page(view: &mut View, wanted: &Wanted, page: &PageRequest) -> Resu
     }
 }
 
-/// Makes the file, one a core at a time, and notes who got whose data and why.
+/// Makes the file, one a core at a time, and notes who got whose data and why before the first of them leaves. A CSV file is
+/// read while it is sent, a page at a time; a workbook is made in memory, of a bounded number of people. The turn lasts
+/// until the last byte is sent, and at most [`LONGEST`].
 async fn export(call: &Call, wanted: Wanted) -> Result<Reply, Problem> {
-    let _turn = upload::turn().await?;
-    let kind = wanted.asked.kind;
+    let turn = upload::turn().await?;
     let most = if wanted.asked.workbook { MOST_WORKBOOK_ROWS } else { MOST_ROWS };
-    let (mut csv, mut rows, mut count) = (sheet::begin(kind), Vec::new(), 0_usize);
-    let mut page = PageRequest { after: String::new(), limit: 200 };
-    loop {
-        let mut view = call.app.store.view().await?;
-        let found = next_page(&mut view, &wanted, &page).await?;
-        drop(view);
-        count += found.items.len();
-        if count > most {
-            return Err(too_many(call, wanted.asked.workbook));
-        }
-        if wanted.asked.workbook {
-            rows.extend(found.items);
-        } else {
-            found.items.iter().for_each(|cells| sheet::add(&mut csv, kind, cells));
-        }
-        match found.next_after {
-            Some(after) => page.after = after,
-            None => break,
-        }
+    let mut view = call.app.store.view().await?;
+    let count = match wanted.asked.kind {
+        SheetKind::Children => view.count_children(&wanted.span).await?,
+        SheetKind::Volunteers => view.count_volunteers(&wanted.span).await?,
+    };
+    drop(view);
+    if count > most {
+        return Err(too_many(call, wanted.asked.workbook));
+    }
+    let name = call.path("file").to_owned();
+    if wanted.asked.workbook {
+        let (written, count) = workbook(call, &wanted).await?;
+        let event = event(&wanted, count);
+        let pieces = sheet::pieces(Held::new(written, turn, LONGEST));
+        return Ok(Reply::stream(XLSX, pieces).download(&name).reading([event]));
     }
     let event = event(&wanted, count);
-    let name = call.path("file").to_owned();
-    let reply = if wanted.asked.workbook {
-        let today = china_day(call.app.store.now_ms());
-        let written = upload::apart(move || sheet::workbook(kind, &rows, today)).await?;
-        let written = written
-            .map_err(|error| Problem { cause: Some(Box::new(error)), ..Problem::new(Code::Internal) })?;
-        Reply::file(StatusCode::OK, XLSX, written)
-    } else {
-        Reply::file(StatusCode::OK, "text/csv", encoded(csv.finish(), wanted.encoding))
-    };
-    Ok(reply.download(&name).reading([event]))
+    let rows = Rows { store: call.app.store.clone(), wanted, page: Some(first_page()), begun: false };
+    let pieces = rows.pieces(Held::new((), turn, LONGEST));
+    Ok(Reply::stream("text/csv", pieces).download(&name).reading([event]))
+}
+
+fn first_page() -> PageRequest {
+    PageRequest { after: String::new(), limit: 200 }
+}
+
+/// A workbook's bytes, and of how many people.
+async fn workbook(call: &Call, wanted: &Wanted) -> Result<(Bytes, i64), Problem> {
+    let (mut rows, mut page) = (Vec::new(), Some(first_page()));
+    while let Some(asked) = page.take() {
+        let mut view = call.app.store.view().await?;
+        let found = next_page(&mut view, wanted, &asked).await?;
+        rows.extend(found.items);
+        // People may come in while it is made.
+        if rows.len() as i64 > MOST_WORKBOOK_ROWS {
+            return Err(too_many(call, true));
+        }
+        page = found.next_after.map(|after| PageRequest { after, ..asked });
+    }
+    let (kind, count) = (wanted.asked.kind, rows.len() as i64);
+    let today = china_day(call.app.store.now_ms());
+    let written = upload::apart(move || sheet::workbook(kind, &rows, today)).await?;
+    let written =
+        written.map_err(|error| Problem { cause: Some(Box::new(error)), ..Problem::new(Code::Internal) })?;
+    Ok((written.into(), count))
+}
+
+/// People on their way into a CSV file.
+struct Rows {
+    store: Store,
+    wanted: Wanted,
+    /// The next page; none after the last.
+    page: Option<PageRequest>,
+    /// Whether the headers are sent.
+    begun: bool,
+}
+
+impl Rows {
+    /// The file, a page of people at a time.
+    fn pieces(self, turn: Held<()>) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+        stream::try_unfold((self, turn), |(mut rows, turn)| async move {
+            let Some(page) = rows.page.take() else { return Ok(None) };
+            if turn.with(|()| ()).is_none() {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            let piece = rows.piece(page).await.map_err(|error| {
+                tracing::error!(%error, "an export broke off");
+                io::Error::from(io::ErrorKind::BrokenPipe)
+            })?;
+            Ok(Some((piece, (rows, turn))))
+        })
+    }
+
+    async fn piece(&mut self, page: PageRequest) -> Result<Bytes, StoreError> {
+        let kind = self.wanted.asked.kind;
+        let mut view = self.store.view().await?;
+        let found = next_page(&mut view, &self.wanted, &page).await?;
+        drop(view);
+        let mut csv = if self.begun { SafeCsv::without_headers() } else { sheet::begin(kind) };
+        self.begun = true;
+        found.items.iter().for_each(|cells| sheet::add(&mut csv, kind, cells));
+        self.page = found.next_after.map(|after| PageRequest { after, ..page });
+        Ok(encoded(csv.finish(), self.wanted.encoding).into())
+    }
 }
 
 /// The text of a CSV file in the encoding asked for.
@@ -153,7 +213,7 @@ fn encoded(text: Vec<u8>, encoding: Encoding) -> Vec<u8> {
     GB18030.encode(&text).0.into_owned()
 }
 
-fn event(wanted: &Wanted, count: usize) -> AuditEvent {
+fn event(wanted: &Wanted, count: i64) -> AuditEvent {
     let (action, table) = match wanted.asked.kind {
         SheetKind::Children => ("children.exported", "children"),
         SheetKind::Volunteers => ("volunteers.exported", "volunteers"),

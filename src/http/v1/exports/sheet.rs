@@ -1,11 +1,31 @@
 //! Rows of people → CSV or a workbook under the headers of the templates, so that what is exported can be imported.
 
+use std::io;
+
+use axum::body::Bytes;
+use futures_util::{Stream, stream};
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
+use crate::http::turns::Held;
 use crate::input::person_check::Cells;
 use crate::input::sheet_kind::SheetKind;
 use crate::spreadsheet::{SafeCsv, harmless, shortened};
+
+/// What is handed to a connection at a time, bytes.
+const PIECE_BYTES: usize = 64 << 10;
+
+/// A finished file, some bytes at a time, as long as it is held.
+pub(super) fn pieces(file: Held<Bytes>) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+    stream::try_unfold(file, |file| async move {
+        let piece = file.with(|rest| rest.split_to(rest.len().min(PIECE_BYTES)));
+        match piece {
+            None => Err(io::ErrorKind::TimedOut.into()),
+            Some(piece) if piece.is_empty() => Ok(None),
+            Some(piece) => Ok(Some((piece, file))),
+        }
+    })
+}
 
 /// A CSV text with its headers.
 pub(super) fn begin(kind: SheetKind) -> SafeCsv {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::call::Call;
 use crate::http::endpoint::{Access, Endpoint, Scope};
+use crate::http::language::Language;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::model::Role;
@@ -45,40 +46,42 @@ impl Boundary {
     }
 
     /// Keeps five decimals, a metre, and says what is wrong with the rest: a pointer and a sentence.
-    pub(super) fn settle(&mut self) -> Result<(), (String, &'static str)> {
+    pub(super) fn settle(&mut self, language: Language) -> Result<(), (String, &'static str)> {
         let several = matches!(self, Self::MultiPolygon { .. });
         let areas = self.areas_mut();
         if areas.is_empty() {
-            return Err(("/coordinates".to_owned(), "没有任何区域 / there is no area"));
+            let said = language.pick("没有任何区域", "there is no area");
+            return Err(("/coordinates".to_owned(), said));
         }
         for (place, rings) in areas.iter_mut().enumerate() {
             let at = if several { format!("/coordinates/{place}") } else { "/coordinates".to_owned() };
             if rings.is_empty() {
-                return Err((at, "区域没有边界线 / the area has no ring"));
+                return Err((at, language.pick("区域没有边界线", "the area has no ring")));
             }
             for (ring_place, ring) in rings.iter_mut().enumerate() {
-                settle_ring(ring).map_err(|said| (format!("{at}/{ring_place}"), said))?;
+                settle_ring(ring, language).map_err(|said| (format!("{at}/{ring_place}"), said))?;
             }
         }
         Ok(())
     }
 }
 
-fn settle_ring(ring: &mut Ring) -> Result<(), &'static str> {
+fn settle_ring(ring: &mut Ring, language: Language) -> Result<(), &'static str> {
     for [longitude, latitude] in ring.iter_mut() {
         if !(-180.0..=180.0).contains(longitude) || !(-90.0..=90.0).contains(latitude) {
-            return Err(
-                "经度须在 ±180、纬度须在 ±90 之内，先经后纬，WGS-84 / longitude within ±180 first, then \
-                        latitude within ±90, WGS-84",
-            );
+            return Err(language.pick(
+                "经度须在 ±180、纬度须在 ±90 之内，先经后纬，WGS-84",
+                "longitude within ±180 first, then latitude within ±90, WGS-84",
+            ));
         }
         let five = |degrees: f64| (degrees * 1e5).round() / 1e5;
         (*longitude, *latitude) = (five(*longitude), five(*latitude));
     }
     if ring.len() < 4 || ring.first() != ring.last() {
-        return Err(
-            "边界线至少四个点，且首尾相同 / a ring has four positions or more, the last equal to the first",
-        );
+        return Err(language.pick(
+            "边界线至少四个点，且首尾相同",
+            "a ring has four positions or more, the last equal to the first",
+        ));
     }
     Ok(())
 }

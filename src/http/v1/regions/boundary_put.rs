@@ -32,7 +32,7 @@ async fn put(call: &Call) -> Result<Reply, Problem> {
     // Whether there is such a division goes before what is wrong with its line.
     call.app.store.view().await?.region(&code).await?;
     let mut boundary: Boundary = call.body()?;
-    boundary.settle().map_err(|(pointer, said)| Problem::of_field(&pointer, "invalid", said))?;
+    boundary.settle(call.language).map_err(|(pointer, said)| Problem::of_field(&pointer, "invalid", said))?;
     let text = serde_json::to_string(&boundary)
         .map_err(|error| Problem { cause: Some(Box::new(error)), ..Problem::new(Code::Internal) })?;
     match call.begin().await? {

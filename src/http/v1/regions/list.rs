@@ -1,4 +1,4 @@
-//! `GET /regions`: the code table, by code.
+//! `GET /regions`: the code table, by code; divisions whose name begins so, by name.
 
 use axum::http::StatusCode;
 use futures_util::future::FutureExt;
@@ -40,6 +40,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .allows(Access::Roles(Role::ALL), Scope::None)
         .asks::<Query>()
         .gives::<ListOf<Wire>>(StatusCode::OK)
+        .leads_to("code", "/items/0/code")
 }
 
 async fn list(call: &Call, view: &mut View) -> Result<Reply, Problem> {

@@ -45,7 +45,8 @@ async fn patch(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
     for (pointer, phone) in [("/emergency_phone", &patch.emergency_phone), ("/duty_phone", &patch.duty_phone)]
     {
         if matches!(phone, Field::Set(phone) if !is_phone(phone)) {
-            let said = "须为 3 至 32 位的电话号码 / a phone number of 3 to 32 digits";
+            let said =
+                call.language.pick("须为 3 至 32 位的电话号码", "must be a phone number of 3 to 32 digits");
             return Err(Problem::of_field(pointer, "invalid", said));
         }
     }

@@ -145,9 +145,7 @@ impl Change {
         let created_by = self.actor().id.clone().unwrap_or_default();
         let values = bound![&id, name, last + 1, region_code, content, &hash, now_ms, &created_by];
         let added = self.execute(ADD, values).await;
-        added.map_err(|error| {
-            if error.is_unique_violation() { StoreError::conflict("already_exists") } else { error }
-        })?;
+        added.map_err(StoreError::unique_is_conflict)?;
         self.record(AuditEvent::new("policy.created", "policies", &id, region_code));
         Ok(StoredPolicy {
             id,

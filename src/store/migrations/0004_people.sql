@@ -156,10 +156,11 @@ CREATE INDEX bars_by_region ON bars (region_code, id);
 
 -- Who must not be paired (S17): symmetric and permanent until cleared. A number that nobody carries yet waits for the
 -- volunteer who will, so that a sheet of children read before that of volunteers loses nothing. The blind index of her ID
--- number outlives her record and meets her new registration.
+-- number outlives her record and meets her new registration; so does that of a child once she is erased.
 CREATE TABLE conflicts (
   id TEXT NOT NULL PRIMARY KEY,
   child_id TEXT NOT NULL REFERENCES children (id),
+  child_index TEXT,
   volunteer_id TEXT REFERENCES volunteers (id),
   county_code TEXT NOT NULL,
   volunteer_number TEXT NOT NULL,
@@ -174,4 +175,5 @@ CREATE UNIQUE INDEX conflicts_live ON conflicts (child_id, county_code, voluntee
   WHERE cleared_at_ms IS NULL;
 CREATE INDEX conflicts_by_volunteer ON conflicts (volunteer_id, id);
 CREATE INDEX conflicts_by_index ON conflicts (volunteer_index);
+CREATE INDEX conflicts_by_child_index ON conflicts (child_index);
 CREATE INDEX conflicts_by_number ON conflicts (county_code, volunteer_number);

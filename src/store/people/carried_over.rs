@@ -15,13 +15,14 @@ statements! {
         WHERE volunteer_index = $2 AND volunteer_id <> $1 AND cleared_at_ms IS NULL
             AND NOT EXISTS (
                 SELECT v.id FROM volunteers v WHERE v.id = conflicts.volunteer_id AND v.deleted_at_ms IS NULL)";
-    /// As above, of an archived child. An erased one leaves no index.
+    /// As above, of a child who is archived, or erased: her index then stands with the conflict alone.
     MOVE_TO_CHILD = "UPDATE conflicts
-        SET child_id = $1
-        WHERE cleared_at_ms IS NULL
-            AND child_id IN (
-                SELECT c.id FROM children c
-                WHERE c.id_number_index = $2 AND c.deleted_at_ms IS NOT NULL AND c.id <> $1)
+        SET child_id = $1, child_index = NULL
+        WHERE cleared_at_ms IS NULL AND child_id <> $1
+            AND (child_index = $2
+                OR child_id IN (
+                    SELECT c.id FROM children c
+                    WHERE c.id_number_index = $2 AND c.deleted_at_ms IS NOT NULL))
             AND NOT EXISTS (
                 SELECT t.id FROM conflicts t
                 WHERE t.child_id = $1 AND t.county_code = conflicts.county_code

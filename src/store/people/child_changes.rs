@@ -223,9 +223,7 @@ impl Change {
         let mut values = bound![id, number, county_of(&region_code), &region_code];
         values.extend(self.child_values(&key, &parted));
         values.extend(bound![external_ref]);
-        self.execute(PUT_CELLS, values).await.map_err(|error| {
-            if error.is_unique_violation() { StoreError::conflict("already_exists") } else { error }
-        })?;
+        self.execute(PUT_CELLS, values).await.map_err(StoreError::unique_is_conflict)?;
         self.carry_child(id, &parted).await?;
         self.refresh_child(&RegionSpan::everywhere(), id).await?;
         let event = AuditEvent::new("child.changed", "children", id, &region_code);
@@ -256,10 +254,7 @@ impl Change {
         let row = self.child_row(span, id).await?;
         let now_ms = self.now_ms();
         let restored = self.execute(RESTORE, bound![id, &span.first, &span.last, now_ms]).await;
-        let restored = restored.map_err(|error| {
-            if error.is_unique_violation() { StoreError::conflict("already_exists") } else { error }
-        })?;
-        if restored == 0 {
+        if restored.map_err(StoreError::unique_is_conflict)? == 0 {
             return Err(StoreError::conflict("state_conflict"));
         }
         self.refresh_child(span, id).await?;

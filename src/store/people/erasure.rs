@@ -30,6 +30,10 @@ statements! {
     BLANK_CONFLICTS = "UPDATE conflicts
         SET volunteer_number = $1
         WHERE volunteer_id = $1";
+    /// Who must not meet her must not meet her registered anew either: her ID number's blind index outlives her record.
+    KEEP_CONFLICTS = "UPDATE conflicts
+        SET child_index = (SELECT c.id_number_index FROM children c WHERE c.id = $1)
+        WHERE child_id = $1 AND cleared_at_ms IS NULL";
     /// Sealed names in answers were unreadable already.
     BLANK_CONSENTS = "UPDATE consents
         SET sealed = '{}'
@@ -134,6 +138,7 @@ impl Change {
         let now_ms = self.now_ms();
         self.hold_child(span, id).await?;
         self.end_pairs_of_child(id, "erased").await?;
+        self.execute(KEEP_CONFLICTS, bound![id]).await?;
         self.execute(ERASE_CHILD, bound![id, now_ms, region_code, json(&kept)]).await?;
         self.execute(BLANK_CONSENTS, bound![id]).await?;
         self.execute(BLANK_LEGAL_BASES, bound![id]).await?;

@@ -133,11 +133,45 @@ impl Change {
         Ok(records)
     }
 
-    /// Registers the volunteer of a row, or changes the one who bears the number; her id.
+    /// Registers the volunteer of a row, or changes the one who bears the number; her id. A finding is kept also where the row
+    /// is not taken in because its ID number stands under another number.
     ///
     /// # Errors
     /// As [`take_in_child`](Self::take_in_child), and `barred`.
     pub async fn take_in_volunteer(
+        &mut self,
+        span: &RegionSpan,
+        number: String,
+        region_code: &str,
+        cells: Cells,
+    ) -> Result<String, StoreError> {
+        let taken = self.take_in_her_row(span, number, region_code, cells.clone()).await;
+        if matches!(taken, Err(StoreError::Conflict { code: "already_exists" })) {
+            self.keep_finding(&cells).await?;
+        }
+        taken
+    }
+
+    /// A finding bars whoever bears the ID number, wherever she is registered (S3).
+    async fn keep_finding(&mut self, cells: &Cells) -> Result<(), StoreError> {
+        let records = VOLUNTEER.part(cells).records;
+        let Some(index) = id_number_index(self, cells).filter(|_| is_finding(&records)) else {
+            return Ok(());
+        };
+        let Some(known) = self.optional::<Known>(OTHER_VOLUNTEER, bound![index, ""]).await? else {
+            return Ok(());
+        };
+        let everywhere = PeopleScope::region(RegionSpan::everywhere());
+        self.hold_volunteer(&everywhere, &known.id).await?;
+        if self.is_new_screening(&known.id, &records).await? {
+            let region_code = self.volunteer_row(&everywhere, &known.id).await?.region_code;
+            self.record_screening_cells(&known.id, &region_code, &records).await?;
+            self.refresh_volunteer(&known.id).await?;
+        }
+        Ok(())
+    }
+
+    async fn take_in_her_row(
         &mut self,
         span: &RegionSpan,
         number: String,

@@ -88,10 +88,6 @@ struct Made {
     id_number_index: Option<String>,
 }
 
-fn unique(error: StoreError) -> StoreError {
-    if error.is_unique_violation() { StoreError::conflict("already_exists") } else { error }
-}
-
 impl Change {
     /// Puts what the rules and the records say.
     pub(super) async fn put_volunteer_standing(&mut self, values: Vec<Value>) -> Result<(), StoreError> {
@@ -192,7 +188,7 @@ impl Change {
         values.extend(made.values);
         let team_id = patch.team_id.over(row.team_id);
         values.extend(bound![external_ref, team_id]);
-        self.execute(PUT_CELLS, values).await.map_err(unique)?;
+        self.execute(PUT_CELLS, values).await.map_err(StoreError::unique_is_conflict)?;
         if known_index != made.id_number_index {
             self.carry_conflicts_of_volunteer(id, made.id_number_index.as_deref()).await?;
             self.carry_suspension(id, &region_code, made.id_number_index.as_deref()).await?;
@@ -272,7 +268,7 @@ impl Change {
     pub async fn restore_volunteer(&mut self, scope: &PeopleScope, id: &str) -> Result<(), StoreError> {
         self.volunteer_row(scope, id).await?;
         let values = bound![id, &scope.region.first, &scope.region.last, self.now_ms()];
-        if self.execute(RESTORE, values).await.map_err(unique)? == 0 {
+        if self.execute(RESTORE, values).await.map_err(StoreError::unique_is_conflict)? == 0 {
             return Err(StoreError::conflict("state_conflict"));
         }
         let index = self.index_of(id).await?;

@@ -336,3 +336,62 @@ fn conflicts_and_suspensions_meet_the_same_id_number_again() {
         }
     });
 }
+
+#[test]
+fn an_erased_childs_conflicts_meet_her_registered_anew() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        let (child, volunteer) = (
+            add_child(&store, new_child(1, VILLAGE)).await,
+            add_volunteer(&store, new_volunteer(1, VILLAGE)).await,
+        );
+        add_conflict(&store, &child, &volunteer).await;
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        change.erase_child(&everywhere(), &child, "subject_request").await.unwrap();
+        change.commit(None).await.unwrap();
+        for serial in [2, 3] {
+            // Somebody else first, whom they are no concern of.
+            let mut again = new_child(serial, VILLAGE);
+            if serial == 3 {
+                again.cells.insert("id_number".to_owned(), new_child(1, VILLAGE).cells["id_number"].clone());
+            }
+            again.cells.insert("legal_basis".to_owned(), "监护人同意".to_owned());
+            let child = add_child(&store, again).await;
+            let mut view = store.view().await.unwrap();
+            let row = view.child_cells_for_run(&everywhere(), &child).await.unwrap().unwrap();
+            let met = row.get("excluded_volunteers").map_or("", String::as_str);
+            assert_eq!(met, if serial == 3 { "V0001" } else { "" });
+        }
+        let kept = ground.beside().await.text("SELECT CAST(COUNT(child_index) AS TEXT) FROM conflicts").await;
+        assert_eq!(kept.as_deref(), Some("0"), "it stands with her record again");
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_finding_of_a_row_that_is_not_taken_in_bars_whoever_bears_the_id_number() {
+    on_both(|ground| async move {
+        let store = ground.open().await;
+        let known = add_volunteer(&store, new_volunteer(1, VILLAGE)).await;
+        let mut row = new_volunteer(2, VILLAGE).cells;
+        row.extend(cells(&[
+            ("id_number", &new_volunteer(1, VILLAGE).cells["id_number"]),
+            ("screening_kind", "从业查询"),
+            ("screening_result", "未通过"),
+            ("screening_date", "2026-02-01"),
+        ]));
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        // The second time she is known to be barred.
+        for code in ["already_exists", "barred"] {
+            let number = "V-9".to_owned();
+            let refused = change.take_in_volunteer(&everywhere(), number, VILLAGE, row.clone()).await;
+            assert_eq!(refused.unwrap_err().to_string(), code);
+        }
+        change.commit(None).await.unwrap();
+        let barred = store.view().await.unwrap().volunteer(&everybody(), &known).await.unwrap();
+        assert_eq!(barred.screening, "barred");
+        let bars = ground.beside().await.text("SELECT CAST(COUNT(*) AS TEXT) FROM bars").await;
+        assert_eq!(bars.as_deref(), Some("1"), "once");
+        store.close().await;
+    });
+}

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::language::Language;
 use super::problem::{Code, Fault, Problem};
+use crate::store::people::holds_a_persons_number;
 
 /// Faults found so far.
 pub struct Checks {
@@ -44,6 +45,28 @@ impl Checks {
             "region_code",
             "须为 12 位行政区划代码",
             "must be a division code of 12 digits",
+        );
+    }
+
+    /// A label that is kept and shown in clear holds no phone and no ID number.
+    pub fn no_number(&mut self, pointer: &str, text: &str) {
+        self.hold(
+            !holds_a_persons_number(text),
+            pointer,
+            "personal",
+            "不得含电话或身份证号",
+            "must hold no phone or ID number",
+        );
+    }
+
+    /// A text that is kept in clear beside a person does not tell who she is.
+    pub fn unnamed(&mut self, is_named: bool, pointer: &str) {
+        self.hold(
+            !is_named,
+            pointer,
+            "personal",
+            "不得含姓名、电话、身份证号或详细住址",
+            "must hold no name, phone, ID number or exact place",
         );
     }
 

@@ -8,6 +8,9 @@ use super::call::Call;
 use super::reply::Reply;
 use crate::store::Page;
 
+/// Most items of a page.
+pub const MOST_ITEMS: i64 = 200;
+
 /// A page of a list.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "{T}List")]

@@ -172,6 +172,7 @@ fn people() -> Vec<Endpoint> {
     vec![
         v1::children::list::endpoint(),
         v1::children::create::endpoint(),
+        v1::children::search::endpoint(),
         v1::children::get::endpoint(),
         v1::children::patch::endpoint(),
         v1::children::archive::endpoint(),
@@ -192,6 +193,7 @@ fn people() -> Vec<Endpoint> {
         v1::children::history::endpoint(),
         v1::volunteers::list::endpoint(),
         v1::volunteers::create::endpoint(),
+        v1::volunteers::search::endpoint(),
         v1::volunteers::get::endpoint(),
         v1::volunteers::patch::endpoint(),
         v1::volunteers::archive::endpoint(),

@@ -212,6 +212,11 @@ pub(super) fn shown_header(header: &str) -> String {
     scrubbed(header, &[]).chars().take(SHOWN).collect()
 }
 
+/// A label that somebody chose, without what looks like a phone or ID number.
+pub fn without_numbers(text: &str) -> String {
+    scrubbed(text, &[])
+}
+
 /// Masks the given personal texts, and whatever looks like a phone or ID number.
 fn scrubbed(text: &str, personal: &[&str]) -> String {
     let mut clean = text.to_owned();

@@ -2,7 +2,8 @@
 //!
 //! A key is claimed by inserting its row as the first statement of the transaction of the effect. Whoever comes second
 //! waits for the first to end (SQLite has one writer; PostgreSQL's unique index waits) and then finds the reply, or, where
-//! the first was rolled back, an unclaimed key. Replies are kept sealed: some hold a token that is shown once.
+//! the first was rolled back, an unclaimed key. Replies are kept sealed: some hold a token that is shown once. Keys are kept
+//! as digests: a client may have made one of a phone.
 
 use data_encoding::HEXLOWER;
 use sqlx::FromRow;
@@ -84,6 +85,12 @@ struct Row {
     readings: String,
 }
 
+/// The client's key as it is stored: under the index key, which no rotation changes, lest a request be done twice.
+fn stored_key(view: &View, request: &KeyedRequest) -> String {
+    let spelt = HEXLOWER.encode(request.key.as_bytes());
+    view.store().keys().index.id_number(&format!("idempotency key {spelt}"))
+}
+
 fn place(request: &KeyedRequest) -> HeldPlace {
     let id = format!("{}\n{}\n{}", request.principal, request.route, request.key);
     HeldPlace { table: "idempotency_replies", id, column: "body" }
@@ -92,11 +99,12 @@ fn place(request: &KeyedRequest) -> HeldPlace {
 pub(super) async fn claim(view: &mut View, request: &KeyedRequest, now_ms: i64) -> Result<Keyed, StoreError> {
     let mac = view.store().fingerprint_mac();
     let fingerprint = HEXLOWER.encode(&mac.mac(request.fingerprint.as_bytes()));
-    let claim = bound![&request.principal, &request.route, &request.key, fingerprint, now_ms];
+    let key = stored_key(view, request);
+    let claim = bound![&request.principal, &request.route, &key, fingerprint, now_ms];
     if view.execute(CLAIM, claim).await? == 1 {
         return Ok(Keyed::First);
     }
-    let row: Row = view.one(FIND, bound![&request.principal, &request.route, &request.key]).await?;
+    let row: Row = view.one(FIND, bound![&request.principal, &request.route, &key]).await?;
     let tag = HEXLOWER.decode(row.fingerprint.as_bytes()).unwrap_or_default();
     if !mac.verify(request.fingerprint.as_bytes(), &tag) {
         return Ok(Keyed::Reused);
@@ -126,8 +134,8 @@ pub(super) async fn keep(
 ) -> Result<(), StoreError> {
     let (headers, readings) = (json(&reply.headers), json(&reply.readings));
     let body = view.seal_held(&place(request), &reply.body);
-    let status = i64::from(reply.status);
-    let values = bound![&request.principal, &request.route, &request.key, status, headers, body, readings];
+    let (status, key) = (i64::from(reply.status), stored_key(view, request));
+    let values = bound![&request.principal, &request.route, key, status, headers, body, readings];
     view.execute(KEEP, values).await.map(|_| ())
 }
 

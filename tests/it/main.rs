@@ -4,6 +4,8 @@
 mod accounts;
 mod answers;
 mod assignment;
+#[cfg(feature = "server")]
+mod canaries;
 mod cancel;
 #[cfg(feature = "server")]
 mod concerns;

@@ -69,8 +69,14 @@ impl Served {
     }
 
     pub(crate) fn start_with(place: &Place, flags: &[&str]) -> Self {
+        Self::start_under(place, flags, &[])
+    }
+
+    /// The same with further settings in its environment.
+    pub(crate) fn start_under(place: &Place, flags: &[&str], settings: &[(&str, &str)]) -> Self {
         let mut command = place.command(&["serve", "--listen", "127.0.0.1:0"]);
         command.args(flags).env("JIEDUI_REQUESTS_PER_SECOND", "1000000").env("JIEDUI_LOG", "warn");
+        command.envs(settings.iter().copied());
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -279,18 +285,21 @@ impl Client {
     }
 }
 
-/// The code an authenticator app shows now (RFC 6238: SHA-1, 30 seconds, six digits).
+/// Seconds since 1970.
 #[expect(
     clippy::disallowed_methods,
     reason = "the program under test reads the machine's clock, so its client must"
 )]
+pub(crate) fn seconds_now() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs()
+}
+
+/// The code an authenticator app shows now (RFC 6238: SHA-1, 30 seconds, six digits).
 fn one_time_code(secret: &str) -> String {
     let key =
         BASE32_NOPAD.decode(secret.replace(' ', "").to_uppercase().as_bytes()).expect("a secret in Base32");
-    let seconds =
-        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs();
     let mut mac = Hmac::<Sha1>::new_from_slice(&key).expect("any key");
-    mac.update(&(seconds / 30).to_be_bytes());
+    mac.update(&(seconds_now() / 30).to_be_bytes());
     let digest = mac.finalize().into_bytes();
     let at = usize::from(digest[19] & 15);
     let number =

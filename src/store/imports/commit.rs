@@ -6,7 +6,7 @@
 
 use sqlx::FromRow;
 
-use super::rows::Row;
+use super::rows::{Row, findings_field};
 use super::{Import, TABLE, findings};
 use crate::input::person_check::Cells;
 use crate::input::rule::InputRule;
@@ -18,6 +18,7 @@ use crate::store::change::Change;
 use crate::store::error::StoreError;
 use crate::store::people::is_a_number;
 use crate::store::scope::RegionSpan;
+use crate::store::sealing::PersonKey;
 use crate::store::statement::{bound, statements};
 
 statements! {
@@ -132,7 +133,7 @@ impl Change {
                     count.done += 1;
                 }
                 Err(StoreError::Conflict { code }) if refusal(code).is_some() => {
-                    self.refuse_row(import, &row, code).await?;
+                    self.refuse_row(import, &row, key.as_ref(), code).await?;
                     count.faulty += 1;
                 }
                 Err(error) => return Err(error),
@@ -142,9 +143,17 @@ impl Change {
         Ok(count)
     }
 
-    async fn refuse_row(&mut self, import: &Import, row: &Row, code: &str) -> Result<(), StoreError> {
-        let Some(finding) = refusal(code) else { return Ok(()) };
-        let findings = findings::write_with(&row.findings, &finding);
+    async fn refuse_row(
+        &mut self,
+        import: &Import,
+        row: &Row,
+        key: Option<&PersonKey>,
+        code: &str,
+    ) -> Result<(), StoreError> {
+        let (Some(finding), Some(key)) = (refusal(code), key) else { return Ok(()) };
+        let (number, field) = (row.number.to_string(), findings_field(row.number));
+        let place = findings::Place { table: "import_rows", row: &number, field: &field };
+        let findings = findings::write_with(self, key, &place, &row.findings, &finding)?;
         self.execute(SET_FAULTY, bound![&import.id, row.number, findings]).await.map(|_| ())
     }
 

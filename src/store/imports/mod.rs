@@ -39,6 +39,8 @@ use crate::input::sheet_kind::SheetKind;
 
 /// The table, also the space of its keys.
 const TABLE: &str = "imports";
+/// The field that what was found about a file is sealed as.
+const FINDINGS: &str = "findings";
 /// The statements of the files of this folder.
 pub(super) const FILES: &[(&str, &[(&str, Statement)])] = &[
     ("imports::commit", commit::STATEMENTS),
@@ -174,13 +176,16 @@ fn broken(id: &str, column: &'static str, cause: &dyn std::fmt::Display) -> Stor
 
 impl Row {
     fn opened(self, view: &View) -> Result<Import, StoreError> {
-        let file_name = match &self.wrapped {
-            Some(wrapped) if self.sealed != "{}" => {
-                let key = view.unwrap_person_key(TABLE, &self.id, wrapped)?;
-                view.open(&key, &self.sealed, None)?.remove("file_name").unwrap_or_default()
+        let key = self.wrapped.as_ref().map(|wrapped| view.unwrap_person_key(TABLE, &self.id, wrapped));
+        let key = key.transpose()?;
+        let file_name = match &key {
+            Some(key) if self.sealed != "{}" => {
+                view.open(key, &self.sealed, None)?.remove("file_name").unwrap_or_default()
             }
             _ => String::new(),
         };
+        let place = findings::Place { table: TABLE, row: &self.id, field: FINDINGS };
+        let findings = findings::read(view, key.as_ref(), &place, &self.findings)?;
         let kind = SheetKind::of_word(&self.kind).ok_or_else(|| broken(&self.id, "kind", &"unknown word"))?;
         let columns =
             serde_json::from_str(&self.columns).map_err(|error| broken(&self.id, "columns", &error))?;
@@ -188,7 +193,7 @@ impl Row {
             kind,
             file_name,
             columns,
-            findings: findings::read(TABLE, &self.id, &self.findings)?,
+            findings,
             id: self.id,
             version: self.version,
             region_code: self.region_code,
@@ -239,7 +244,7 @@ impl Change {
         let key = self.new_person_key(TABLE, &id).await?;
         let name: Clear = BTreeMap::from([("file_name".to_owned(), new.file_name)]);
         let sealed = self.seal(&key, &name);
-        let findings = findings::write(&new.findings);
+        let findings = findings::write(self.store(), &key, FINDINGS, &new.findings);
         let columns = json(&new.columns);
         let now_ms = self.now_ms();
         let values =

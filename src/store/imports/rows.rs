@@ -100,6 +100,11 @@ pub(super) fn field(number: i64) -> String {
     format!("row {number}")
 }
 
+/// The field that what was found in a row is sealed as.
+pub(super) fn findings_field(number: i64) -> String {
+    format!("findings {number}")
+}
+
 impl SealedRow {
     pub(super) fn new(store: &Store, key: &PersonKey, row: NewImportRow) -> Self {
         let number = i64::from(row.number);
@@ -110,7 +115,7 @@ impl SealedRow {
             status: if row.faulty { RowStatus::Faulty } else { RowStatus::Good },
             region_code: row.region_code,
             sealed: store.seal(key, &clear),
-            findings: findings::write(&row.findings),
+            findings: findings::write(store, key, &findings_field(number), &row.findings),
             number_index,
             id_number_index,
         }
@@ -162,12 +167,14 @@ impl Row {
         let cells = self.cells(view, key)?;
         let status = RowStatus::ALL.into_iter().find(|status| status.word() == self.status);
         let number = self.number.to_string();
+        let field = findings_field(self.number);
+        let place = findings::Place { table: "import_rows", row: &number, field: &field };
         Ok(ImportRow {
             number: self.number,
             status: status.ok_or_else(|| broken(&number, "status", &"unknown word"))?,
             region_code: self.region_code,
             cells,
-            findings: findings::read("import_rows", &number, &self.findings)?,
+            findings: findings::read(view, key, &place, &self.findings)?,
             subject_id: self.subject_id,
         })
     }

@@ -1,5 +1,5 @@
--- An upload and its checked rows, until it is committed or discarded. The file's name and the cells of people are sealed
--- under the import's own key, which is destroyed with it; a row that has become a person holds no cells any more, so
+-- An upload and its checked rows, until it is committed or discarded. The file's name, the cells of people and what was
+-- found in them are sealed under the import's own key, which is destroyed with it; a row that has become a person holds no cells any more, so
 -- that erasing the person leaves no copy. `reading` is an upload whose rows are still coming.
 CREATE TABLE imports (
   id TEXT NOT NULL PRIMARY KEY,

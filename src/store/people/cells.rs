@@ -60,7 +60,7 @@ pub(super) const VOLUNTEER: Sort = Sort {
 pub(super) const EXCLUDED: &str = "excluded_volunteers";
 /// Columns of the table itself.
 const OWN_COLUMNS: [&str; 2] = ["id", "region_code"];
-/// Places bear names of people, and stay in clear all the same: 王家村 tells nothing of a 王家.
+/// Places bear names of people, and stay in clear all the same: 王家村 tells nothing of a 王家. A door is no place.
 const PLACES: [&str; 7] = [
     "township",
     "village",
@@ -90,15 +90,7 @@ impl Sort {
     pub(super) fn part(&self, cells: &Cells) -> Parted {
         let mut parted = Parted { clear: Cells::new(), sealed: Clear::new(), records: Cells::new() };
         let filled = |column: &&Column| cells.get(column.key).is_some_and(|text| !text.trim().is_empty());
-        let personal: Vec<&str> = self
-            .columns
-            .iter()
-            .filter(|column| {
-                column.personal && matches!(column.key, "name" | "guardian" | "phone" | "id_number")
-            })
-            .filter_map(|column| cells.get(column.key).map(|text| text.trim()))
-            .filter(|text| text.chars().count() > 1)
-            .collect();
+        let personal = own_texts(cells);
         for column in self.columns.iter().filter(filled) {
             let text = cells[column.key].trim();
             if OWN_COLUMNS.contains(&column.key) {
@@ -132,6 +124,24 @@ impl Sort {
     }
 }
 
+/// The names and numbers of a row, which may stand in other cells as well.
+fn own_texts(cells: &Cells) -> Vec<&str> {
+    let own = ["name", "guardian", "phone", "id_number"];
+    let texts = own.into_iter().filter_map(|key| cells.get(key).map(|text| text.trim()));
+    texts.filter(|text| text.chars().count() > 1).collect()
+}
+
+/// Whether a text that is kept in clear beside a person tells who she is: by what her sealed fields hold, or by what looks
+/// like a phone, an ID number or an exact place.
+pub(super) fn names_her(sealed: &Clear, text: &str) -> bool {
+    tells_a_person("", text, &own_texts(sealed))
+}
+
+/// Whether a label that is kept in clear holds what looks like a phone or an ID number.
+pub fn holds_a_persons_number(text: &str) -> bool {
+    holds_a_long_number(&half_width(text), false)
+}
+
 fn put(cells: &mut Cells, key: &str, text: &str) {
     if !text.is_empty() {
         cells.insert(key.to_owned(), text.to_owned());
@@ -159,6 +169,9 @@ fn tells_a_person(key: &str, text: &str, personal: &[&str]) -> bool {
     if !dates && (holds_a_long_number(&plain, place) || holds_a_degree(&plain)) {
         return true;
     }
+    if place && holds_a_house(&plain) {
+        return true;
+    }
     !place && personal.iter().any(|name| text.contains(name))
 }
 
@@ -171,6 +184,17 @@ fn holds_a_long_number(plain: &str, place: bool) -> bool {
         let divisions = place && pieces.all(|piece| matches!(piece.len(), 6 | 9 | 12));
         matches!(digits, 11 | 13..) && !divisions
     })
+}
+
+/// Whether a village goes on to a door: a numeral before 号, 室 and the like, as in 三组17号 or 2单元301室. 一号桥村 is a place.
+fn holds_a_house(plain: &str) -> bool {
+    let signs: Vec<char> = plain.chars().collect();
+    let is_numeral = |sign: char| sign.is_ascii_digit() || "〇零一二三四五六七八九十百".contains(sign);
+    let ends = |sign: Option<&char>| {
+        sign.is_none_or(|sign| !sign.is_alphabetic() || is_numeral(*sign) || "楼栋幢号室户".contains(*sign))
+    };
+    (1..signs.len())
+        .any(|at| is_numeral(signs[at - 1]) && "号室栋幢户楼".contains(signs[at]) && ends(signs.get(at + 1)))
 }
 
 /// Whether there is a number with four decimals or more, which tells a house.

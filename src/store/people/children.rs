@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::FromRow;
 
-use super::cells::{CHILD, Masked};
+use super::cells::{CHILD, Masked, names_her};
 use super::{BrokenRule, blind_indexes, china_day, words_of};
 use crate::input::person_check::Cells;
 use crate::store::sealing::{Clear, PersonKey};
@@ -316,6 +316,18 @@ impl View {
         let items =
             page.items.into_iter().filter(fits).map(|row| row.masked(self)).collect::<Result<_, _>>()?;
         Ok(Page { items, next_after: page.next_after })
+    }
+
+    /// Whether a text that would be kept in clear tells who a child is.
+    pub async fn child_is_named_in(
+        &mut self,
+        span: &RegionSpan,
+        id: &str,
+        text: &str,
+    ) -> Result<bool, StoreError> {
+        let row = self.child_row(span, id).await?;
+        let key = row.key(self)?;
+        Ok(names_her(&self.open(&key, &row.sealed, None)?, text))
     }
 
     /// Named fields of one child in full. Whoever asks must write down who, what and why.

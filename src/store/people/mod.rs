@@ -48,7 +48,7 @@ use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
 pub use bars::{Bar, Lifted};
-pub use cells::{Masked, is_a_number};
+pub use cells::{Masked, holds_a_persons_number, is_a_number};
 pub use child_changes::{Edit, NewChild, PersonPatch};
 pub use children::{ChildFilter, StoredChild};
 pub use conflicts::{Conflict, ConflictFilter, NewConflict};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::FromRow;
 
-use super::cells::{Masked, VOLUNTEER};
+use super::cells::{Masked, VOLUNTEER, names_her};
 use super::children::{place_of, stored_cells, stored_findings};
 use super::{BrokenRule, blind_indexes, china_day, words_of};
 use crate::input::person_check::Cells;
@@ -350,6 +350,18 @@ impl View {
         let items =
             page.items.into_iter().filter(fits).map(|row| row.masked(self)).collect::<Result<_, _>>()?;
         Ok(Page { items, next_after: page.next_after })
+    }
+
+    /// Whether a text that would be kept in clear tells who a volunteer is.
+    pub async fn volunteer_is_named_in(
+        &mut self,
+        scope: &PeopleScope,
+        id: &str,
+        text: &str,
+    ) -> Result<bool, StoreError> {
+        let row = self.volunteer_row(scope, id).await?;
+        let key = row.key(self)?;
+        Ok(names_her(&self.open(&key, &row.sealed, None)?, text))
     }
 
     /// Named fields of one volunteer in full. Whoever asks must write down who, what and why.

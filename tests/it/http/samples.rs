@@ -210,6 +210,7 @@ pub(crate) fn body(server: &Server, name: &str) -> Value {
         }
         "withdraw_consent" => json!({"channel": "phone"}),
         "create_wish" => json!({"answer": "yes", "asked_on": "2026-02-20"}),
+        "search_children" | "search_volunteers" => json!({"text": "13800000000"}),
         "reveal_child" | "reveal_volunteer" => json!({"fields": ["name"], "purpose": "contact"}),
         "erase_child" | "erase_volunteer" => json!({"reason": "subject_request"}),
         "create_screening" => json!({"kind": "employment", "result": "passed", "authority": "来凤县公安局",

@@ -91,18 +91,21 @@ fn what_is_personal_is_shown_by_a_reveal_alone() {
         let client = server.log_in_as(role);
         for path in [
             "/children".to_owned(),
-            format!("/children?q={}", CANARIES[3]),
             format!("/children/{child}"),
             format!("/children/{child}/consents"),
             format!("/children/{child}/legal-bases"),
             format!("/children/{child}/availability"),
             format!("/children/{child}/history"),
             "/volunteers".to_owned(),
-            format!("/volunteers?q={}", CANARIES[10]),
             format!("/volunteers/{volunteer}"),
             format!("/volunteers/{volunteer}/screenings"),
         ] {
             told.keep(&format!("GET {path} as {}", role.word()), &client.get(&path).expect(200));
+        }
+        for (path, text) in [("/children/search", CANARIES[3]), ("/volunteers/search", CANARIES[10])] {
+            let found = client.post(path, &json!({"text": text})).expect(200);
+            assert_eq!(found.body["items"].as_array().unwrap().len(), 1, "{path}");
+            told.keep(path, &found);
         }
     }
     let shown = coordinator.get(&format!("/children/{child}")).expect(200);
@@ -176,7 +179,7 @@ fn every_answer_with_a_child_is_in_the_trail() {
     }
     let before = reads();
     supervisor.get("/children").expect(200);
-    supervisor.get(&format!("/children?q={}", CANARIES[2])).expect(200);
+    supervisor.post("/children/search", &json!({"text": CANARIES[2]})).expect(200);
     assert_eq!(reads(), before + 2, "lists too, a row for every child on the page");
 }
 

@@ -50,6 +50,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
     .allows(Access::Roles(HOLDERS), Scope::Own)
     .takes::<NewKey>()
     .gives::<IssuedKey>(StatusCode::CREATED)
+    .leads_to("api_key_id", "/key/id")
     .in_session()
     .scarce()
 }
@@ -68,6 +69,7 @@ async fn create_api_key(call: &Call, change: &mut Change) -> Result<Reply, Probl
     let (given, caller): (NewKey, _) = (call.body()?, call.caller()?);
     let mut checks = Checks::new(call.language);
     checks.length("/name", given.name.trim(), 1..=100);
+    checks.no_number("/name", &given.name);
     let number = (1..=100).contains(&given.scopes.len());
     checks.hold(number, "/scopes", "length", "须有 1 至 100 项", "must have 1 to 100 items");
     for (at, scope) in given.scopes.iter().enumerate() {

@@ -43,6 +43,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .allows(Access::Roles(CHILD_EDITORS), Scope::Region)
         .takes::<Body>()
         .gives::<ChildShown>(StatusCode::CREATED)
+        .leads_to("child_id", "/id")
         .fails(&[Code::AlreadyExists])
 }
 

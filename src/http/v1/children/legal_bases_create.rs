@@ -51,6 +51,9 @@ async fn create(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
         "不得含逗号、顿号或分号",
         "must hold no comma or semicolon",
     );
+    for (pointer, text) in [("/authority", &body.authority), ("/document", &body.document)] {
+        checks.unnamed(change.child_is_named_in(&span, id, text).await?, pointer);
+    }
     checks.done()?;
     let duty = NewDuty { authority: body.authority, document: body.document };
     change.add_duty(&span, id, &duty).await?;

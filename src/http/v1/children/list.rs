@@ -1,4 +1,4 @@
-//! `GET /children`: children of the caller's divisions, masked; or those with exactly a phone, an ID number or a number.
+//! `GET /children`: children of the caller's divisions, masked; or the one with a number.
 
 use axum::http::StatusCode;
 use futures_util::future::FutureExt;
@@ -34,7 +34,7 @@ struct Query {
     /// Only what changed since this time, RFC 3339.
     #[schemars(extend("format" = "date-time"))]
     updated_since: Option<String>,
-    /// With exactly this phone, ID number or number.
+    /// With exactly this number of the county's own; phones and ID numbers are sought by POST.
     #[schemars(length(max = 64))]
     q: Option<String>,
     /// How many; more than 200 is taken as 200.
@@ -50,6 +50,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .allows(Access::Roles(CHILD_READERS), Scope::Region)
         .asks::<Query>()
         .gives::<ListOf<ChildShown>>(StatusCode::OK)
+        .leads_to("child_id", "/items/0/id")
 }
 
 async fn list(call: &Call, view: &mut View) -> Result<Reply, Problem> {

@@ -14,7 +14,9 @@ use serde::Serialize;
 
 use crate::http::language::Language;
 use crate::http::time::rfc3339;
+use crate::input::report::without_numbers;
 use crate::model::Role;
+use crate::model::private::mask;
 use crate::store::{Import, RowFinding};
 
 /// Who loads people.
@@ -39,6 +41,13 @@ pub(super) struct ImportFinding {
     remedy: String,
 }
 
+/// A value as it may be shown: a figure or what is masked already as it is, anything else by its first sign, as it may be
+/// anybody's words. The workbook of errors has it in full.
+fn shown(value: String) -> String {
+    let is_figure = value.chars().skip(1).all(|c| c.is_ascii_digit() || "*-/.:… ".contains(c));
+    if is_figure { value } else { mask(&value) }
+}
+
 impl ImportFinding {
     fn new(finding: RowFinding, language: Language) -> Self {
         let ((cause_zh, cause_en), (remedy_zh, remedy_en)) = (finding.cause, finding.remedy);
@@ -51,7 +60,7 @@ impl ImportFinding {
             severity: finding.severity.word(),
             column: finding.column,
             row: finding.row,
-            value: finding.value,
+            value: finding.value.map(shown),
             cause,
             remedy,
         }
@@ -100,7 +109,7 @@ impl Wire {
         Self {
             id: import.id,
             kind: import.kind.word(),
-            file_name: import.file_name,
+            file_name: without_numbers(&import.file_name),
             region_code: import.region_code,
             state: import.state,
             columns: import.columns,

@@ -116,14 +116,26 @@ pub(in crate::http) fn since_ms(call: &Call, text: Option<&str>) -> Result<i64, 
     })
 }
 
-/// The exact text that is searched for.
+/// The number that a list is asked for. A phone or an ID number is sought by a body, never in an address.
 pub(in crate::http) fn exactly(call: &Call, text: Option<String>) -> Result<String, Problem> {
-    let text = text.unwrap_or_default();
-    if text.chars().count() > 64 {
-        let said = call.language.pick("最多 64 个字符", "at most 64 characters");
-        return Err(Problem::of_field("q", "length", said));
+    let text = text.unwrap_or_default().trim().to_owned();
+    if !text.is_empty() && !is_a_number(&text) {
+        let said = call.language.pick(
+            "须为自编号；电话和身份证号请用 POST …/search 查找",
+            "must be a number of the county's own; seek phones and ID numbers by POST …/search",
+        );
+        return Err(Problem::of_field("q", "invalid", said));
     }
-    Ok(text.trim().to_owned())
+    Ok(text)
+}
+
+/// The exact text that is searched for.
+pub(in crate::http) fn sought(call: &Call, text: &str) -> Result<String, Problem> {
+    let text = text.trim();
+    let mut checks = Checks::new(call.language);
+    checks.length("/text", text, 1..=64);
+    checks.done()?;
+    Ok(text.to_owned())
 }
 
 /// A filter's digest for cursors: what was searched for must not be read from a log of addresses.

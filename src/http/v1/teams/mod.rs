@@ -58,8 +58,10 @@ pub(in crate::http) fn only_team(caller: &Caller) -> Option<&str> {
 /// Name, division and reference.
 pub(in crate::http) fn check_fields(checks: &mut Checks, fields: &TeamFields) {
     checks.length("/name", &fields.name, 1..=100);
+    checks.no_number("/name", &fields.name);
     checks.region_code("/region_code", &fields.region_code, false);
     if let Some(external_ref) = &fields.external_ref {
         checks.length("/external_ref", external_ref, 1..=100);
+        checks.no_number("/external_ref", external_ref);
     }
 }

@@ -50,6 +50,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
     .allows(Access::Roles(VOLUNTEER_EDITORS), Scope::Region)
     .takes::<Body>()
     .gives::<VolunteerShown>(StatusCode::CREATED)
+    .leads_to("volunteer_id", "/id")
     .fails(&[Code::AlreadyExists, Code::Barred])
 }
 

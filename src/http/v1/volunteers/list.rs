@@ -1,4 +1,4 @@
-//! `GET /volunteers`: volunteers within reach, masked; or those with exactly a phone, an ID number or a number.
+//! `GET /volunteers`: volunteers within reach, masked; or the one with a number.
 
 use axum::http::StatusCode;
 use futures_util::future::FutureExt;
@@ -36,7 +36,7 @@ struct Query {
     /// Only what changed since this time, RFC 3339.
     #[schemars(extend("format" = "date-time"))]
     updated_since: Option<String>,
-    /// With exactly this phone, ID number or number.
+    /// With exactly this number of the county's own; phones and ID numbers are sought by POST.
     #[schemars(length(max = 64))]
     q: Option<String>,
     /// How many; more than 200 is taken as 200.
@@ -52,6 +52,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .allows(Access::Roles(VOLUNTEER_LISTERS), Scope::Region)
         .asks::<Query>()
         .gives::<ListOf<VolunteerShown>>(StatusCode::OK)
+        .leads_to("volunteer_id", "/items/0/id")
 }
 
 async fn list(call: &Call, view: &mut View) -> Result<Reply, Problem> {

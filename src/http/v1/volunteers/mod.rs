@@ -16,6 +16,7 @@ pub(in crate::http) mod resume;
 pub(in crate::http) mod reveal;
 pub(in crate::http) mod screenings_create;
 pub(in crate::http) mod screenings_list;
+pub(in crate::http) mod search;
 pub(in crate::http) mod suspend;
 
 use axum::http::StatusCode;

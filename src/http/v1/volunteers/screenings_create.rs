@@ -100,6 +100,7 @@ async fn create(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
         "通过的查询须有编号",
         "a passed check needs its reference",
     );
+    checks.unnamed(change.volunteer_is_named_in(&scope, id, &body.authority).await?, "/authority");
     checks.done()?;
     let new = NewScreening {
         kind: body.kind.word().to_owned(),

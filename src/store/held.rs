@@ -15,8 +15,6 @@ use super::view::View;
 use crate::secrets::{HeldKey, Place};
 
 statements! {
-    /// Keeps a row's wrapped key.
-    ADD_KEY = "INSERT INTO data_keys (subject_id, subject_table, wrapped) VALUES ($1, $2, $3)";
     /// A row's wrapped key.
     FIND_KEY = "SELECT wrapped FROM data_keys WHERE subject_id = $1 AND subject_table = $2";
 }
@@ -41,24 +39,20 @@ impl View {
     /// Makes and keeps the key of a new row.
     pub(super) async fn new_row_key(&mut self, table: &'static str, id: &str) -> Result<RowKey, StoreError> {
         let place = Place { table, id, column: "data_key" };
-        let store = self.store().clone();
-        let (key, wrapped) = store.with_random(|random| {
+        let key = self.keep_new_key(table, id, |ring, random| {
             let key = HeldKey::generate(random);
-            let wrapped = BASE64.encode(&store.keys().ring.wrap_held(&key, place, random));
+            let wrapped = ring.wrap_held(&key, place, random);
             (key, wrapped)
         });
-        self.execute(ADD_KEY, bound![id, table, wrapped]).await?;
-        Ok(RowKey { table, id: id.to_owned(), key })
+        Ok(RowKey { table, id: id.to_owned(), key: key.await? })
     }
 
     /// The key of a row.
     pub(super) async fn row_key(&mut self, table: &'static str, id: &str) -> Result<RowKey, StoreError> {
         let found: Option<Wrapped> = self.optional(FIND_KEY, bound![id, table]).await?;
         let found = found.ok_or_else(|| broken("data_keys", id, "wrapped", &"the key is missing"))?;
-        let bytes = BASE64.decode(found.wrapped.as_bytes());
-        let bytes = bytes.map_err(|error| broken("data_keys", id, "wrapped", &error))?;
-        let key = self.store().keys().ring.unwrap_held(&bytes, Place { table, id, column: "data_key" });
-        let key = key.map_err(|error| broken("data_keys", id, "wrapped", &error))?;
+        let place = Place { table, id, column: "data_key" };
+        let key = self.unwrapped(id, &found.wrapped, |ring, bytes| ring.unwrap_held(bytes, place))?;
         Ok(RowKey { table, id: id.to_owned(), key })
     }
 

@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use data_encoding::BASE64;
+use rand_chacha::ChaCha20Rng;
 use sqlx::FromRow;
 
 use super::Store;
 use super::error::StoreError;
 use super::statement::{bound, statements};
 use super::view::View;
-use crate::secrets::{DataKey, Place, SecretError};
+use crate::secrets::{DataKey, Keyring, Place, SecretError};
 
 /// How often a key is wrapped anew where the master key is just being changed.
 const ATTEMPTS: usize = 5;
@@ -29,7 +30,9 @@ statements! {
     /// A person's wrapped key.
     FIND_KEY = "SELECT wrapped FROM data_keys WHERE subject_id = $1";
     /// Keeps the key of a table where it has none yet.
-    ADD_TABLE_KEY = "INSERT INTO data_keys (subject_id, subject_table, wrapped) VALUES ($1, $1, $2)
+    ADD_TABLE_KEY = "INSERT INTO data_keys (subject_id, subject_table, wrapped)
+        SELECT $1, $1, $2
+        WHERE EXISTS (SELECT 1 FROM settings WHERE name = 'current_key' AND content = $3)
         ON CONFLICT (subject_id) DO NOTHING";
     /// Makes a person's sealed fields unreadable for good.
     DESTROY_KEY = "DELETE FROM data_keys WHERE subject_id = $1";
@@ -70,13 +73,13 @@ fn broken(table: &'static str, row: &str, column: &'static str, cause: &impl ToS
 
 impl Store {
     /// Makes a key: for use, wrapped as it is kept, and the master key's id.
-    fn make_person_key(&self, table: &'static str, id: &str) -> (PersonKey, String, String) {
-        let (place, keys) = (Place { table, id, column: "data_key" }, self.keys());
-        self.with_random(|random| {
-            let key = DataKey::generate(random);
-            let wrapped = BASE64.encode(&keys.ring.wrap(&key, place, random));
-            (PersonKey { table, id: id.to_owned(), key }, wrapped, keys.ring.current_id().to_string())
-        })
+    fn make_key<K>(
+        &self,
+        make: impl FnOnce(&Keyring, &mut ChaCha20Rng) -> (K, Vec<u8>),
+    ) -> (K, String, String) {
+        let keys = self.keys();
+        let (key, wrapped) = self.with_random(|random| make(&keys.ring, random));
+        (key, BASE64.encode(&wrapped), keys.ring.current_id().to_string())
     }
 
     /// Seals every field by itself.
@@ -96,14 +99,33 @@ impl View {
     /// Makes and keeps the key of a new person.
     ///
     /// # Errors
-    /// [`StoreError::KeysChanged`] where another server has changed the master key and ours is not in our key file yet.
+    /// As those of [`keep_new_key`](Self::keep_new_key).
     pub(super) async fn new_person_key(
         &mut self,
         table: &'static str,
         id: &str,
     ) -> Result<PersonKey, StoreError> {
+        let place = Place { table, id, column: "data_key" };
+        let key = self.keep_new_key(table, id, |ring, random| {
+            let key = DataKey::generate(random);
+            let wrapped = ring.wrap(&key, place, random);
+            (key, wrapped)
+        });
+        Ok(PersonKey { table, id: id.to_owned(), key: key.await? })
+    }
+
+    /// Makes a key, and keeps it wrapped by the master key that wraps what is new.
+    ///
+    /// # Errors
+    /// [`StoreError::KeysChanged`] where another server has changed the master key and ours is not in our key file yet.
+    pub(super) async fn keep_new_key<K: Send>(
+        &mut self,
+        table: &'static str,
+        id: &str,
+        make: impl Fn(&Keyring, &mut ChaCha20Rng) -> (K, Vec<u8>) + Send,
+    ) -> Result<K, StoreError> {
         for _ in 0..ATTEMPTS {
-            let (key, wrapped, wrapped_by) = self.store().make_person_key(table, id);
+            let (key, wrapped, wrapped_by) = self.store().make_key(&make);
             if self.execute(ADD_KEY, bound![id, table, wrapped, wrapped_by]).await? == 1 {
                 return Ok(key);
             }
@@ -131,18 +153,28 @@ impl View {
         wrapped: &str,
     ) -> Result<PersonKey, StoreError> {
         let place = Place { table, id, column: "data_key" };
+        let key = self.unwrapped(id, wrapped, |ring, bytes| ring.unwrap(bytes, place))?;
+        Ok(PersonKey { table, id: id.to_owned(), key })
+    }
+
+    /// A key out of its stored text. Where the master key is not known that wrapped it, the key file is read again.
+    pub(super) fn unwrapped<K>(
+        &self,
+        id: &str,
+        wrapped: &str,
+        unwrap: impl Fn(&Keyring, &[u8]) -> Result<K, SecretError>,
+    ) -> Result<K, StoreError> {
         let bytes = BASE64.decode(wrapped.as_bytes());
         let bytes = bytes.map_err(|error| broken("data_keys", id, "wrapped", &error))?;
-        let mut key = self.store().keys().ring.unwrap(&bytes, place);
+        let mut key = unwrap(&self.store().keys().ring, &bytes);
         if matches!(key, Err(SecretError::MissingKey { .. })) && self.store().read_keys_again() {
-            key = self.store().keys().ring.unwrap(&bytes, place);
+            key = unwrap(&self.store().keys().ring, &bytes);
         }
-        let key = key.map_err(|error| match error {
+        key.map_err(|error| match error {
             // Another server has changed the master key, and our key file does not have it yet.
             SecretError::MissingKey { .. } => StoreError::KeysChanged,
             error => broken("data_keys", id, "wrapped", &error),
-        })?;
-        Ok(PersonKey { table, id: id.to_owned(), key })
+        })
     }
 
     /// The key of a table whose rows belong to no person, where one was made.
@@ -158,10 +190,21 @@ impl View {
         if let Some(key) = self.known_table_key(table).await? {
             return Ok(key);
         }
-        let (_, wrapped) = self.store().make_person_key(table, table);
-        self.execute(ADD_TABLE_KEY, bound![table, wrapped]).await?;
-        let missing = || broken("data_keys", table, "wrapped", &"it was made and is not there");
-        self.known_table_key(table).await?.ok_or_else(missing)
+        let place = Place { table, id: table, column: "data_key" };
+        for _ in 0..ATTEMPTS {
+            let (_, wrapped, wrapped_by) = self.store().make_key(|ring, random| {
+                let key = DataKey::generate(random);
+                let wrapped = ring.wrap(&key, place, random);
+                (key, wrapped)
+            });
+            self.execute(ADD_TABLE_KEY, bound![table, wrapped, wrapped_by]).await?;
+            if let Some(key) = self.known_table_key(table).await? {
+                return Ok(key);
+            }
+            self.store().read_keys_again();
+            tokio::time::sleep(BETWEEN_ATTEMPTS).await;
+        }
+        Err(StoreError::KeysChanged)
     }
 
     /// Destroys a person's key: erasure.

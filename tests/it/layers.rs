@@ -47,6 +47,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "report",
             "input",
             "files",
+            "secrets",
             "store",
         ],
     ),

@@ -2,7 +2,7 @@
 //!
 //! A new resource adds a line to [`object`], a new operation one to [`body`]. What is missing is a made-up id, or `{}`.
 
-use jiedui::http::endpoint::Endpoint;
+use jiedui::http::endpoint::{Endpoint, Taken};
 use jiedui::input::sheet_kind::SheetKind;
 use jiedui::model::Role;
 use jiedui::store::people::{NewVolunteer, PeopleScope};
@@ -43,7 +43,7 @@ pub(crate) fn object(server: &Server, name: &str, whose: Whose, caller: &Client)
         "code" => division(server, region_code),
         "policy_id" => policy(server, region_code),
         "import_id" => import(server, region_code),
-        "run_id" => run(server, region_code),
+        "run_id" | "other_run_id" => run(server, region_code),
         "proposal_id" => proposal(server, region_code, None).id,
         "offer_id" | "token" => {
             let own = caller.volunteer_id.clone().filter(|_| whose == Whose::Own);
@@ -274,6 +274,13 @@ pub(crate) fn ask(server: &Server, endpoint: &Endpoint, path: &str, caller: &Cli
     }
     if endpoint.if_match {
         headers.push(("if-match", "\"1\""));
+    }
+    if endpoint.method == "PUT"
+        && let Taken::File(types) = endpoint.takes
+    {
+        headers.push(("content-type", types[0]));
+        let file = b"township,village\n".to_vec();
+        return caller.send_bytes("PUT", &format!("/api/v1{path}"), &headers, Some(file));
     }
     let body =
         matches!(endpoint.method.as_str(), "POST" | "PATCH" | "PUT").then(|| body(server, endpoint.name));

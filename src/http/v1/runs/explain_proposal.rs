@@ -45,7 +45,9 @@ async fn explain(call: &Call) -> Result<Reply, Problem> {
     let shown = shown(call)?;
     let child_id = place.child_id.clone();
     // What a repair proposed is asked for as another volunteer than that of the plan that was published.
-    let volunteer_id = query.volunteer_id.or(Some(place.volunteer_id).filter(|_| place.origin == "repaired"));
+    let volunteer_id = query
+        .volunteer_id
+        .or(Some(place.volunteer_id).filter(|_| place.origin == "repaired" || place.origin == "swapped"));
     let explained = call.app.plans.ask(&place.run_id, move |kept| match &volunteer_id {
         Some(volunteer_id) => kept.explain_not(&child_id, volunteer_id, shown),
         None => kept.explain_child(&child_id, shown),

@@ -222,6 +222,7 @@ pub(crate) fn body(server: &Server, name: &str) -> Value {
         "approve_proposals" | "offer_proposals" => json!({"proposal_ids": [NOBODY]}),
         "revoke_offer" => json!({"reason": "mistake"}),
         "record_offer_answer" => json!({"answer": "decline", "channel": "phone"}),
+        "explain_changes" => json!({"changes": [{"change": "move_accepted"}]}),
         "suspend_volunteer" => json!({"reason": "own_request"}),
         "bar_volunteer" => json!({"reason": "incident"}),
         "create_conflict" => json!({"child_id": child(server, COUNTY),

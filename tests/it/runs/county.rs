@@ -90,10 +90,16 @@ fn sheets_of(counties: &[&str]) -> tempfile::TempDir {
     cut
 }
 
-/// The same people, cell by cell. Households bear their county's code in a run over several.
+/// The same people, cell by cell. Households bear their county's code in a run over several; a consent to be registered that a carer
+/// alone gave is none in the store.
 fn alike(one: &jiedui::model::Instance, other: &jiedui::model::Instance) {
     let lines = |instance: &jiedui::model::Instance| {
-        let sheets = [canonical::children(&instance.children), canonical::volunteers(&instance.volunteers)];
+        let mut children = instance.children.clone();
+        for child in &mut children {
+            child.legal_basis =
+                child.legal_basis.take().filter(|_| child.consent.giver != ConsentGiver::CarerAlone);
+        }
+        let sheets = [canonical::children(&children), canonical::volunteers(&instance.volunteers)];
         let text = String::from_utf8(sheets.concat()).unwrap();
         text.replace("511603-GA-H", "GA-H").replace("511681-GA-H", "GA-H")
     };

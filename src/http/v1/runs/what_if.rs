@@ -98,8 +98,8 @@ impl From<Wire> for Tried {
 }
 
 async fn explain(call: &Call) -> Result<Reply, Problem> {
-    let body: Body = call.body()?;
     let run_id = call.app.store.view().await?.run(&call.span()?, call.id("run_id")?).await?.id;
+    let body: Body = call.body()?;
     let long = |text: &String| text.chars().nth(LONGEST_SETTING).is_some();
     let fits = body.changes.iter().all(|change| match change {
         Wire::Setting { key, value } => !long(key) && !long(value),

@@ -4,7 +4,7 @@ use axum::http::{Method, StatusCode};
 use futures_util::future::FutureExt;
 
 use super::GROUP;
-use super::explaining::{Explanation, reply, shown};
+use super::explaining::{Explanation, shown, tables};
 use crate::http::call::Call;
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::{Code, Problem};
@@ -25,15 +25,15 @@ pub(in crate::http) fn endpoint() -> Endpoint {
 async fn explain(call: &Call) -> Result<Reply, Problem> {
     let span = call.span()?;
     let mut view = call.app.store.view().await?;
-    let before = view.run(&span, call.id("run_id")?).await?.id;
+    let run = view.run(&span, call.id("run_id")?).await?;
     let after = view.run(&span, call.id("other_run_id")?).await?.id;
     drop(view);
     let record = |run_id: String| async move { call.app.plans.ask(&run_id, |kept| kept.record()).await };
-    let (one, other) = (record(before.clone()).await?, record(after).await?);
+    let (one, other) = (record(run.id.clone()).await?, record(after).await?);
     let shown = shown(call)?;
     let compared = match (one, other) {
         (Ok(one), Ok(other)) => compare(&one, &other, shown),
         (Err(error), _) | (_, Err(error)) => Err(error),
     };
-    reply(call, &before, compared)
+    tables(call, &run, compared)
 }

@@ -11,6 +11,7 @@ use crate::http::reply::Reply;
 use crate::model::Role;
 use crate::runs::explaining::{Explained, For, NotExplained};
 use crate::runs::{Audience, Language as Spoken};
+use crate::store::runs::Run;
 
 /// An explanation.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -59,4 +60,15 @@ pub(super) fn reply(
             Err(Problem::new(Code::NotExplainable).detail(call.language.pick(zh, en)))
         }
     }
+}
+
+/// An answer about everybody of a run, which is written down as read.
+pub(super) fn tables(
+    call: &Call,
+    run: &Run,
+    explained: Result<Explained, NotExplained>,
+) -> Result<Reply, Problem> {
+    let question = explained.as_ref().map_or("", |explained| explained.question);
+    let event = run.event("run.explained").of_fields([question]);
+    Ok(reply(call, &run.id, explained)?.reading([event]))
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::GROUP;
-use super::explaining::{Explanation, reply, shown};
+use super::explaining::{Explanation, shown, tables};
 use crate::http::call::Call;
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::{Code, Problem};
@@ -88,8 +88,8 @@ async fn explain(call: &Call) -> Result<Reply, Problem> {
         Groups::Township => GroupBy::Township,
         Groups::Category => GroupBy::Category,
     };
-    let run_id = call.app.store.view().await?.run(&call.span()?, call.id("run_id")?).await?.id;
+    let run = call.app.store.view().await?.run(&call.span()?, call.id("run_id")?).await?;
     let shown = shown(call)?;
-    let asked = call.app.plans.ask_aside(&run_id, move |kept| kept.explain_frontier(kind, by, points, shown));
-    reply(call, &run_id, asked.await?)
+    let asked = call.app.plans.ask_aside(&run.id, move |kept| kept.explain_frontier(kind, by, points, shown));
+    tables(call, &run, asked.await?)
 }

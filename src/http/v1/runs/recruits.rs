@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::GROUP;
-use super::explaining::{Explanation, reply, shown};
+use super::explaining::{Explanation, shown, tables};
 use crate::http::call::Call;
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::{Code, Problem};
@@ -49,11 +49,11 @@ async fn explain(call: &Call) -> Result<Reply, Problem> {
         let said = call.language.pick("人数须为 1 至 100，编号须有效", "a count of 1 to 100, and an id");
         return Err(Problem::of_field("count", "invalid", said));
     }
-    let run_id = call.app.store.view().await?.run(&call.span()?, call.id("run_id")?).await?.id;
+    let run = call.app.store.view().await?.run(&call.span()?, call.id("run_id")?).await?;
     let shown = shown(call)?;
-    let explained = call.app.plans.ask_aside(&run_id, move |kept| match &query.without {
+    let explained = call.app.plans.ask_aside(&run.id, move |kept| match &query.without {
         Some(volunteer_id) => kept.explain_loss(volunteer_id, shown),
         None => kept.explain_recruits(count, shown),
     });
-    reply(call, &run_id, explained.await?)
+    tables(call, &run, explained.await?)
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::GROUP;
-use super::explaining::{Explanation, reply, shown};
+use super::explaining::{Explanation, shown, tables};
 use crate::http::call::Call;
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::{Code, Problem};
@@ -98,7 +98,7 @@ impl From<Wire> for Tried {
 }
 
 async fn explain(call: &Call) -> Result<Reply, Problem> {
-    let run_id = call.app.store.view().await?.run(&call.span()?, call.id("run_id")?).await?.id;
+    let run = call.app.store.view().await?.run(&call.span()?, call.id("run_id")?).await?;
     let body: Body = call.body()?;
     let long = |text: &String| text.chars().nth(LONGEST_SETTING).is_some();
     let fits = body.changes.iter().all(|change| match change {
@@ -114,6 +114,6 @@ async fn explain(call: &Call) -> Result<Reply, Problem> {
     }
     let changes: Vec<Tried> = body.changes.into_iter().map(Tried::from).collect();
     let shown = shown(call)?;
-    let explained = call.app.plans.ask_aside(&run_id, move |kept| kept.explain_changes(&changes, shown));
-    reply(call, &run_id, explained.await?)
+    let explained = call.app.plans.ask_aside(&run.id, move |kept| kept.explain_changes(&changes, shown));
+    tables(call, &run, explained.await?)
 }

@@ -43,7 +43,11 @@ fn next(call: &Call, cursor: &str) -> String {
     }
     address.push('?');
     for pair in call.query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor=")) {
-        address.push_str(pair);
+        match pair.strip_prefix("limit=").and_then(|limit| limit.parse::<i64>().ok()) {
+            // As it was taken: whatever number somebody sent is not sent back.
+            Some(limit) => address.push_str(&format!("limit={}", limit.clamp(1, MOST_ITEMS))),
+            None => address.push_str(pair),
+        }
         address.push('&');
     }
     address + "cursor=" + cursor

@@ -157,7 +157,11 @@ fn is_a_name(text: &str) -> bool {
 pub fn is_a_number(text: &str) -> bool {
     let text = half_width(text);
     let longest_run = text.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or_default();
-    !text.is_empty() && text.chars().count() <= 64 && !is_a_name(&text) && !matches!(longest_run, 11 | 15..)
+    !text.is_empty()
+        && text.chars().count() <= 64
+        && !is_a_name(&text)
+        && !matches!(longest_run, 11 | 15..)
+        && !holds_a_degree(&text)
 }
 
 /// Whether a cell holds the row's own names and numbers, or what looks like a phone, an ID number or an exact place.

@@ -163,8 +163,10 @@ fn no_hostile_file_takes_much_memory_or_time() {
             assert_eq!(answer.json()["code"], code, "{name}: {}", answer.json());
             let (after, spent_after) = (peak(served.id()), processor_time(served.id()));
             let took = spent_after - spent;
-            eprintln!("{name}: {} kB more, {took:?}", after - before);
-            assert!(after - before <= MOST_GROWTH_KB, "{name}: {} kB", after - before);
+            // The kernel counts pages a thread at a time, so that a peak may seem to shrink a little.
+            let growth = after.saturating_sub(before);
+            eprintln!("{name}: {growth} kB more, {took:?}");
+            assert!(growth <= MOST_GROWTH_KB, "{name}: {growth} kB");
             assert!(took <= MOST_TIME, "{name}: {took:?}");
             (before, spent) = (after, spent_after);
         }
@@ -176,7 +178,7 @@ fn no_hostile_file_takes_much_memory_or_time() {
         assert_eq!(status, "HTTP/1.1 413", "{framing}");
         let status = status_of_too_long_a_body(&served, framing, "");
         assert_eq!(status, "HTTP/1.1 401", "{framing}");
-        assert!(peak(served.id()) - before <= MOST_GROWTH_KB);
+        assert!(peak(served.id()).saturating_sub(before) <= MOST_GROWTH_KB);
     }
     served.stop();
 }

@@ -116,8 +116,12 @@ pub(super) fn read(facts: PairFacts) -> Result<Option<Loaded>, StoreError> {
         Err(error) => return Err(broken(error.to_string())),
     };
     let mut rows = PeopleRows::default();
-    facts.places.iter().for_each(|place| rows.add_place(place));
-    adults.iter().for_each(|adult| rows.add_volunteer(adult));
+    for place in &facts.places {
+        rows.add_place(place);
+    }
+    for adult in &adults {
+        rows.add_volunteer(adult);
+    }
     let mut anybody = false;
     for child in facts.children {
         let Some(mut cells) = child.cells else { continue };

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod contacts;
+mod histories;
 mod hooks;
 pub(crate) mod made;
 mod own;

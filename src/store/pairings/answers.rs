@@ -5,7 +5,7 @@ use super::steps::Heard;
 use super::{AWAITING_GUARDIAN, ENDED, Pairing, PairingScope, YES};
 use crate::store::people::{NewConsent, NewWish};
 use crate::store::statement::{bound, statements};
-use crate::store::{Change, RegionSpan, StoreError};
+use crate::store::{Change, EventKind, RegionSpan, StoreError};
 
 statements! {
     /// The guardian's answer.
@@ -66,9 +66,10 @@ impl Change {
             self.put_consent(child_id, &pairing.region_code, &of_pairing).await?;
         }
         self.execute(PUT_GUARDIAN, bound![id, &said.answer, &consent_id]).await?;
-        self.refresh_child(&everywhere, child_id).await?;
         let heard = Heard { channel: said.channel.clone(), ..Heard::default() };
         self.after_answer(&pairing, ("guardian", &said.answer), &heard).await?;
+        // Last: where something else stands against any pairing of hers, this ends it.
+        self.refresh_child(&everywhere, child_id).await?;
         self.pairing(scope, id).await
     }
 
@@ -85,13 +86,14 @@ impl Change {
         let pairing = self.hold_pairing(scope, id).await?;
         check_asked(&pairing, &said.answer)?;
         let (child_id, everywhere) = (pairing.child_id.as_str(), RegionSpan::everywhere());
-        let mut wish_id = None;
-        if said.answer == YES && self.child(&everywhere, child_id).await?.wish != YES {
-            let wish = NewWish { answer: said.answer.clone(), asked_on: said.asked_on.clone() };
-            wish_id = Some(self.add_wish(&everywhere, child_id, &wish).await?);
-        }
-        self.execute(PUT_CHILD, bound![id, &said.answer, wish_id]).await?;
+        self.execute(PUT_CHILD, bound![id, &said.answer, None::<&str>]).await?;
         self.after_answer(&pairing, ("child", &said.answer), &said.heard).await?;
+        if said.answer == YES && self.child(&everywhere, child_id).await?.wish != YES {
+            // Whoever wishes this volunteer wishes a pairing. Last, as above.
+            let wish = NewWish { answer: said.answer.clone(), asked_on: said.asked_on.clone() };
+            let wish_id = self.add_wish(&everywhere, child_id, &wish).await?;
+            self.execute(PUT_CHILD, bound![id, &said.answer, wish_id]).await?;
+        }
         self.pairing(scope, id).await
     }
 
@@ -101,13 +103,13 @@ impl Change {
         (side, answer): (&'static str, &str),
         heard: &Heard,
     ) -> Result<(), StoreError> {
-        let (word, action) = match (side, answer == YES) {
-            ("guardian", true) => ("guardian_yes", "pairing.guardian_answered"),
-            ("guardian", false) => ("guardian_no", "pairing.guardian_answered"),
-            (_, true) => ("child_yes", "pairing.child_answered"),
-            (_, false) => ("child_no", "pairing.child_answered"),
+        let (word, kind) = match (side, answer == YES) {
+            ("guardian", true) => ("guardian_yes", EventKind::PairingGuardianAnswered),
+            ("guardian", false) => ("guardian_no", EventKind::PairingGuardianAnswered),
+            (_, true) => ("child_yes", EventKind::PairingChildAnswered),
+            (_, false) => ("child_no", EventKind::PairingChildAnswered),
         };
-        self.record_of_pairing(action, pairing, word);
+        self.tell_of_pairing(kind, pairing, word).await?;
         if answer == YES {
             return self.step(pairing, AWAITING_GUARDIAN, word, heard).await;
         }

@@ -14,7 +14,7 @@ use crate::input::values::dates::parse_date;
 use crate::model::Role;
 use crate::store::people::{PeopleScope, china_day};
 use crate::store::statement::{bound, statements};
-use crate::store::{AuditEvent, Change, RegionSpan, StoreError, View};
+use crate::store::{AuditEvent, Change, EventKind, RegionSpan, StoreError, View};
 
 /// Days within which guardian and child are to be asked.
 const DAYS_TO_ASK: i64 = 7;
@@ -152,7 +152,8 @@ impl Change {
     async fn tell_of_beginning(&mut self, id: &str, child: &Child) -> Result<(), StoreError> {
         let moved = (child.id.as_str(), "", AWAITING_GUARDIAN);
         self.put_step(id, moved, "accepted", &Heard::default()).await?;
-        self.record(AuditEvent::new("pairing.begun", "pairings", id, &child.region_code));
+        let kind = EventKind::PairingCreated;
+        self.record(AuditEvent::new(kind.word(), "pairings", id, &child.region_code));
         let until = china_day(self.now_ms()).checked_add(DAYS_TO_ASK.days()).unwrap_or(Date::MAX);
         self.put_task(&NewTask {
             kind: "ask_guardian",
@@ -162,6 +163,7 @@ impl Change {
             due_on: until,
         })
         .await
+        .map(|_| ())
     }
 
     async fn take_place(&mut self, volunteer_id: &str, proposal_id: &str) -> Result<(), StoreError> {

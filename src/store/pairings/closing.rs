@@ -13,7 +13,7 @@ use super::{ACTIVE, ENDED, NewTask, Pairing, PairingScope, SUSPENDED};
 use crate::model::Role;
 use crate::store::people::china_day;
 use crate::store::statement::{bound, statements};
-use crate::store::{Change, StoreError};
+use crate::store::{Change, EventKind, StoreError};
 
 /// Days within which the child is to be told of an end that nobody could prepare.
 const DAYS_TO_TELL: i64 = 3;
@@ -62,12 +62,13 @@ impl Change {
         self.put_sudden_end(&pairing.id, badly).await?;
         self.step(pairing, ENDED, reason, heard).await?;
         self.drop_every_task(&pairing.id).await?;
-        // Where they never met there is nothing to be told.
         if pairing.began_on.is_some() {
             self.ask_to_close_out(pairing).await?;
+        } else {
+            // They never met: there is nothing to be told to the child, and she who said yes is to hear of it.
+            self.ask_about(pairing, ("tell_volunteer", Role::Coordinator)).await?;
         }
-        self.record_of_pairing("pairing.ended", pairing, reason);
-        Ok(())
+        self.tell_of_pairing(EventKind::PairingEnded, pairing, reason).await
     }
 
     /// Suspends a pairing that is held, and has somebody look after the child meanwhile.
@@ -84,8 +85,7 @@ impl Change {
             })
             .await?;
         }
-        self.record_of_pairing("pairing.suspended", pairing, reason);
-        Ok(())
+        self.tell_of_pairing(EventKind::PairingSuspended, pairing, reason).await
     }
 
     pub(super) async fn drop_every_task(&mut self, pairing_id: &str) -> Result<(), StoreError> {
@@ -95,18 +95,21 @@ impl Change {
 
     /// Asks the child director to tell the child, and the coordinator to decide what follows.
     pub(super) async fn ask_to_close_out(&mut self, pairing: &Pairing) -> Result<(), StoreError> {
-        let due_on = china_day(self.now_ms()).checked_add(DAYS_TO_TELL.days()).unwrap_or(Date::MAX);
-        for (kind, role) in [("tell_child", Role::ChildDirector), ("close_out", Role::Coordinator)] {
-            self.put_task(&NewTask {
-                kind,
-                role,
-                region_code: &pairing.region_code,
-                subject: ("pairings", &pairing.id),
-                due_on,
-            })
-            .await?;
+        for task in [("tell_child", Role::ChildDirector), ("close_out", Role::Coordinator)] {
+            self.ask_about(pairing, task).await?;
         }
         Ok(())
+    }
+
+    async fn ask_about(
+        &mut self,
+        pairing: &Pairing,
+        (kind, role): (&'static str, Role),
+    ) -> Result<(), StoreError> {
+        let due_on = china_day(self.now_ms()).checked_add(DAYS_TO_TELL.days()).unwrap_or(Date::MAX);
+        let subject = ("pairings", pairing.id.as_str());
+        let task = NewTask { kind, role, region_code: &pairing.region_code, subject, due_on };
+        self.put_task(&task).await.map(|_| ())
     }
 
     /// Suspends a pairing at once where it is active; whether it was.

@@ -10,7 +10,7 @@ use crate::model::Role;
 use crate::store::people::china_day;
 use crate::store::sealing::Clear;
 use crate::store::statement::{bound, statements};
-use crate::store::{AuditEvent, Change, Page, PageRequest, StoreError, View};
+use crate::store::{AuditEvent, Change, EventKind, Page, PageRequest, StoreError, View};
 
 /// Days in which the two meet only where somebody else sees them.
 const DAYS_WATCHED: i64 = 90;
@@ -187,8 +187,8 @@ impl Change {
         if now.overdue(china_day(now_ms)).is_none() {
             self.execute(CLEAR_LATE, bound![pairing_id, now_ms, &recorder]).await?;
         }
-        let action = if amends_id.is_some() { "contact.amended" } else { "contact.recorded" };
-        let event = AuditEvent::new(action, "pairings", pairing_id, &pairing.region_code);
+        let kind = if amends_id.is_some() { EventKind::ContactAmended } else { EventKind::ContactRecorded };
+        let event = AuditEvent::new(kind.word(), "pairings", pairing_id, &pairing.region_code);
         self.record(event.of_fields(["contact"]).because(&new.kind));
         self.contact(scope, &id).await
     }
@@ -210,5 +210,6 @@ impl Change {
             due_on: met_on,
         })
         .await
+        .map(|_| ())
     }
 }

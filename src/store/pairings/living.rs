@@ -4,7 +4,7 @@ use super::steps::Heard;
 use super::{ACTIVE, AWAITING_GUARDIAN, ENDED, Pairing, PairingScope, RulesSay, SUSPENDED, YES};
 use crate::store::people::china_day;
 use crate::store::statement::{Value, bound, statements};
-use crate::store::{Change, StoreError, View};
+use crate::store::{Change, EventKind, StoreError, View};
 
 statements! {
     /// The day on which they begin to meet.
@@ -90,7 +90,8 @@ impl Change {
         id: &str,
         rules: &RulesSay,
     ) -> Result<Pairing, StoreError> {
-        self.enter_active(scope, id, (AWAITING_GUARDIAN, "activated", "pairing.activated"), rules).await
+        self.enter_active(scope, id, (AWAITING_GUARDIAN, "activated", EventKind::PairingActivated), rules)
+            .await
     }
 
     /// Lets the two meet again, on the same terms.
@@ -103,14 +104,14 @@ impl Change {
         id: &str,
         rules: &RulesSay,
     ) -> Result<Pairing, StoreError> {
-        self.enter_active(scope, id, (SUSPENDED, "resumed", "pairing.resumed"), rules).await
+        self.enter_active(scope, id, (SUSPENDED, "resumed", EventKind::PairingResumed), rules).await
     }
 
     async fn enter_active(
         &mut self,
         scope: &PairingScope,
         id: &str,
-        (from, reason, action): (&str, &str, &'static str),
+        (from, reason, kind): (&str, &str, EventKind),
         rules: &RulesSay,
     ) -> Result<Pairing, StoreError> {
         let pairing = self.hold_pairing(scope, id).await?;
@@ -138,7 +139,7 @@ impl Change {
         self.step(&pairing, ACTIVE, reason, &Heard::default()).await?;
         self.drop_tasks(id, "ask_guardian").await?;
         self.drop_tasks(id, "cover").await?;
-        self.record_of_pairing(action, &pairing, reason);
+        self.tell_of_pairing(kind, &pairing, reason).await?;
         self.pairing(scope, id).await
     }
 
@@ -189,7 +190,8 @@ impl Change {
         if words.iter().any(|word| *word == PENDING) {
             self.ask_to_close_out(&pairing).await?;
         }
-        self.record_of_pairing(if lives { "pairing.ended" } else { "pairing.closed_out" }, &pairing, reason);
+        let kind = if lives { EventKind::PairingEnded } else { EventKind::PairingClosedOut };
+        self.tell_of_pairing(kind, &pairing, reason).await?;
         self.pairing(scope, id).await
     }
 

@@ -3,9 +3,10 @@
 use sqlx::FromRow;
 
 use super::{ENDED, Pairing, PairingScope};
+use crate::model::Role;
 use crate::store::sealing::Clear;
 use crate::store::statement::{bound, statements};
-use crate::store::{AuditEvent, Change, StoreError, View};
+use crate::store::{Announcement, AuditEvent, Change, EventKind, StoreError, View};
 
 statements! {
     /// Makes the next version of a pairing, and other changes of it wait.
@@ -139,9 +140,19 @@ impl Change {
         self.execute(ADD, values).await.map(|_| ())
     }
 
-    /// Tells the audit trail what happened to a pairing.
-    pub(super) fn record_of_pairing(&mut self, action: &'static str, pairing: &Pairing, reason: &str) {
-        let event = AuditEvent::new(action, "pairings", &pairing.id, &pairing.region_code);
-        self.record(event.because(reason));
+    /// Tells the audit trail, and by it programs and the volunteer, what happened to a pairing; coordinators where it stops.
+    pub(super) async fn tell_of_pairing(
+        &mut self,
+        kind: EventKind,
+        pairing: &Pairing,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let (id, region_code) = (pairing.id.as_str(), pairing.region_code.as_str());
+        self.record(AuditEvent::new(kind.word(), "pairings", id, region_code).because(reason));
+        if kind == EventKind::PairingSuspended {
+            let event = Announcement::event(kind, "pairings", id, region_code);
+            self.announce_to_role(Role::Coordinator, &event).await?;
+        }
+        Ok(())
     }
 }

@@ -110,13 +110,13 @@ impl View {
 }
 
 impl Change {
-    /// Gives a task, once.
-    pub(in crate::store) async fn put_task(&mut self, new: &NewTask<'_>) -> Result<(), StoreError> {
+    /// Gives a task, once; whether it is a new one.
+    pub(in crate::store) async fn put_task(&mut self, new: &NewTask<'_>) -> Result<bool, StoreError> {
         let (id, now_ms) = (self.store().new_id(), self.now_ms());
         let (table, subject) = new.subject;
         let (role, due_on) = (new.role.word(), new.due_on.to_string());
         let values = bound![id, new.kind, role, new.region_code, table, subject, due_on, now_ms];
-        self.execute(ADD, values).await.map(|_| ())
+        Ok(self.execute(ADD, values).await? == 1)
     }
 
     /// Takes back what was asked about a thing.

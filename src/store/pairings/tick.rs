@@ -4,6 +4,8 @@
 //! program that is killed in the middle, or two programs at once, do it once all the same. Each transaction holds few rows,
 //! so that nobody waits long for the writer.
 
+use std::collections::BTreeSet;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 use sqlx::FromRow;
@@ -14,7 +16,7 @@ use crate::input::values::dates::parse_date;
 use crate::model::Role;
 use crate::store::people::china_day;
 use crate::store::statement::{bound, statements};
-use crate::store::{Actor, PageRequest, Store, StoreError};
+use crate::store::{Actor, Announcement, Channel, EventKind, PageRequest, Recipient, Store, StoreError};
 
 /// Name of this tick.
 const DAILY: &str = "pairings";
@@ -110,9 +112,16 @@ impl Store {
             let expired: Vec<Expired> = change.all(LIST_EXPIRED, bound![day, &after, MOST_ROWS]).await?;
             let Some(last) = expired.last() else { return Ok(()) };
             after.clone_from(&last.id);
+            let mut told = BTreeSet::new();
             for pair in &expired {
                 change.hold_unit(&pair.volunteer_id).await?;
-                change.suspend_at_once(&pair.id, "screening_expired").await?;
+                if change.suspend_at_once(&pair.id, "screening_expired").await? {
+                    told.insert(pair.volunteer_id.clone());
+                }
+            }
+            for id in &told {
+                let event = Announcement::event(EventKind::ScreeningExpired, "volunteers", id, "");
+                change.announce(event.to(Recipient::Volunteer(id), Channel::Sms)).await?;
             }
             change.commit(None).await?;
         }
@@ -132,15 +141,14 @@ impl Store {
                 let Ok(due_on) = parse_date(&volunteer.day) else { continue };
                 let near = RENEWALS.iter().find(|(days, _)| due_on <= later(today, *days));
                 let Some((_, kind)) = near else { continue };
-                change
-                    .put_task(&NewTask {
-                        kind,
-                        role: Role::Coordinator,
-                        region_code: &volunteer.region_code,
-                        subject: ("volunteers", &volunteer.id),
-                        due_on,
-                    })
-                    .await?;
+                let (region_code, subject) = (&volunteer.region_code, ("volunteers", volunteer.id.as_str()));
+                let task = NewTask { kind, role: Role::Coordinator, region_code, subject, due_on };
+                if change.put_task(&task).await? {
+                    let kind = EventKind::ScreeningEnding;
+                    let event = Announcement::event(kind, "volunteers", &volunteer.id, region_code);
+                    let event = event.with("day", &volunteer.day);
+                    change.announce(event.to(Recipient::Volunteer(&volunteer.id), Channel::Sms)).await?;
+                }
             }
             change.commit(None).await?;
         }
@@ -187,7 +195,11 @@ impl Store {
             let mut change = self.change(Actor::SYSTEM).await?;
             for pairing in &found.items {
                 for task in late_tasks(pairing, today) {
-                    change.put_task(&task).await?;
+                    if change.put_task(&task).await? {
+                        let (kind, table) = (EventKind::ContactOverdue, "pairings");
+                        let event = Announcement::event(kind, table, &pairing.id, &pairing.region_code);
+                        change.announce_to_role(task.role, &event).await?;
+                    }
                 }
             }
             change.commit(None).await?;

@@ -200,7 +200,9 @@ pub(crate) fn body(server: &Server, name: &str) -> Value {
         }
         "change_child" | "change_volunteer" => json!({"cells": {"village": "试村"}}),
         "put_child_needs" => json!({"needs": "陪伴走访"}),
-        "put_child_availability" | "put_volunteer_availability" => json!({"availability": "周六上午"}),
+        "put_child_availability" | "put_volunteer_availability" | "put_my_availability" => {
+            json!({"availability": "周六上午"})
+        }
         "put_volunteer_capacity" => json!({"capacity": 2}),
         "create_legal_basis" => json!({"authority": "来凤县民政局", "document": "试〔2026〕1号"}),
         "create_consent" => {
@@ -239,7 +241,6 @@ pub(crate) fn body(server: &Server, name: &str) -> Value {
             "present": ["child", "volunteer", "staff"]}),
         "reveal_my_pairing" => json!({"purpose": "contact"}),
         "put_my_capacity" => json!({"capacity": 1}),
-        "put_my_availability" => json!({"availability": "周六上午"}),
         "create_concern" => json!({"kind": "other", "severity": "worrying", "text": "试",
             "region_code": COUNTY, "subject_kind": "unknown", "reporter_kind": "neighbour", "channel": "phone"}),
         "assign_concern" => json!({"user_id": server.add_user(&fields(Role::Supervisor, COUNTY)).0}),

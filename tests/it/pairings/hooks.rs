@@ -162,7 +162,7 @@ fn a_concern_about_her_keeps_her_from_meeting_the_child() {
     server.run(async {
         let mut change = server.store.change(Actor::COMMAND).await.unwrap();
         let stopped = change.suspend_pairs_of_volunteer(&pair.volunteer_id, "concern").await.unwrap();
-        assert_eq!(stopped, [pair.pairing_id.clone()]);
+        assert_eq!(stopped, std::slice::from_ref(&pair.pairing_id));
         change.commit(None).await.unwrap();
     });
     let refused = coordinator.post(&pair.path("resume"), &json!({})).expect(409);

@@ -15,6 +15,7 @@ pub(crate) const APPROVER: &str = "01900000-0000-7000-8000-00000000c000";
 
 /// Who belongs to a pairing.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_field_names, reason = "each is an id, and is called what the wire calls it")]
 pub(crate) struct Pair {
     pub(crate) child_id: String,
     pub(crate) volunteer_id: String,

@@ -8,7 +8,8 @@ use jiedui::assignment::Method;
 use jiedui::input::write::canonical::{self, digest};
 use jiedui::input::{LoadOptions, load};
 use jiedui::model::child::ConsentGiver;
-use jiedui::model::{Child, Role};
+use jiedui::model::volunteer::{Adult, ScreeningResult};
+use jiedui::model::{Child, Role, Volunteer};
 use jiedui::pipeline::make_plan;
 use jiedui::plan::PlanOptions;
 use serde_json::{Value, json};
@@ -131,6 +132,17 @@ fn a_county_through_the_api_gets_the_plan_that_match_makes_of_its_sheets() {
         sheets.instance.children.into_iter().partition(|child| here.contains(child.id.as_str()));
     assert!(others.iter().all(|child| child.consent.giver == ConsentGiver::CarerAlone));
     sheets.instance.children = taking_part;
+    // Whoever is barred, or whose ID number is broken, has no arc; of the store she takes no part, and her unit neither.
+    let here: BTreeSet<String> =
+        snapshot.instance.volunteers.iter().map(|unit| unit.id.to_string()).collect();
+    let (taking_part, others): (Vec<Volunteer>, Vec<Volunteer>) =
+        sheets.instance.volunteers.into_iter().partition(|unit| here.contains(unit.id.as_str()));
+    let out = |adult: &Adult| {
+        let result = adult.screening.as_ref().map(|screening| screening.result);
+        adult.held || result == Some(ScreeningResult::Barred)
+    };
+    assert!(others.iter().all(|unit| unit.adults.iter().any(out)), "{others:?}");
+    sheets.instance.volunteers = taking_part;
     let of = |instance: &jiedui::model::Instance, policy: &jiedui::model::Policy| {
         let options = PlanOptions {
             seed: 0,

@@ -8,6 +8,7 @@ use super::flow::county;
 use super::ground::{body, made_run, pairs, screen, stored};
 use crate::http::server::Server;
 use crate::people::made;
+use crate::promises::ground::{Published, link_of};
 
 /// Adds a volunteer to a unit.
 async fn adult(server: &Server, serial: u32, unit: &str, screened: bool) -> String {
@@ -108,4 +109,49 @@ fn a_run_reads_nothing_of_who_takes_no_part() {
         assert_eq!(view.run_subjects(&id, CHILD).await.unwrap().len(), 1);
         assert_eq!(view.run_subjects(&id, VOLUNTEER).await.unwrap().len(), 1);
     });
+}
+
+/// Child and volunteer of a proposal.
+fn pair_of(proposal: &jiedui::store::proposals::Proposal) -> (String, String) {
+    (proposal.child_ids[0].clone(), proposal.volunteer_id.clone())
+}
+
+#[test]
+fn the_next_run_moves_no_promise_and_brings_back_no_refused_pair() {
+    let published = Published::of(5, 3);
+    let client = &published.coordinator;
+    let policy_id = client.get(&format!("/runs/{}", published.run_id)).expect(200).text_of("/policy_id");
+    let promised = published.draft();
+    published.step(&promised.id, "pin", &json!({})).expect(200);
+    let refused = published.draft();
+    published.step(&refused.id, "reject", &json!({"reason": "other"})).expect(200);
+    let run = made_run(&published.server, client, &body(&policy_id));
+    let paired = published.server.run(pairs(&published.server.store, run["id"].as_str().unwrap()));
+    let (child, volunteer) = pair_of(&promised);
+    assert!(paired.contains(&(child, volunteer, "accepted".to_owned())), "{paired:?}");
+    let (child, volunteer) = pair_of(&refused);
+    assert!(!paired.iter().any(|(one, other, _)| (one, other) == (&child, &volunteer)), "{paired:?}");
+    let households = paired.iter().filter(|(_, other, _)| *other == promised.volunteer_id).count();
+    assert!(households <= 2, "what is promised takes a place: {paired:?}");
+}
+
+#[test]
+fn a_living_pair_is_kept_and_one_with_somebody_outside_keeps_its_child_out() {
+    let published = Published::of(3, 2);
+    let (server, client) = (&published.server, &published.coordinator);
+    let policy_id = client.get(&format!("/runs/{}", published.run_id)).expect(200).text_of("/policy_id");
+    let accepted = published.draft();
+    let (_, link) = published.offered(&accepted.id);
+    server.anonymous().post(&format!("{}/accept", link_of(&link)), &json!({})).expect(200);
+    let run = made_run(server, client, &body(&policy_id));
+    let paired = server.run(pairs(&server.store, run["id"].as_str().unwrap()));
+    let (child, volunteer) = pair_of(&accepted);
+    assert!(paired.contains(&(child.clone(), volunteer.clone(), "kept".to_owned())), "{paired:?}");
+    // Whoever is suspended is in no run; her child waits for her, not for another.
+    let path = format!("/volunteers/{volunteer}/suspend");
+    client.post(&path, &json!({"reason": "own_request"})).expect(200);
+    let run = made_run(server, client, &body(&policy_id));
+    let paired = server.run(pairs(&server.store, run["id"].as_str().unwrap()));
+    assert!(!paired.iter().any(|(one, _, _)| *one == child), "{paired:?}");
+    assert_eq!(run["metrics"]["counts"]["quarantined"], 1, "{run}");
 }

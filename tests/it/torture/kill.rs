@@ -1,7 +1,7 @@
 //! `kill -9` under eight writers: what was acknowledged is there, once, whatever else happened.
 //!
-//! The server is the real program in a process of its own. Each writer makes teams, each under a key, and notes what was
-//! acknowledged. After a moment drawn from the seed the server (or PostgreSQL under it) is killed; it is started again, and
+//! The server is the real program in a process of its own. Half of the writers, an admin, make teams, the other half,
+//! a coordinator, register children (invented), each under a key, and note what was acknowledged. After a moment drawn from the seed the server (or PostgreSQL under it) is killed; it is started again, and
 //! every request is sent again three times, acknowledged or not. `JIEDUI_KILL_CYCLES` asks for more cycles.
 
 use std::collections::BTreeMap;
@@ -28,16 +28,70 @@ fn cycles(otherwise: usize) -> usize {
     std::env::var("JIEDUI_KILL_CYCLES").map_or(otherwise, |text| text.parse().unwrap())
 }
 
-fn team(key: &str) -> Value {
-    json!({"name": key, "region_code": "422827000000"})
+const COUNTY: &str = "422827000000";
+
+/// Who writes what.
+#[derive(Clone, Copy)]
+struct Written {
+    /// Begins the keys.
+    mark: &'static str,
+    path: &'static str,
+    /// The field that holds the key.
+    named_by: &'static str,
 }
 
-/// Makes teams until the server is gone.
-async fn write(client: Client, cycle: usize, writer: usize, journal: Journal) {
+const TEAMS: Written = Written { mark: "T", path: "/api/v1/teams", named_by: "name" };
+const CHILDREN: Written = Written { mark: "E", path: "/api/v1/children", named_by: "number" };
+
+impl Written {
+    fn of_key(key: &str) -> Self {
+        if key.starts_with(TEAMS.mark) { TEAMS } else { CHILDREN }
+    }
+
+    fn body(self, key: &str) -> Value {
+        let mut body = json!({"region_code": COUNTY, self.named_by: key});
+        if self.mark == CHILDREN.mark {
+            body["cells"] = json!({"name": "示例", "sex": "女"});
+        }
+        body
+    }
+}
+
+/// Those who write: an admin and a coordinator.
+#[derive(Clone)]
+struct Office {
+    admin: Client,
+    coordinator: Client,
+}
+
+impl Office {
+    async fn open(served: &Served) -> Self {
+        let admin = Client::first_admin(served).await;
+        let coordinator = admin.coordinator(served, "coordinator.one", COUNTY).await;
+        Self { admin, coordinator }
+    }
+
+    fn at(&self, served: &Served) -> Self {
+        Self { admin: self.admin.at(served), coordinator: self.coordinator.at(served) }
+    }
+
+    fn client(&self, written: Written) -> &Client {
+        if written.mark == TEAMS.mark { &self.admin } else { &self.coordinator }
+    }
+
+    async fn send(&self, key: &str) -> Result<Answer, String> {
+        let written = Written::of_key(key);
+        self.client(written).try_keyed(written.path, key, &written.body(key)).await
+    }
+}
+
+/// Writes until the server is gone.
+async fn write(office: Office, cycle: usize, writer: usize, journal: Journal) {
+    let written = if writer.is_multiple_of(2) { TEAMS } else { CHILDREN };
     for number in 0.. {
-        let key = format!("{cycle}-{writer}-{number}");
+        let key = format!("{}{cycle}-{writer}-{number}", written.mark);
         journal.lock().unwrap().insert(key.clone(), None);
-        match client.try_keyed("/api/v1/teams", &key, &team(&key)).await {
+        match office.send(&key).await {
             Ok(answer) if answer.status.is_success() => {
                 journal.lock().unwrap().insert(key, Some(answer));
             }
@@ -50,12 +104,12 @@ async fn write(client: Client, cycle: usize, writer: usize, journal: Journal) {
 }
 
 /// Sends everything again, three times: one effect each, and the same answer to what was acknowledged.
-async fn replay(client: &Client, journal: &BTreeMap<String, Option<Answer>>) -> BTreeMap<String, Value> {
+async fn replay(office: &Office, journal: &BTreeMap<String, Option<Answer>>) -> BTreeMap<String, Value> {
     let mut made = BTreeMap::new();
     for (key, acknowledged) in journal {
         let mut first: Option<Answer> = acknowledged.clone();
         for _ in 0..3 {
-            let again = client.try_keyed("/api/v1/teams", key, &team(key)).await.unwrap();
+            let again = office.send(key).await.unwrap();
             assert!(again.status.is_success(), "{key}: {again:?}");
             if let Some(first) = &first {
                 assert_eq!((again.status, &again.body), (first.status, &first.body), "{key}");
@@ -68,12 +122,14 @@ async fn replay(client: &Client, journal: &BTreeMap<String, Option<Answer>>) -> 
     made
 }
 
-/// Every key stands for one team, and there is no other.
-async fn check(client: &Client, made: &BTreeMap<String, Value>) {
+/// Every key stands for one team or child, and there is no other.
+async fn check(office: &Office, made: &BTreeMap<String, Value>) {
     let mut found = BTreeMap::new();
-    for team in client.all("/api/v1/teams").await {
-        let before = found.insert(team["name"].as_str().unwrap().to_owned(), team["id"].clone());
-        assert!(before.is_none(), "twice: {team}");
+    for written in [TEAMS, CHILDREN] {
+        for one in office.client(written).all(written.path).await {
+            let before = found.insert(one[written.named_by].as_str().unwrap().to_owned(), one["id"].clone());
+            assert!(before.is_none(), "twice: {one}");
+        }
     }
     assert_eq!(&found, made);
 }
@@ -98,25 +154,25 @@ fn torture(place: &Place, cycles: usize, seed: u64, kill: impl Fn(Served) -> Ser
     let mut random = ChaCha20Rng::seed_from_u64(seed);
     let runtime = runtime();
     let mut served = Served::start(place);
-    let mut client = runtime.block_on(Client::first_admin(&served));
+    let mut office = runtime.block_on(Office::open(&served));
     let (mut made, mut acknowledged) = (BTreeMap::new(), 0);
     for cycle in 0..cycles {
         let journal = Journal::default();
         let writers: Vec<_> = (0..WRITERS)
-            .map(|writer| runtime.spawn(write(client.clone(), cycle, writer, Arc::clone(&journal))))
+            .map(|writer| runtime.spawn(write(office.clone(), cycle, writer, Arc::clone(&journal))))
             .collect();
         std::thread::sleep(Duration::from_millis(random.random_range(5..=500)));
         served = kill(served);
-        client = client.at(&served);
+        office = office.at(&served);
         runtime.block_on(async {
             for writer in writers {
                 writer.await.unwrap();
             }
             let journal = std::mem::take(&mut *journal.lock().unwrap());
             acknowledged += journal.values().flatten().count();
-            made.extend(replay(&client, &journal).await);
+            made.extend(replay(&office, &journal).await);
             if cycle % 10 == 9 || cycle + 1 == cycles {
-                check(&client, &made).await;
+                check(&office, &made).await;
                 examine_place(place).await;
             }
         });

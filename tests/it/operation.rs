@@ -163,6 +163,8 @@ fn figures_name_endpoints_and_nothing_that_was_sent() {
         let canary = json!({"name": "canary", "region_code": "422827000000"});
         client.try_keyed("/api/v1/teams", "canary", &canary).await.unwrap().good();
         client.get("/api/v1/canary").await;
+        let coordinator = client.coordinator(&served, "canary.login", "422827000000").await;
+        coordinator.get("/api/v1/children").await.good();
         let method = "CANARY".parse().unwrap();
         assert_eq!(
             client.try_send(method, "/healthz", None).await.unwrap().status,

@@ -69,19 +69,19 @@ fn who_knows_the_family_is_kept_apart_from_it() {
 
 #[test]
 fn nobody_answering_in_time_is_no_answer_and_the_plan_goes_on() {
-    let county = Published::of(2, 3);
+    let mut county = Published::of(2, 3);
     let draft = county.draft();
     let (offer_id, link) = county.offered(&draft.id);
     let plans = Plans::new(county.server.store.clone());
-    let tick = || county.server.run(expire_overdue(&county.server.store, &plans)).unwrap();
-    county.server.wait_minutes(72 * 60 - 1);
-    assert_eq!(tick(), 0);
-    county.server.wait_minutes(1);
+    let tick = |county: &Published| county.server.run(expire_overdue(&county.server.store, &plans)).unwrap();
+    county.wait_minutes(72 * 60 - 1);
+    assert_eq!(tick(&county), 0);
+    county.wait_minutes(1);
     let bearer = county.server.anonymous();
     assert_eq!(bearer.get(&link_of(&link)).expect(200).body["state"], "expired");
     let late = bearer.post(&format!("{}/accept", link_of(&link)), &json!({})).expect(409);
     assert_eq!(late.code(), "offer_expired");
-    assert_eq!((tick(), tick()), (1, 0));
+    assert_eq!((tick(&county), tick(&county)), (1, 0));
     assert_eq!(county.state_of(&draft.id), "expired");
     assert_eq!(
         county.coordinator.get(&format!("/offers/{offer_id}")).expect(200).text_of("/state"),

@@ -53,7 +53,7 @@ fn check(county: &Published, promised: &BTreeMap<String, String>) {
 
 /// A season of decisions drawn from a seed.
 fn season(seed: u64, steps: usize) {
-    let county = Published::of(8, 6);
+    let mut county = Published::of(8, 6);
     let mut random = ChaCha20Rng::seed_from_u64(seed);
     let mut links: BTreeMap<String, String> = BTreeMap::new();
     let mut promised: BTreeMap<String, String> = BTreeMap::new();
@@ -80,7 +80,7 @@ fn season(seed: u64, steps: usize) {
                 assert!(answer.status == 200 || answer.status == 409, "{}", answer.text);
             }
             "expire" => {
-                county.server.wait_minutes(73 * 60);
+                county.wait_minutes(73 * 60);
                 county.server.run(expire_overdue(&county.server.store, &plans)).unwrap();
             }
             "offer" => {

@@ -67,6 +67,12 @@ impl Published {
         (made.text_of("/offer/id"), made.text_of("/link"))
     }
 
+    /// Lets time go by; the coordinator, whose session ends meanwhile, logs in again.
+    pub(crate) fn wait_minutes(&mut self, minutes: i64) {
+        self.server.wait_minutes(minutes);
+        self.coordinator = self.server.session_of(&self.coordinator.user_id);
+    }
+
     /// The state of a proposal.
     pub(crate) fn state_of(&self, proposal_id: &str) -> String {
         self.coordinator.get(&format!("/proposals/{proposal_id}")).expect(200).text_of("/state")

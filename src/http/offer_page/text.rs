@@ -116,9 +116,9 @@ fn section(inner: &mut String, title: (&str, &str), items: Vec<String>) {
     if items.is_empty() {
         return;
     }
-    inner.push_str(&format!("<h2>{}</h2>\n<ul>\n", both(title.0, title.1)));
+    inner.extend(["<h2>", &both(title.0, title.1), "</h2>\n<ul>\n"]);
     for item in items {
-        inner.push_str(&format!("<li>{item}</li>\n"));
+        inner.extend(["<li>", &item, "</li>\n"]);
     }
     inner.push_str("</ul>\n");
 }

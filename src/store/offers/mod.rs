@@ -1,6 +1,6 @@
 //! Offers (邀请): a volunteer is asked whether she takes a child, or brothers and sisters, by a link that is good once.
 //!
-//! queued, sent → accepted, declined, expired, revoked, conflict_reported. The link's token is stored as a hash. Before she has
+//! queued, sent → accepted, declined, expired, revoked, `conflict_reported`. The link's token is stored as a hash. Before she has
 //! accepted she is told needs, hours, township and how far it is, and nothing else; that is made from what `view` reads.
 
 mod deadline;

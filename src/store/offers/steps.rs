@@ -89,7 +89,7 @@ impl Change {
         expires_at_ms: i64,
     ) -> Result<(String, Token), StoreError> {
         let id = self.store().new_id();
-        let token = self.store().with_random(|random| Token::generate_link(random));
+        let token = self.store().with_random(Token::generate_link);
         let (now_ms, user_id) = (self.now_ms(), self.actor().id.clone().unwrap_or_default());
         let values = bound![
             &id,
@@ -111,7 +111,7 @@ impl Change {
     /// # Errors
     /// `state_conflict` where it is not open any more.
     pub async fn resend_offer(&mut self, offer: &Offer, expires_at_ms: i64) -> Result<Token, StoreError> {
-        let token = self.store().with_random(|random| Token::generate_link(random));
+        let token = self.store().with_random(Token::generate_link);
         let now_ms = self.now_ms();
         let values = bound![&offer.id, offer.version, Token::hash(token.expose()), expires_at_ms, now_ms];
         if self.execute(RESEND, values).await? == 0 {

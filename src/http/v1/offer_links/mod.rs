@@ -144,14 +144,12 @@ pub(in crate::http) async fn seen(
 
 /// The offer whose link was used; where a volunteer's account is used instead, one of hers.
 pub(in crate::http) async fn offer_of(call: &Call, view: &mut View) -> Result<Offer, Problem> {
-    match call.path.get("token") {
-        Some(token) => Ok(view.offer_of_token(token).await?),
-        None => {
-            let volunteer_id = call.caller()?.volunteer_id.clone().unwrap_or_else(|| "-".to_owned());
-            let everywhere = crate::store::RegionSpan::everywhere();
-            Ok(view.offer(&everywhere, &volunteer_id, call.id("offer_id")?).await?)
-        }
+    if let Some(token) = call.path.get("token") {
+        return Ok(view.offer_of_token(token).await?);
     }
+    let volunteer_id = call.caller()?.volunteer_id.clone().unwrap_or_else(|| "-".to_owned());
+    let everywhere = crate::store::RegionSpan::everywhere();
+    Ok(view.offer(&everywhere, &volunteer_id, call.id("offer_id")?).await?)
 }
 
 /// Answers an offer.

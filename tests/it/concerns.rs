@@ -3,10 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 use jiedui::model::Role;
-use jiedui::store::Actor;
+use jiedui::store::{Actor, UserFields};
 use serde_json::{Value, json};
 
 use crate::http::server::{COUNTY, Client, ELSEWHERE, Server, fields, on_postgres_too};
+use crate::pairings::made::{active, start};
 use crate::people::made::{
     VILLAGE, add_child, add_volunteer, everybody, everywhere, new_child, new_volunteer,
 };
@@ -15,6 +16,7 @@ on_postgres_too! {
     a_concern_is_read_by_supervisors_of_the_division_and_whom_it_is_assigned_to_and_by_nobody_else
     its_subject_neither_reads_nor_closes_it_and_is_not_told
     two_persons_close_a_concern_and_what_was_said_stays
+    a_pair_of_the_subject_is_suspended_and_lives_again_only_when_the_concern_is_settled
     erasing_the_child_and_the_volunteer_leaves_the_concern_readable
     the_time_to_report_is_told_once_when_it_is_over_and_stops_when_the_authority_was_told
 }
@@ -256,6 +258,33 @@ fn the_volunteer_a_concern_is_about_takes_part_in_nothing_until_somebody_resumes
     });
     assert_eq!(held.suspended_reason.as_deref(), Some("concern"));
     assert!(!held.ready);
+}
+
+#[test]
+fn a_pair_of_the_subject_is_suspended_and_lives_again_only_when_the_concern_is_settled() {
+    let (server, coordinator) = start();
+    let pair = active(&server, &coordinator);
+    let volunteer = server.log_in_with(&UserFields {
+        volunteer_id: Some(pair.volunteer_id.clone()),
+        ..fields(Role::Volunteer, COUNTY)
+    });
+    // She reports about her own pair; what is feared of the household stops nothing.
+    let own = json!({"pairing_id": pair.pairing_id, "subject_kind": "household"});
+    reported(&volunteer, &with(report(), own));
+    assert_eq!(coordinator.get(&pair.path("")).expect(200).body["state"], "active");
+    let about = json!({"pairing_id": pair.pairing_id, "subject_kind": "volunteer", "reporter_kind": "child",
+        "channel": "phone"});
+    let id = reported(&coordinator, &with(report(), about));
+    assert_eq!(coordinator.get(&pair.path("")).expect(200).body["state"], "suspended");
+    assert_eq!(messages(&server, "pairing.suspended"), 1, "she is told that it rests, and no reason");
+    coordinator.post(&format!("/volunteers/{}/resume", pair.volunteer_id), &json!({})).expect(200);
+    assert_eq!(coordinator.post(&pair.path("resume"), &json!({})).expect(409).code(), "not_eligible");
+    let end = json!({"outcome": "unfounded", "text": "试"});
+    for status in [202, 200] {
+        let supervisor = server.log_in_as(Role::Supervisor);
+        supervisor.post(&format!("/concerns/{id}/close"), &end).expect(status);
+    }
+    assert_eq!(coordinator.post(&pair.path("resume"), &json!({})).expect(200).body["state"], "active");
 }
 
 #[test]

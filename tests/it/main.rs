@@ -47,6 +47,8 @@ mod roster;
 mod runs;
 mod same_answer;
 #[cfg(feature = "server")]
+mod season;
+#[cfg(feature = "server")]
 mod secrets;
 #[cfg(feature = "server")]
 mod served;

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
-mod county;
+pub(crate) mod county;
 mod flow;
 pub(crate) mod ground;
 mod killed;

@@ -47,6 +47,8 @@ statements! {
         WHERE reported_by = $1 AND id > $2
         ORDER BY id
         LIMIT $3";
+    /// A concern about a volunteer that is not settled.
+    OPEN_ABOUT = "SELECT COUNT(*) AS number FROM concerns WHERE subject_volunteer_id = $1 AND state <> 'closed'";
     /// Phones of a division and of those above it.
     PHONES = "SELECT emergency_phone, duty_phone
         FROM regions
@@ -189,6 +191,11 @@ struct PhoneRow {
     duty_phone: Option<String>,
 }
 
+#[derive(FromRow)]
+struct Count {
+    number: i64,
+}
+
 impl Concern {
     /// What is written down when it is read or something is done about it.
     pub fn event(&self, action: &'static str) -> AuditEvent {
@@ -251,6 +258,15 @@ impl View {
     ) -> Result<Page<Receipt>, StoreError> {
         let rows: Vec<Receipt> = self.all(RECEIPTS, bound![user_id, &page.after, page.rows()]).await?;
         Ok(page.page(rows, |row| row.id.clone()))
+    }
+
+    /// Whether a concern about a volunteer is not settled: until then no pair of hers becomes active.
+    pub(in crate::store) async fn is_subject_of_concern(
+        &mut self,
+        volunteer_id: &str,
+    ) -> Result<bool, StoreError> {
+        let open: Count = self.one(OPEN_ABOUT, bound![volunteer_id]).await?;
+        Ok(open.number > 0)
     }
 
     /// Whom to call in a division: each phone of the nearest one that has it, itself first.

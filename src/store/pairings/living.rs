@@ -124,7 +124,7 @@ impl Change {
             Some("consent_missing")
         } else if asked && pairing.child_answer != YES {
             Some("wish_missing")
-        } else if !rules.hold {
+        } else if !rules.hold || self.concern_is_open(&pairing.volunteer_id).await? {
             Some("not_eligible")
         } else if !self.concerns_are_heard(&pairing.region_code).await? {
             Some("no_concern_handler")
@@ -141,6 +141,17 @@ impl Change {
         self.drop_tasks(id, "cover").await?;
         self.tell_of_pairing(kind, &pairing, reason).await?;
         self.pairing(scope, id).await
+    }
+
+    /// Whether a concern about a volunteer, or about somebody who meets children with her, is not settled (S28). She may be
+    /// resumed meanwhile; her pairs are not.
+    async fn concern_is_open(&mut self, volunteer_id: &str) -> Result<bool, StoreError> {
+        for member in self.unit_members(volunteer_id).await? {
+            if self.is_subject_of_concern(&member).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Keeps the two from meeting for a time.

@@ -134,8 +134,8 @@ const fn of_pairing(kind: EventKind) -> (&'static str, &'static str) {
             "Your pairing has begun. Please log in, or call your coordinator.",
         ),
         EventKind::PairingSuspended => (
-            "您的结对已暂停，请先不要联系。协调员会与您联系。",
-            "Your pairing is paused, please make no contact. Your coordinator will call you.",
+            "结对已暂停，恢复前请不要联系。请登录查看，或询问协调员。",
+            "A pairing is paused: please make no contact until it goes on. Log in, or ask your coordinator.",
         ),
         EventKind::PairingResumed => ("您的结对已恢复。谢谢您。", "Your pairing goes on. Thank you."),
         EventKind::PairingEnded => (

@@ -276,7 +276,11 @@ fn a_pair_of_the_subject_is_suspended_and_lives_again_only_when_the_concern_is_s
         "channel": "phone"});
     let id = reported(&coordinator, &with(report(), about));
     assert_eq!(coordinator.get(&pair.path("")).expect(200).body["state"], "suspended");
-    assert_eq!(messages(&server, "pairing.suspended"), 1, "she is told that it rests, and no reason");
+    assert_eq!(
+        messages(&server, "pairing.suspended"),
+        2,
+        "she and the coordinator are told that it rests, and no reason"
+    );
     coordinator.post(&format!("/volunteers/{}/resume", pair.volunteer_id), &json!({})).expect(200);
     assert_eq!(coordinator.post(&pair.path("resume"), &json!({})).expect(409).code(), "not_eligible");
     let end = json!({"outcome": "unfounded", "text": "试"});

@@ -19,8 +19,8 @@ use crate::model::instance::RunDates;
 use crate::model::location::Datum;
 use crate::model::need::NeedKind;
 use crate::model::policy::{
-    ClassCondition, DefaultHours, EligibilityPolicy, ExchangeRates, NeedPolicy, Policy, PriorityClass,
-    StatutoryDuty, TravelPolicy,
+    ClassCondition, DefaultHours, EligibilityPolicy, ExchangeRates, NeedPolicy, OFFER_HOURS, Policy,
+    PriorityClass, StatutoryDuty, TravelPolicy,
 };
 use crate::model::season::{Period, Season, SeasonCalendar, SeasonSpan};
 use crate::model::{Rule, WeekMask};
@@ -47,7 +47,7 @@ pub(super) fn build(root: &Node, problems: &mut Vec<PolicyProblem>) -> PolicyFil
         exchange: exchange(root),
         travel: travel(root),
         eligibility: eligibility(root),
-        offer_hours: whole(root, "offers.answer_hours"),
+        offer_hours: offer_hours(root),
         siblings: word(root, "siblings", words::SIBLINGS),
         max_volunteers_per_child: whole(root, "max_volunteers_per_child"),
         default_service_capacity: whole(root, "default_service_capacity"),
@@ -186,6 +186,11 @@ fn eligibility(root: &Node) -> EligibilityPolicy {
         wish_from_age: whole(root, "eligibility.wish_from_age"),
         just_ended_days: whole(root, "eligibility.just_ended_days"),
     }
+}
+
+/// The canonical text leaves it out where it is the usual one.
+fn offer_hours(root: &Node) -> u32 {
+    root.at("offers.answer_hours").map_or(OFFER_HOURS, |_| whole(root, "offers.answer_hours"))
 }
 
 fn run(root: &Node) -> Option<RunDates> {

@@ -1,5 +1,6 @@
 //! Volunteers as they are registered, changed, suspended, archived and brought back.
 
+use data_encoding::HEXLOWER;
 use sqlx::FromRow;
 
 use super::cells::{Parted, VOLUNTEER, is_a_number};
@@ -88,6 +89,13 @@ struct Made {
     id_number_index: Option<String>,
 }
 
+/// What stands in the column of units for one that is sealed: a blind index, the same for the same name.
+fn sealed_unit(view: &View, unit: &str) -> String {
+    // Spelt in digits and letters, which is all that an index looks at.
+    let spelled = HEXLOWER.encode(half_width(unit).as_bytes());
+    view.store().keys().index.id_number(&format!("unit {spelled}"))
+}
+
 impl Change {
     /// Puts what the rules and the records say.
     pub(super) async fn put_volunteer_standing(&mut self, values: Vec<Value>) -> Result<(), StoreError> {
@@ -105,8 +113,9 @@ impl Change {
         let kinds = skill_kinds(clear("skills"));
         let kinds = word_list(&kinds.iter().map(|kind| kind.names().1).collect::<Vec<_>>());
         let capacity = parse_whole(clear("capacity"), 0, 200).map_or(DEFAULT_CAPACITY, i64::from);
-        let unit = Some(half_width(parted.clear.get("unit").map_or("", String::as_str)))
-            .filter(|unit| !unit.is_empty());
+        let unit = parted.clear.get("unit").map(|unit| half_width(unit)).filter(|unit| !unit.is_empty());
+        // A unit by the name of somebody is sealed, and those who belong together are found all the same.
+        let unit = unit.or_else(|| parted.sealed.get("unit").map(|unit| sealed_unit(self, unit)));
         Made {
             values: [
                 json(&parted.clear).into(),

@@ -65,9 +65,9 @@ const NEVER: [(&str, &str); 14] = [
             OR v.screening <> 'passed' OR v.screened_through IS NULL OR v.screened_through < '{today}')",
     ),
     (
-        "living with somebody who is barred (S3)",
+        "meeting, or to meet again, somebody who is barred (S3)",
         "SELECT p.id FROM pairings p JOIN bars b ON b.volunteer_id = p.volunteer_id
-        WHERE p.state <> 'ended' AND b.lifted_at_ms IS NULL AND b.recorded_at_ms >= p.created_at_ms",
+        WHERE p.state IN ('active', 'suspended') AND b.lifted_at_ms IS NULL",
     ),
     (
         "meeting against a conflict or a refusal (S17)",

@@ -294,6 +294,7 @@ pub async fn revoke(
 pub async fn accept(change: &mut Change, offer: &Offer, how: &OnBehalf) -> Result<Vec<String>, PromiseError> {
     change.answer_offer(offer, Answer::Accept, "", how).await?;
     let proposal = change.proposal(&RegionSpan::everywhere(), &offer.proposal_id).await?;
+    change.hold_proposal_for_rules(&proposal.id).await?;
     check_eligible(change, &proposal.id).await?;
     let accepted = change.step_proposal(&proposal, ProposalStep::Accept, "").await?;
     Ok(change.begin_pairings(&accepted.id).await?)

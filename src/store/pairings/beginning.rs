@@ -20,6 +20,8 @@ use crate::store::{AuditEvent, Change, EventKind, RegionSpan, StoreError, View};
 const DAYS_TO_ASK: i64 = 7;
 
 statements! {
+    /// Holds a proposal until the transaction ends.
+    HOLD_PROPOSAL = "UPDATE proposals SET version = version WHERE id = $1";
     /// What a pairing takes from its proposal.
     FIND_PROPOSAL = "SELECT p.volunteer_id, p.kind, p.state, p.approved_by, r.policy_id
         FROM proposals p
@@ -99,26 +101,43 @@ impl Change {
         Ok(())
     }
 
+    /// Holds a proposal, its children and its volunteer's unit, so that what is read of them now is still so when this transaction
+    /// commits.
+    async fn hold_proposal(&mut self, proposal_id: &str) -> Result<(Proposal, Vec<Child>), StoreError> {
+        self.execute(HOLD_PROPOSAL, bound![proposal_id]).await?;
+        let found: Option<Proposal> = self.optional(FIND_PROPOSAL, bound![proposal_id]).await?;
+        let proposal = found.ok_or(StoreError::not_found("proposal"))?;
+        let children: Vec<Child> = self.all(LIST_CHILDREN, bound![proposal_id]).await?;
+        for child in &children {
+            self.hold_child_row(&child.id).await?;
+        }
+        self.hold_unit(&proposal.volunteer_id).await?;
+        Ok((proposal, children))
+    }
+
+    /// As above, for whoever asks the rules about them before they begin.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where there is no such proposal.
+    pub async fn hold_proposal_for_rules(&mut self, proposal_id: &str) -> Result<(), StoreError> {
+        self.hold_proposal(proposal_id).await.map(|_| ())
+    }
+
     /// Begins a pairing for each child of a proposal that its volunteer accepts; their ids, in the order of the children's. Whether
-    /// the rules still hold is asked before, by `runs::eligibility`.
+    /// the rules still hold is asked before, by `runs::eligibility`, after
+    /// [`hold_proposal_for_rules`](Self::hold_proposal_for_rules).
     ///
     /// # Errors
     /// `state_conflict` where the proposal is not offered or accepted, `approval_missing` where no coordinator approved it (S14),
     /// `already_paired` where a child has a live pairing, `capacity_exhausted` where the volunteer has no place left. Nothing
     /// of the transaction may be committed after any of them.
     pub async fn begin_pairings(&mut self, proposal_id: &str) -> Result<Vec<String>, StoreError> {
-        let found: Option<Proposal> = self.optional(FIND_PROPOSAL, bound![proposal_id]).await?;
-        let proposal = found.ok_or(StoreError::not_found("proposal"))?;
+        let (proposal, children) = self.hold_proposal(proposal_id).await?;
         if !matches!(proposal.state.as_str(), "offered" | "accepted") {
             return Err(StoreError::conflict("state_conflict"));
         }
         let approved_by = proposal.approved_by.clone().filter(|by| !by.is_empty());
         let approved_by = approved_by.ok_or(StoreError::conflict("approval_missing"))?;
-        let children: Vec<Child> = self.all(LIST_CHILDREN, bound![proposal_id]).await?;
-        for child in &children {
-            self.hold_child_row(&child.id).await?;
-        }
-        self.hold_unit(&proposal.volunteer_id).await?;
         let ends_on = self.known_end(&proposal).await?;
         let now_ms = self.now_ms();
         let mut pairings = Vec::with_capacity(children.len());

@@ -1,5 +1,5 @@
 //! What closes or suspends pairs at once, whoever thought of them: a withdrawn consent, a child's no, a bar, a suspension, an archive, an
-//! erasure, a check that ran out, a concern.
+//! erasure, a check that ran out, a concern, a change of who they are.
 //!
 //! These are called where the cause is recorded, in its transaction. A pairing that only awaits an answer is not suspended: nobody
 //! meets yet, and every rule is asked before they do.
@@ -17,6 +17,8 @@ use crate::store::{Change, EventKind, StoreError};
 
 /// Days within which the child is to be told of an end that nobody could prepare.
 const DAYS_TO_TELL: i64 = 3;
+/// Something is another than what the rules were asked about; whoever lets the two meet again asks them.
+pub(in crate::store) const RULES_TO_CHECK: &str = "rules_to_check";
 
 statements! {
     /// Pairs of a child that live.
@@ -25,13 +27,25 @@ statements! {
     OF_VOLUNTEER = "SELECT id FROM pairings WHERE volunteer_id = $1 AND state <> 'ended' ORDER BY id";
     /// Pairs that rest on an answer.
     OF_CONSENT = "SELECT id FROM pairings WHERE guardian_consent_id = $1 AND state <> 'ended' ORDER BY id";
-    /// Pairs that meet and must not (S17).
+    /// Pairs that meet and must not (S17): she, or whoever meets children with her.
     IN_CONFLICT = "SELECT p.id
         FROM pairings p
+        JOIN volunteers l ON l.id = p.volunteer_id
         WHERE p.child_id = $1 AND p.state = 'active' AND EXISTS (
             SELECT t.id
             FROM conflicts t
-            WHERE t.child_id = p.child_id AND t.volunteer_id = p.volunteer_id AND t.cleared_at_ms IS NULL)";
+            JOIN volunteers m ON m.id = t.volunteer_id
+            WHERE t.child_id = p.child_id AND t.cleared_at_ms IS NULL AND (m.id = l.id
+                OR (m.county_code = l.county_code AND m.unit = l.unit AND m.deleted_at_ms IS NULL)))
+        ORDER BY p.id";
+    /// Children who are in conflict with a volunteer and meet somebody.
+    CHILDREN_IN_CONFLICT = "SELECT DISTINCT t.child_id AS id
+        FROM conflicts t
+        JOIN pairings p ON p.child_id = t.child_id AND p.state = 'active'
+        WHERE t.volunteer_id = $1 AND t.cleared_at_ms IS NULL
+        ORDER BY t.child_id";
+    /// Whether somebody meets children together with others.
+    FIND_UNIT = "SELECT id FROM volunteers WHERE id = $1 AND unit IS NOT NULL";
     /// What was asked about a pairing need not be done any more.
     DROP_TASKS = "UPDATE tasks SET done_at_ms = $2, done_by = $3 WHERE subject_id = $1 AND done_at_ms IS NULL";
 }
@@ -177,6 +191,18 @@ impl Change {
         Ok(())
     }
 
+    /// As above, of every child who is in conflict with this volunteer.
+    pub(in crate::store) async fn suspend_conflicts_of_volunteer(
+        &mut self,
+        volunteer_id: &str,
+    ) -> Result<(), StoreError> {
+        let children: Vec<Id> = self.all(CHILDREN_IN_CONFLICT, bound![volunteer_id]).await?;
+        for child in children {
+            self.suspend_pairs_in_conflict(&child.id).await?;
+        }
+        Ok(())
+    }
+
     /// Suspends whatever is active of the pairs of a volunteer and of everybody who meets children with her; which. To be called
     /// once the reason is written down, so that no pair becomes active beside it.
     pub async fn suspend_pairs_of_volunteer(
@@ -186,6 +212,33 @@ impl Change {
     ) -> Result<Vec<String>, StoreError> {
         self.hold_unit(volunteer_id).await?;
         self.suspend_pairs_of_unit(volunteer_id, reason).await
+    }
+
+    /// Suspends what is active of a unit of which somebody becomes a member: the children have not agreed to her, and no rule was asked
+    /// about her. To be called once she is written down as a member.
+    pub(in crate::store) async fn suspend_pairs_joined_by(
+        &mut self,
+        volunteer_id: &str,
+    ) -> Result<(), StoreError> {
+        let in_unit: Option<Id> = self.optional(FIND_UNIT, bound![volunteer_id]).await?;
+        if in_unit.is_some_and(|found| !found.id.is_empty()) {
+            self.suspend_pairs_of_volunteer(volunteer_id, RULES_TO_CHECK).await?;
+        }
+        Ok(())
+    }
+
+    /// Suspends whatever is active of the pairs of these volunteers and their units, of whom something is another than what the rules
+    /// were asked about. Who left a unit is named beside those who stay in it.
+    pub(in crate::store) async fn suspend_pairs_to_check(
+        &mut self,
+        members: &[String],
+    ) -> Result<(), StoreError> {
+        let mut members = members.to_vec();
+        members.sort_unstable();
+        for member in members {
+            self.suspend_pairs_of_volunteer(&member, RULES_TO_CHECK).await?;
+        }
+        Ok(())
     }
 
     async fn suspend_pairs_of_unit(

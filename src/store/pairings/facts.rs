@@ -35,6 +35,14 @@ statements! {
     /// Whether a pair must not come back: somebody refused it, or it ended badly.
     FIND_REFUSED = "SELECT child_id AS id FROM refusals WHERE child_id = $1 AND volunteer_id = $2
         UNION SELECT child_id AS id FROM pairings WHERE child_id = $1 AND volunteer_id = $2 AND went_well = FALSE";
+    /// An adult of a volunteer's unit whose check does not count on a day.
+    FIND_UNSCREENED = "SELECT m.id
+        FROM volunteers m
+        JOIN volunteers l ON l.id = $1
+        WHERE m.erased_at_ms IS NULL AND (m.screened_through IS NULL OR m.screened_through < $2)
+            AND (m.id = l.id
+                OR (m.county_code = l.county_code AND m.unit = l.unit AND m.deleted_at_ms IS NULL))
+        LIMIT 1";
     /// Whether something about a volunteer is being looked into.
     FIND_CONCERN = "SELECT id FROM concerns WHERE subject_volunteer_id = $1 AND state <> 'closed' LIMIT 1";
 }
@@ -137,6 +145,14 @@ impl View {
             members.extend(others.into_iter().map(|other| other.id).filter(|id| id != volunteer_id));
         }
         Ok(members)
+    }
+
+    /// Whether the checks of everybody of a volunteer's unit count today (S2). Asked wherever something of a child is shown to her:
+    /// between midnight and the daily tick her pairs are active still.
+    pub async fn unit_is_screened(&mut self, volunteer_id: &str) -> Result<bool, StoreError> {
+        let today = china_day(self.store().now_ms()).to_string();
+        let lacking: Option<Id> = self.optional(FIND_UNSCREENED, bound![volunteer_id, today]).await?;
+        Ok(lacking.is_none_or(|found| found.id.is_empty()))
     }
 
     /// What is known of a proposal's children and its volunteer.

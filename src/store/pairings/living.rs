@@ -18,6 +18,17 @@ statements! {
     FIND_DUTY_PHONE = "SELECT code AS id FROM regions
         WHERE code IN ($1, $2, $3, $4) AND duty_phone IS NOT NULL AND duty_phone <> ''
         LIMIT 1";
+    /// A concern of a pairing, its child, its volunteer or whoever meets children with her, that was closed since the pairing was suspended.
+    FIND_CLOSED_CONCERN = "SELECT c.id FROM concerns c
+        WHERE c.state = 'closed' AND (c.pairing_id = $1 OR c.child_id = $2 OR c.subject_volunteer_id IN (
+                SELECT m.id
+                FROM volunteers m
+                JOIN volunteers l ON l.id = $3
+                WHERE m.id = l.id OR (m.county_code = l.county_code AND m.unit = l.unit)))
+            AND c.closed_at_ms >= (
+                SELECT MAX(s.at_ms) FROM pairing_steps s WHERE s.pairing_id = $1 AND s.from_state = 'active'
+                    AND s.to_state = 'suspended')
+        LIMIT 1";
     /// Somebody who sees to concerns in one of these divisions and can log in.
     FIND_HANDLER = "SELECT id FROM users
         WHERE role = 'supervisor' AND region_code IN ('', $1, $2, $3, $4, $5)
@@ -39,6 +50,11 @@ pub struct Ending {
     /// What follows.
     pub replacement: String,
 }
+
+/// Why the two must not come back to each other, whatever else is said of them (S17).
+const KEEP_APART: &[&str] = &["safety", "do_not_get_along"];
+/// Something is being looked into, or somebody feared something.
+const CONCERN: &str = "concern";
 
 /// What nobody can say yet.
 pub(super) const PENDING: &str = "pending";
@@ -67,6 +83,17 @@ impl View {
 }
 
 impl Change {
+    /// Whether what a pairing was suspended for was looked into, and closed by two (S28, S29). One that was suspended for another reason
+    /// has nothing to be closed.
+    async fn concern_is_closed(&mut self, pairing: &Pairing) -> Result<bool, StoreError> {
+        if pairing.state != SUSPENDED || pairing.reason != CONCERN {
+            return Ok(true);
+        }
+        let values = bound![&pairing.id, &pairing.child_id, &pairing.volunteer_id];
+        let closed: Option<Id> = self.optional(FIND_CLOSED_CONCERN, values).await?;
+        Ok(closed.is_some_and(|found| !found.id.is_empty()))
+    }
+
     /// Holds child and volunteers of a pairing until the transaction ends, so that what the rules say now is still so when it
     /// commits.
     ///
@@ -124,7 +151,10 @@ impl Change {
             Some("consent_missing")
         } else if asked && pairing.child_answer != YES {
             Some("wish_missing")
-        } else if !rules.hold || self.concern_is_open(&pairing.volunteer_id).await? {
+        } else if !rules.hold
+            || self.concern_is_open(&pairing.volunteer_id).await?
+            || !self.concern_is_closed(&pairing).await?
+        {
             Some("not_eligible")
         } else if !self.concerns_are_heard(&pairing.region_code).await? {
             Some("no_concern_handler")
@@ -192,7 +222,15 @@ impl Change {
         let today = china_day(self.now_ms()).to_string();
         let words = [&ending.notice, &ending.farewell, &ending.replacement];
         // What was said to keep them apart is not taken back by a later word.
-        let went_well = if pairing.went_well == Some(false) { None } else { ending.went_well };
+        let went_well = match pairing.went_well {
+            Some(false) => None,
+            _ if lives && KEEP_APART.contains(&reason) => Some(false),
+            _ => ending.went_well,
+        };
+        if lives && reason == "family_wish" {
+            let pair = (pairing.child_id.as_str(), pairing.volunteer_id.as_str());
+            self.put_refusal(pair, "guardian", reason).await?;
+        }
         let values = bound![id, today, Value::Truth(went_well), words[0], words[1], words[2]];
         self.execute(PUT_END, values).await?;
         let step = if lives { reason } else { "closed_out" };

@@ -25,7 +25,7 @@ mod tick;
 use std::collections::BTreeSet;
 
 pub use answers::ChildSays;
-pub(super) use closing::Halt;
+pub(super) use closing::{Halt, RULES_TO_CHECK};
 pub use contacts::{Contact, NewContact};
 pub use facts::{ChildFacts, PairFacts};
 pub use living::Ending;

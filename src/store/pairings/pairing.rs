@@ -298,7 +298,7 @@ impl View {
     }
 
     /// A page of pairings. Of those that are overdue as many rows are looked at as a page has at most; it may be short, and the next one
-    /// goes on where it ended.
+    /// goes on after the last row that was looked at.
     pub async fn pairings(
         &mut self,
         filter: &PairingFilter,
@@ -318,14 +318,22 @@ impl View {
         let values =
             bound![region, &scope.region.last, id, volunteer, state, &filter.child_id, looked_at.rows()];
         let rows: Vec<Row> = self.all(LIST, values).await?;
-        let page = looked_at.page(rows, |row| format!("{}/{}", row.region_code, row.id));
-        let items: Result<Vec<Pairing>, StoreError> =
-            page.items.into_iter().map(|row| self.pairing_of(row)).collect();
-        let mut items = items?;
-        if filter.overdue {
-            let today = china_day(self.store().now_ms());
-            items.retain(|pairing| pairing.overdue(today).is_some());
+        let found = looked_at.page(rows, |row| format!("{}/{}", row.region_code, row.id));
+        let looked = found.items.len();
+        let (mut items, mut next_after) = (Vec::new(), found.next_after);
+        let today = china_day(self.store().now_ms());
+        for (number, row) in found.items.into_iter().enumerate() {
+            let pairing = self.pairing_of(row)?;
+            if filter.overdue && pairing.overdue(today).is_none() {
+                continue;
+            }
+            let key = format!("{}/{}", pairing.region_code, pairing.id);
+            items.push(pairing);
+            if filter.overdue && items.len() as i64 >= page.limit.max(1) && number + 1 < looked {
+                next_after = Some(key);
+                break;
+            }
         }
-        Ok(Page { items, next_after: page.next_after })
+        Ok(Page { items, next_after })
     }
 }

@@ -3,16 +3,19 @@
 use jiff::civil::Date;
 use sqlx::FromRow;
 
+use super::PairingScope;
 use crate::model::Role;
+use crate::store::people::china_day;
 use crate::store::statement::{bound, statements};
 use crate::store::{AuditEvent, Change, Page, PageRequest, RegionSpan, StoreError, View};
 
 statements! {
-    /// Adds a task, unless the same one was ever given: what was done is not asked for again.
+    /// Adds a task, unless the same one is open; of some kinds, unless it was ever given.
     ADD = "INSERT INTO tasks (id, kind, role, region_code, subject_table, subject_id, due_on, created_at_ms)
         SELECT $1, $2, $3, $4, $5, $6, $7, $8
         WHERE NOT EXISTS (
-            SELECT t.id FROM tasks t WHERE t.kind = $2 AND t.role = $3 AND t.subject_id = $6 AND t.due_on = $7)
+            SELECT t.id FROM tasks t WHERE t.kind = $2 AND t.role = $3 AND t.subject_id = $6 AND t.due_on = $7
+                AND ($9 = 'once' OR t.done_at_ms IS NULL))
         ON CONFLICT DO NOTHING";
     /// A page of tasks of a role; of any where none is named.
     LIST = "SELECT id, kind, role, region_code, subject_table, subject_id, due_on, created_at_ms, done_at_ms, done_by
@@ -31,6 +34,18 @@ statements! {
     DROP_OPEN = "UPDATE tasks SET done_at_ms = $3, done_by = $4
         WHERE subject_id = $1 AND kind = $2 AND done_at_ms IS NULL";
 }
+
+/// Kinds that a day brings and that are given once: what was done is not asked for again the next time the day is gone through.
+const GIVEN_ONCE: &[&str] = &[
+    "renew_screening_7",
+    "renew_screening_30",
+    "renew_screening_60",
+    "term_ends",
+    "ask_child",
+    "comes_of_age",
+];
+/// The kind that is done by speaking with whoever waits, and by nothing else.
+const CONTACT_OVERDUE: &str = "contact_overdue";
 
 /// A task.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -115,7 +130,8 @@ impl Change {
         let (id, now_ms) = (self.store().new_id(), self.now_ms());
         let (table, subject) = new.subject;
         let (role, due_on) = (new.role.word(), new.due_on.to_string());
-        let values = bound![id, new.kind, role, new.region_code, table, subject, due_on, now_ms];
+        let once = if GIVEN_ONCE.contains(&new.kind) { "once" } else { "again" };
+        let values = bound![id, new.kind, role, new.region_code, table, subject, due_on, now_ms, once];
         Ok(self.execute(ADD, values).await? == 1)
     }
 
@@ -132,7 +148,7 @@ impl Change {
     /// Marks a task as done; as it stands then.
     ///
     /// # Errors
-    /// `state_conflict` where it was done before.
+    /// `state_conflict` where it was done before, or where a contact is overdue still.
     pub async fn do_task(
         &mut self,
         span: &RegionSpan,
@@ -140,6 +156,12 @@ impl Change {
         id: &str,
     ) -> Result<Task, StoreError> {
         let task = self.task(span, role, id).await?;
+        if task.kind == CONTACT_OVERDUE {
+            let pairing = self.pairing(&PairingScope::everywhere(), &task.subject_id).await?;
+            if pairing.overdue(china_day(self.now_ms())).is_some() {
+                return Err(StoreError::conflict("state_conflict"));
+            }
+        }
         let values = bound![id, self.now_ms(), self.recorder()];
         if self.execute(DO, values).await? == 0 {
             return Err(StoreError::conflict("state_conflict"));

@@ -33,8 +33,7 @@ statements! {
     FIND_DAY = "SELECT day FROM ticks WHERE name = $1";
     /// Notes the day.
     PUT_DAY = "INSERT INTO ticks (name, day, ended_at_ms) VALUES ($1, $2, $3)
-        ON CONFLICT (name) DO UPDATE SET day = excluded.day, ended_at_ms = excluded.ended_at_ms
-        WHERE ticks.day < excluded.day";
+        ON CONFLICT (name) DO UPDATE SET day = excluded.day, ended_at_ms = excluded.ended_at_ms";
     /// Pairs that meet, of whose unit somebody's check ran out.
     LIST_EXPIRED = "SELECT p.id, p.volunteer_id
         FROM pairings p
@@ -90,13 +89,22 @@ impl Store {
         let today = china_day(self.now_ms());
         let day = today.to_string();
         let last: Option<Day> = self.view().await?.optional(FIND_DAY, bound![DAILY]).await?;
-        if last.is_some_and(|last| last.day >= day) {
-            return Ok(false);
+        match last {
+            Some(last) if last.day == day => return Ok(false),
+            // A clock stood wrong; what it wrote down does not keep the days until then from being gone through.
+            Some(last) if last.day > day => {
+                tracing::error!(noted = last.day, today = day, "a day was gone through that has not come");
+            }
+            _ => {}
         }
-        self.suspend_expired(&day).await?;
+        let failed = self.suspend_expired(&day).await?;
         self.ask_for_renewals(today).await?;
         self.prepare_ends_of_terms(today).await?;
         self.tell_of_overdue_contacts(today).await?;
+        if let Some(failed) = failed {
+            // Everything else was done; the day is gone through again until these are suspended too.
+            return Err(failed);
+        }
         let mut change = self.change(Actor::SYSTEM).await?;
         let values = bound![DAILY, day, change.now_ms()];
         change.execute(PUT_DAY, values).await?;
@@ -104,27 +112,39 @@ impl Store {
         Ok(true)
     }
 
-    /// Pairs of a unit of whom somebody's check ran out are suspended on that day (S2).
-    async fn suspend_expired(&self, day: &str) -> Result<(), StoreError> {
-        let mut after = String::new();
+    /// Pairs of a unit of whom somebody's check ran out are suspended on that day (S2). One that cannot be is passed over; why.
+    async fn suspend_expired(&self, day: &str) -> Result<Option<StoreError>, StoreError> {
+        let (mut after, mut failed) = (String::new(), None);
+        let mut told = BTreeSet::new();
         loop {
-            let mut change = self.change(Actor::SYSTEM).await?;
-            let expired: Vec<Expired> = change.all(LIST_EXPIRED, bound![day, &after, MOST_ROWS]).await?;
-            let Some(last) = expired.last() else { return Ok(()) };
+            let expired: Vec<Expired> =
+                self.view().await?.all(LIST_EXPIRED, bound![day, &after, MOST_ROWS]).await?;
+            let Some(last) = expired.last() else { return Ok(failed) };
             after.clone_from(&last.id);
-            let mut told = BTreeSet::new();
             for pair in &expired {
-                change.hold_unit(&pair.volunteer_id).await?;
-                if change.suspend_at_once(&pair.id, "screening_expired").await? {
-                    told.insert(pair.volunteer_id.clone());
+                if let Err(error) = self.suspend_expired_pair(pair, &mut told).await {
+                    tracing::error!(pairing = pair.id, %error, "a pair could not be suspended");
+                    failed = Some(error);
                 }
             }
-            for id in &told {
-                let event = Announcement::event(EventKind::ScreeningExpired, "volunteers", id, "");
-                change.announce(event.to(Recipient::Volunteer(id), Channel::Sms)).await?;
-            }
-            change.commit(None).await?;
         }
+    }
+
+    async fn suspend_expired_pair(
+        &self,
+        pair: &Expired,
+        told: &mut BTreeSet<String>,
+    ) -> Result<(), StoreError> {
+        let mut change = self.change(Actor::SYSTEM).await?;
+        change.hold_unit(&pair.volunteer_id).await?;
+        if change.suspend_at_once(&pair.id, "screening_expired").await?
+            && told.insert(pair.volunteer_id.clone())
+        {
+            let event =
+                Announcement::event(EventKind::ScreeningExpired, "volunteers", &pair.volunteer_id, "");
+            change.announce(event.to(Recipient::Volunteer(&pair.volunteer_id), Channel::Sms)).await?;
+        }
+        change.commit(None).await.map(|_| ())
     }
 
     /// Renewal lists go out 60, 30 and 7 days before a check ends.

@@ -54,7 +54,8 @@ statements! {
     HELD = "SELECT v.id
         FROM volunteers v
         JOIN bars b ON b.id = $1
-        WHERE v.erased_at_ms IS NULL AND (v.id = b.volunteer_id OR v.id_number_index = b.id_number_index)";
+        WHERE v.erased_at_ms IS NULL AND (v.id = b.volunteer_id OR v.id_number_index = b.id_number_index)
+        ORDER BY v.id";
     /// She is another version of herself without the bar.
     NEXT_VERSION = "UPDATE volunteers
         SET version = version + 1, updated_at_ms = $2
@@ -150,7 +151,19 @@ impl Change {
         self.execute(ADD, values).await?;
         let event = AuditEvent::new("volunteer.barred", "volunteers", volunteer_id, region_code);
         self.record(event.because(reason));
+        self.stop_the_others(&id, volunteer_id).await?;
         Ok(id)
+    }
+
+    /// Whoever else a bar holds: the same person registered again is barred in the same transaction.
+    async fn stop_the_others(&mut self, bar_id: &str, volunteer_id: &str) -> Result<(), StoreError> {
+        let now_ms = self.now_ms();
+        let held: Vec<Id> = self.all(HELD, bound![bar_id]).await?;
+        for other in held.into_iter().filter(|other| other.id != volunteer_id) {
+            self.execute(NEXT_VERSION, bound![&other.id, now_ms]).await?;
+            self.refresh_volunteer(&other.id).await?;
+        }
+        Ok(())
     }
 
     /// Bars a volunteer for good, archived or not; the bar's id.
@@ -203,6 +216,10 @@ impl Change {
         volunteer_id: &str,
         id_number_index: &str,
     ) -> Result<(), StoreError> {
-        self.execute(LEARN_NUMBER, bound![volunteer_id, id_number_index]).await.map(|_| ())
+        self.execute(LEARN_NUMBER, bound![volunteer_id, id_number_index]).await?;
+        for bar in self.live_bars(volunteer_id, Some(id_number_index)).await? {
+            self.stop_the_others(&bar.id, volunteer_id).await?;
+        }
+        Ok(())
     }
 }

@@ -54,7 +54,8 @@ impl Change {
     ) -> Result<(), StoreError> {
         let Some(index) = id_number_index else { return Ok(()) };
         self.execute(LEARN, bound![id, index]).await?;
-        self.execute(MOVE_TO_VOLUNTEER, bound![id, index]).await.map(|_| ())
+        self.execute(MOVE_TO_VOLUNTEER, bound![id, index]).await?;
+        self.suspend_conflicts_of_volunteer(id).await
     }
 
     /// A suspension of the volunteer with this index meets this record of hers.

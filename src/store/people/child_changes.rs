@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::cells::{CHILD, Parted, Sort, is_a_number};
+use super::volunteer_changes::differ;
 use super::{DAY_MS, DAYS_UNTIL_PURGE, blind_indexes, check_at, county_of, json, word_list};
 use crate::input::person_check::Cells;
 use crate::input::values::half_width;
 use crate::store::sealing::PersonKey;
 use crate::store::statement::{Value, bound, statements};
-use crate::store::{AuditEvent, Change, RegionSpan, StoreError};
+use crate::store::{AuditEvent, Change, RULES_TO_CHECK, RegionSpan, StoreError};
 
 statements! {
     /// Registers a child, unless number, reference or ID number is taken.
@@ -35,6 +36,9 @@ statements! {
         SET version = version + 1, updated_at_ms = $4, deleted_at_ms = NULL
         WHERE id = $1 AND region_code BETWEEN $2 AND $3 AND deleted_at_ms IS NOT NULL AND erased_at_ms IS NULL";
 }
+
+/// Cells of which another word makes a child another one to the rules.
+const OF_PERSON: &[&str] = &["sex", "birth_date", "id_number", "excluded_volunteers"];
 
 /// A child to be registered.
 #[derive(Clone, Debug, Default)]
@@ -215,7 +219,9 @@ impl Change {
         let key = row.key(self)?;
         let (mut cells, sealed) = row.opened(self, &key)?;
         cells.extend(sealed);
+        let before = cells.clone();
         patch.over(&CHILD, &mut cells);
+        let is_another = differ(&before, &cells, OF_PERSON);
         let parted = CHILD.part(&cells);
         let number = patch.number.as_deref().map_or(row.number, half_width);
         let region_code = patch.region_code.clone().unwrap_or(row.region_code);
@@ -226,6 +232,10 @@ impl Change {
         self.execute(PUT_CELLS, values).await.map_err(StoreError::unique_is_conflict)?;
         self.carry_child(id, &parted).await?;
         self.refresh_child(&RegionSpan::everywhere(), id).await?;
+        self.suspend_pairs_in_conflict(id).await?;
+        if is_another {
+            self.suspend_pairs_of_child(id, RULES_TO_CHECK).await?;
+        }
         let event = AuditEvent::new("child.changed", "children", id, &region_code);
         self.record(event.of_fields(patch.fields()));
         Ok(())

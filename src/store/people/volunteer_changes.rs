@@ -79,6 +79,15 @@ impl View {
     }
 }
 
+/// Cells of which another word makes an adult another one to the rules: who she is, and with whom she meets children.
+const OF_PERSON: &[&str] = &["sex", "birth_date", "id_number", "unit", "unit_kind"];
+
+/// Whether one of these cells says another thing than before.
+pub(super) fn differ(before: &Cells, after: &Cells, keys: &[&str]) -> bool {
+    let cell = |cells: &Cells, key: &str| half_width(cells.get(key).map_or("", String::as_str));
+    keys.iter().any(|key| cell(before, key) != cell(after, key))
+}
+
 /// Capacity where no cell says any.
 const DEFAULT_CAPACITY: i64 = 1;
 
@@ -162,6 +171,9 @@ impl Change {
         self.carry_suspension(&id, &new.region_code, made.id_number_index.as_deref()).await?;
         self.record_screening_cells(&id, &new.region_code, &parted.records).await?;
         self.refresh_volunteer(&id).await?;
+        if parted.clear.contains_key("unit") {
+            self.suspend_pairs_joined_by(&id).await?;
+        }
         let fields = parted.clear.keys().chain(parted.sealed.keys()).chain(parted.records.keys());
         let event = AuditEvent::new("volunteer.created", "volunteers", &id, &new.region_code);
         self.record(event.of_fields(fields.cloned()));
@@ -185,13 +197,19 @@ impl Change {
         let key = row.key(self)?;
         let (mut cells, sealed) = row.opened(self, &key)?;
         cells.extend(sealed);
+        let before = cells.clone();
         patch.over(&VOLUNTEER, &mut cells);
+        let is_another = differ(&before, &cells, OF_PERSON);
+        let members = self.unit_members(id).await?;
         let parted = VOLUNTEER.part(&cells);
         let made = self.volunteer_values(&key, &parted);
         let known_index = self.index_of(id).await?;
         self.check_new_index(id, made.id_number_index.as_deref()).await?;
         let number = patch.number.as_deref().map_or(row.number, half_width);
+        let county_before = county_of(&row.region_code).to_owned();
         let region_code = patch.region_code.clone().unwrap_or(row.region_code);
+        // A unit is one of a county.
+        let moves = county_of(&region_code) != county_before && before.contains_key("unit");
         let external_ref = patch.external_ref.over(row.external_ref);
         let mut values = bound![id, number, county_of(&region_code), &region_code];
         values.extend(made.values);
@@ -203,6 +221,9 @@ impl Change {
             self.carry_suspension(id, &region_code, made.id_number_index.as_deref()).await?;
         }
         self.refresh_volunteer(id).await?;
+        if is_another || moves {
+            self.suspend_pairs_to_check(&members).await?;
+        }
         let event = AuditEvent::new("volunteer.changed", "volunteers", id, &region_code);
         self.record(event.of_fields(patch.fields()));
         Ok(())
@@ -282,7 +303,8 @@ impl Change {
         }
         let index = self.index_of(id).await?;
         self.carry_conflicts_of_volunteer(id, index.as_deref()).await?;
-        self.settle_volunteer(scope, id, "volunteer.restored", "").await
+        self.settle_volunteer(scope, id, "volunteer.restored", "").await?;
+        self.suspend_pairs_joined_by(id).await
     }
 
     async fn settle_volunteer(

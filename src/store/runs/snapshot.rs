@@ -28,12 +28,20 @@ statements! {
         FROM refusals r
         JOIN children c ON c.id = r.child_id
         WHERE c.region_code BETWEEN $1 AND $2
-        ORDER BY r.child_id, r.volunteer_id";
-    /// Pairs that have ended.
+        UNION ALL
+        SELECT p.child_id, p.volunteer_id, 'office' AS said_by, p.reason, p.updated_at_ms AS at_ms
+        FROM pairings p
+        JOIN children c ON c.id = p.child_id
+        WHERE p.state = 'ended' AND p.began_on IS NULL AND p.went_well = FALSE AND c.region_code BETWEEN $1 AND $2
+            AND NOT EXISTS (
+                SELECT o.child_id FROM refusals o
+                WHERE o.child_id = p.child_id AND o.volunteer_id = p.volunteer_id)
+        ORDER BY child_id, volunteer_id";
+    /// Pairs that have met and ended: whoever never met had no volunteer, and loses none.
     LIST_ENDED = "SELECT p.id, p.child_id, p.volunteer_id, p.began_on, p.ended_on, p.went_well
         FROM pairings p
         JOIN children c ON c.id = p.child_id
-        WHERE p.state = 'ended' AND c.region_code BETWEEN $1 AND $2
+        WHERE p.state = 'ended' AND p.began_on IS NOT NULL AND c.region_code BETWEEN $1 AND $2
         ORDER BY p.id";
 }
 

@@ -440,7 +440,7 @@ impl World {
 
     async fn concern(&mut self) -> Result<(), StoreError> {
         if self.random.random_bool(0.6) {
-            self.beside.execute("UPDATE concerns SET state = 'closed'").await;
+            self.beside.execute("UPDATE concerns SET state = 'closed', closed_at_ms = 9000000000000").await;
             return Ok(());
         }
         let (volunteer, number) = (self.volunteer(), self.told.len());

@@ -83,3 +83,21 @@ fn she_changes_her_hours_and_her_capacity() {
     put("/me/capacity", &lowered.etag(), &json!({"capacity": 201})).expect(422);
     assert_eq!(super::made::stands(&coordinator, &pair).0, "active", "nobody is taken from her");
 }
+
+#[test]
+fn nothing_of_the_child_is_shown_from_midnight_on_where_a_check_ran_out() {
+    let (server, coordinator) = start();
+    let pair = active(&server, &coordinator);
+    let volunteer = log_in(&server, &pair);
+    let why = json!({"purpose": "arrange_visit"});
+    volunteer.post(&reveal(&pair), &why).expect(200);
+    // Nobody has gone through the day yet, so that the pair is active still.
+    server.wait_minutes(356 * 24 * 60);
+    let volunteer = server.session_of(&volunteer.user_id);
+    let own = volunteer.get("/me/pairings").expect(200);
+    assert_eq!(
+        (own.text_of("/items/0/state"), own.text_of("/items/0/child_name")),
+        ("active".into(), "".into())
+    );
+    assert_eq!(volunteer.post(&reveal(&pair), &why).expect(409).code(), "state_conflict");
+}

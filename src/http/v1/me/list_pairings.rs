@@ -45,8 +45,9 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(pairing: Pairing) -> Self {
-        let meets = pairing.state == ACTIVE;
+    /// `screened`: whether the checks of everybody who meets the child count today.
+    fn of(pairing: Pairing, screened: bool) -> Self {
+        let meets = pairing.state == ACTIVE && screened;
         Self {
             township: if pairing.lives() { pairing.township.clone() } else { String::new() },
             child_name: if meets { pairing.child_name } else { String::new() },
@@ -86,7 +87,11 @@ async fn list(call: &Call, view: &mut View) -> Result<Reply, Problem> {
     let of = filter_of(&["own"]);
     let page = call.page(query.limit, query.cursor.as_deref(), &of)?;
     let found = view.pairings(&filter, &page).await?;
+    let screened = match &filter.scope.volunteer_id {
+        Some(id) => view.unit_is_screened(id).await?,
+        None => false,
+    };
     let events: Vec<AuditEvent> =
         found.items.iter().map(|pairing| pairing.read_event("pairing.read")).collect();
-    Ok(list::page(call, found, &of, Shown::of).reading(events))
+    Ok(list::page(call, found, &of, |pairing| Shown::of(pairing, screened)).reading(events))
 }

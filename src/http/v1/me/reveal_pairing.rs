@@ -68,7 +68,7 @@ async fn reveal(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
     let (scope, id) = (own(call)?, call.id("pairing_id")?);
     let body: Body = call.body()?;
     let pairing = change.pairing(&scope, id).await?;
-    if pairing.state != ACTIVE {
+    if pairing.state != ACTIVE || !change.unit_is_screened(&pairing.volunteer_id).await? {
         return Err(Problem::new(Code::StateConflict));
     }
     let (child, mut fields) =

@@ -21,6 +21,7 @@ use super::opening::{self, KeyFile};
 use crate::delivery::{self, Senders};
 use crate::http::{self, App, Figures};
 use crate::runs::Worker;
+use crate::runs::daily::check_living;
 use crate::runs::expiry::expire_overdue;
 use crate::store::{Actor, Store, StoreError};
 
@@ -92,6 +93,7 @@ async fn serve(configuration: Configuration) -> anyhow::Result<()> {
         tokio::spawn(tidy(Arc::clone(&app), figures.clone())),
         tokio::spawn(rotate(store.clone())),
         tokio::spawn(tick(Arc::clone(&app))),
+        tokio::spawn(check_pairs(Arc::clone(&app))),
         tokio::spawn(delivery::Worker::new(store.clone(), Arc::new(senders)).run()),
         tokio::spawn(signals.watch(stop, store.clone(), Arc::clone(&configuration))),
     ];
@@ -200,6 +202,18 @@ async fn tick(app: Arc<App>) {
             Ok(true) => tracing::info!("the day was gone through"),
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "the day could not be gone through, it is tried again"),
+        }
+        tokio::time::sleep(TICK).await;
+    }
+}
+
+/// Asks the rules about every living pair, once a day.
+async fn check_pairs(app: Arc<App>) {
+    loop {
+        match check_living(&app.store).await {
+            Ok(0) => {}
+            Ok(pairs) => tracing::info!(pairs, "something was to be done about living pairs"),
+            Err(error) => tracing::warn!(%error, "the rules could not be asked again, it is tried again"),
         }
         tokio::time::sleep(TICK).await;
     }

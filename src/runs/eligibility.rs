@@ -27,6 +27,8 @@ pub struct Eligibility {
     pub under_concern: bool,
     /// Children of an age at which their own yes is needed.
     pub asked_children: BTreeSet<String>,
+    /// That age; none where the policy was not read.
+    pub wish_from_age: Option<u8>,
 }
 
 impl Eligibility {
@@ -76,6 +78,7 @@ fn judge(facts: PairFacts, living: Option<&str>) -> Result<Eligibility, StoreErr
     let asked = ids(&there);
     let Some(loaded) = read(facts)? else { return Ok(eligibility) };
     let (instance, policy) = (&loaded.instance, &loaded.policy);
+    eligibility.wish_from_age = Some(policy.eligibility.wish_from_age);
     let mut present = Vec::new();
     for id in asked {
         match instance.children.iter().position(|child| child.id.as_str() == id) {

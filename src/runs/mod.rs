@@ -3,12 +3,13 @@
 //! [`snapshot`] makes an [`Instance`](crate::model::Instance) of everybody who takes part, by the very reader of sheets, and makes it
 //! again later from the rows that were kept. [`worker`] takes jobs, plans and ends runs. [`archive`] packs the plan folder. [`kept`]
 //! holds plans in memory, to be asked; [`publishing`] makes proposals of one, [`explaining`] answers questions to it. [`eligibility`] asks the
-//! rules about one volunteer and her children as they are today. [`changes`] follows what is promised and refused of a published plan.
+//! rules about one volunteer and her children as they are today, [`daily`] about every living pair. [`changes`] follows what is promised and refused of a published plan.
 //!
 //! What is absent: HTTP, and any clock or randomness but the store's.
 
 pub mod archive;
 pub mod changes;
+pub mod daily;
 pub mod eligibility;
 pub mod expiry;
 pub mod explaining;

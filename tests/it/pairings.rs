@@ -4,6 +4,7 @@
 
 mod again;
 mod contacts;
+mod days;
 mod histories;
 mod hooks;
 pub(crate) mod made;

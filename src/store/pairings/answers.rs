@@ -2,7 +2,7 @@
 //! apart for good; it says nothing about other volunteers.
 
 use super::steps::Heard;
-use super::{AWAITING_GUARDIAN, ENDED, Pairing, PairingScope, YES};
+use super::{ACTIVE, AWAITING_GUARDIAN, ENDED, Pairing, PairingScope, SUSPENDED, YES};
 use crate::store::people::{NewConsent, NewWish};
 use crate::store::statement::{bound, statements};
 use crate::store::{Change, EventKind, RegionSpan, StoreError};
@@ -41,7 +41,7 @@ impl Change {
         self.execute(ADD_REFUSAL, values).await.map(|_| ())
     }
 
-    /// Records the guardian's answer to this volunteer: a yes while it is awaited, a no at any time.
+    /// Records the guardian's answer to this volunteer: a yes while it is awaited or missing, a no at any time.
     ///
     /// # Errors
     /// `carer_alone` where whoever answered may not (S10), `state_conflict` where nobody is asked any more.
@@ -55,7 +55,7 @@ impl Change {
             return Err(StoreError::conflict("carer_alone"));
         }
         let pairing = self.hold_pairing(scope, id).await?;
-        check_asked(&pairing, &said.answer)?;
+        check_asked(&pairing, &pairing.guardian_answer, &said.answer)?;
         let child_id = pairing.child_id.as_str();
         let of_volunteer = NewConsent { purpose: "volunteer".to_owned(), ..said.clone() };
         let consent_id = self.put_consent(child_id, &pairing.region_code, &of_volunteer).await?;
@@ -84,10 +84,13 @@ impl Change {
         said: &ChildSays,
     ) -> Result<Pairing, StoreError> {
         let pairing = self.hold_pairing(scope, id).await?;
-        check_asked(&pairing, &said.answer)?;
+        check_asked(&pairing, &pairing.child_answer, &said.answer)?;
         let (child_id, everywhere) = (pairing.child_id.as_str(), RegionSpan::everywhere());
         self.execute(PUT_CHILD, bound![id, &said.answer, None::<&str>]).await?;
         self.after_answer(&pairing, ("child", &said.answer), &said.heard).await?;
+        if said.answer == YES {
+            self.drop_tasks(id, "ask_child").await?;
+        }
         if said.answer == YES && self.child(&everywhere, child_id).await?.wish != YES {
             // Whoever wishes this volunteer wishes a pairing. Last, as above.
             let wish = NewWish { answer: said.answer.clone(), asked_on: said.asked_on.clone() };
@@ -111,7 +114,7 @@ impl Change {
         };
         self.tell_of_pairing(kind, pairing, word).await?;
         if answer == YES {
-            return self.step(pairing, AWAITING_GUARDIAN, word, heard).await;
+            return self.stay(pairing, word, heard).await;
         }
         let pair = (pairing.child_id.as_str(), pairing.volunteer_id.as_str());
         self.put_refusal(pair, side, word).await?;
@@ -120,8 +123,13 @@ impl Change {
 }
 
 /// Whether an answer may be recorded now.
-fn check_asked(pairing: &Pairing, answer: &str) -> Result<(), StoreError> {
-    let awaited = pairing.state == AWAITING_GUARDIAN;
+fn check_asked(pairing: &Pairing, said_before: &str, answer: &str) -> Result<(), StoreError> {
+    // Whoever becomes old enough to be asked is asked while the pairing lives, and it waits for her.
+    let awaited = match pairing.state.as_str() {
+        AWAITING_GUARDIAN | SUSPENDED => true,
+        ACTIVE => said_before != YES,
+        _ => false,
+    };
     if pairing.state == ENDED || (answer == YES && !awaited) {
         return Err(StoreError::conflict("state_conflict"));
     }

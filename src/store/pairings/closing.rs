@@ -18,7 +18,7 @@ use crate::store::{Change, EventKind, StoreError};
 /// Days within which the child is to be told of an end that nobody could prepare.
 const DAYS_TO_TELL: i64 = 3;
 /// Something is another than what the rules were asked about; whoever lets the two meet again asks them.
-pub(in crate::store) const RULES_TO_CHECK: &str = "rules_to_check";
+pub const RULES_TO_CHECK: &str = "rules_to_check";
 
 statements! {
     /// Pairs of a child that live.
@@ -38,6 +38,11 @@ statements! {
             WHERE t.child_id = p.child_id AND t.cleared_at_ms IS NULL AND (m.id = l.id
                 OR (m.county_code = l.county_code AND m.unit = l.unit AND m.deleted_at_ms IS NULL)))
         ORDER BY p.id";
+    /// Puts the division of a child's pairs.
+    MOVE = "UPDATE pairings SET region_code = $2, version = version + 1, updated_at_ms = $3 WHERE child_id = $1";
+    /// And of what is to be done about them.
+    MOVE_TASKS = "UPDATE tasks SET region_code = $2
+        WHERE done_at_ms IS NULL AND subject_id IN (SELECT p.id FROM pairings p WHERE p.child_id = $1)";
     /// Children who are in conflict with a volunteer and meet somebody.
     CHILDREN_IN_CONFLICT = "SELECT DISTINCT t.child_id AS id
         FROM conflicts t
@@ -136,6 +141,18 @@ impl Change {
         Ok(meets)
     }
 
+    /// Ends a pairing at once where it lives, with everything still to be told.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where there is no such pairing.
+    pub async fn end_at_once(&mut self, pairing_id: &str, reason: &str) -> Result<(), StoreError> {
+        let pairing = self.hold_pairing(&PairingScope::everywhere(), pairing_id).await?;
+        if pairing.lives() {
+            self.close(&pairing, reason, &Heard::default()).await?;
+        }
+        Ok(())
+    }
+
     /// Ends whatever lives of the pairs of a child whose row is held.
     pub(in crate::store) async fn end_pairs_of_child(
         &mut self,
@@ -177,6 +194,17 @@ impl Change {
             self.suspend_at_once(&pair.id, reason).await?;
         }
         Ok(())
+    }
+
+    /// Pairs of a child who moves go with her, with what is to be done about them: whoever sees to her now sees them.
+    pub(in crate::store) async fn move_pairs_of_child(
+        &mut self,
+        child_id: &str,
+        region_code: &str,
+    ) -> Result<(), StoreError> {
+        let now_ms = self.now_ms();
+        self.execute(MOVE, bound![child_id, region_code, now_ms]).await?;
+        self.execute(MOVE_TASKS, bound![child_id, region_code]).await.map(|_| ())
     }
 
     /// Suspends what is active of a child's pairs and in conflict.

@@ -4,7 +4,7 @@
 use jiff::ToSpan;
 use sqlx::FromRow;
 
-use super::{ENDED, NewTask, Pairing, PairingScope};
+use super::{ACTIVE, ENDED, NewTask, Pairing, PairingScope, SUSPENDED};
 use crate::input::values::dates::parse_date;
 use crate::model::Role;
 use crate::store::people::china_day;
@@ -183,6 +183,7 @@ impl Change {
         ];
         self.execute(ADD, values).await?;
         self.check_setting(&pairing, new).await?;
+        self.check_suspension(&pairing, new).await?;
         let now = self.pairing(scope, pairing_id).await?;
         if now.overdue(china_day(now_ms)).is_none() {
             self.execute(CLEAR_LATE, bound![pairing_id, now_ms, &recorder]).await?;
@@ -191,6 +192,31 @@ impl Change {
         let event = AuditEvent::new(kind.word(), "pairings", pairing_id, &pairing.region_code);
         self.record(event.of_fields(["contact"]).because(&new.kind));
         self.contact(scope, &id).await
+    }
+
+    /// A meeting on a day on which they were not to meet is written down as well, and told to the supervisor (S2).
+    async fn check_suspension(&mut self, pairing: &Pairing, new: &NewContact) -> Result<(), StoreError> {
+        let Ok(met_on) = parse_date(&new.happened_on) else { return Ok(()) };
+        if !new.took_place || new.setting.is_empty() {
+            return Ok(());
+        }
+        let steps = self.pairing_steps(&PairingScope::everywhere(), &pairing.id).await?;
+        // Whoever met on the day itself may have met before.
+        let mut before = steps.iter().filter(|step| china_day(step.at_ms) < met_on);
+        let stood = before.next_back().is_some_and(|step| step.to_state == SUSPENDED);
+        let resumed = steps.iter().any(|step| china_day(step.at_ms) == met_on && step.to_state == ACTIVE);
+        if !stood || resumed {
+            return Ok(());
+        }
+        self.put_task(&NewTask {
+            kind: "met_while_suspended",
+            role: Role::Supervisor,
+            region_code: &pairing.region_code,
+            subject: ("pairings", &pairing.id),
+            due_on: met_on,
+        })
+        .await
+        .map(|_| ())
     }
 
     /// What happened is written down as it was; that it should not have been is told to the supervisor (S22).

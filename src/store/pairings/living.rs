@@ -1,5 +1,6 @@
 //! What a coordinator does with a pairing: activate, suspend, resume, end. Every entry to `active` asks the same questions.
 
+use super::closing::RULES_TO_CHECK;
 use super::steps::Heard;
 use super::{ACTIVE, AWAITING_GUARDIAN, ENDED, Pairing, PairingScope, RulesSay, SUSPENDED, YES};
 use crate::store::people::china_day;
@@ -168,7 +169,9 @@ impl Change {
         self.execute(PUT_BEGINNING, bound![id, today]).await?;
         self.step(&pairing, ACTIVE, reason, &Heard::default()).await?;
         self.drop_tasks(id, "ask_guardian").await?;
-        self.drop_tasks(id, "cover").await?;
+        for kind in ["cover", "pairing_suspended", "decide_pairing", RULES_TO_CHECK] {
+            self.drop_tasks(id, kind).await?;
+        }
         self.tell_of_pairing(kind, &pairing, reason).await?;
         self.pairing(scope, id).await
     }

@@ -25,7 +25,8 @@ mod tick;
 use std::collections::BTreeSet;
 
 pub use answers::ChildSays;
-pub(super) use closing::{Halt, RULES_TO_CHECK};
+pub(super) use closing::Halt;
+pub use closing::RULES_TO_CHECK;
 pub use contacts::{Contact, NewContact};
 pub use facts::{ChildFacts, PairFacts};
 pub use living::Ending;

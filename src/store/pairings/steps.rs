@@ -115,6 +115,17 @@ impl Change {
         Ok(())
     }
 
+    /// Writes down what happened to a pairing that stays where it is.
+    pub(super) async fn stay(
+        &mut self,
+        pairing: &Pairing,
+        reason: &str,
+        heard: &Heard,
+    ) -> Result<(), StoreError> {
+        let state = pairing.state.as_str();
+        self.put_step(&pairing.id, (&pairing.child_id, state, state), reason, heard).await
+    }
+
     /// Writes a step down.
     pub(super) async fn put_step(
         &mut self,

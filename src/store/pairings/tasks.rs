@@ -43,6 +43,8 @@ const GIVEN_ONCE: &[&str] = &[
     "term_ends",
     "ask_child",
     "comes_of_age",
+    "decide_pairing",
+    "rules_to_check",
 ];
 /// The kind that is done by speaking with whoever waits, and by nothing else.
 const CONTACT_OVERDUE: &str = "contact_overdue";
@@ -125,8 +127,11 @@ impl View {
 }
 
 impl Change {
-    /// Gives a task, once; whether it is a new one.
-    pub(in crate::store) async fn put_task(&mut self, new: &NewTask<'_>) -> Result<bool, StoreError> {
+    /// Gives a task, unless it is open; whether it is a new one.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn put_task(&mut self, new: &NewTask<'_>) -> Result<bool, StoreError> {
         let (id, now_ms) = (self.store().new_id(), self.now_ms());
         let (table, subject) = new.subject;
         let (role, due_on) = (new.role.word(), new.due_on.to_string());

@@ -15,8 +15,10 @@ use super::{NewTask, Pairing, PairingFilter, PairingScope};
 use crate::input::values::dates::parse_date;
 use crate::model::Role;
 use crate::store::people::china_day;
-use crate::store::statement::{bound, statements};
-use crate::store::{Actor, Announcement, Channel, EventKind, PageRequest, Recipient, Store, StoreError};
+use crate::store::statement::{Statement, bound, statements};
+use crate::store::{
+    Actor, Announcement, Channel, EventKind, PageRequest, Recipient, Store, StoreError, View,
+};
 
 /// Name of this tick.
 const DAILY: &str = "pairings";
@@ -25,6 +27,10 @@ const MOST_ROWS: i64 = 100;
 /// Days before the end of a check at which its renewal is asked for, and by which word.
 const RENEWALS: [(i64, &str); 3] =
     [(7, "renew_screening_7"), (30, "renew_screening_30"), (60, "renew_screening_60")];
+/// Days after which somebody is told that an answer or a decision is waited for.
+const WAITING: [(i64, Role); 2] = [(14, Role::Coordinator), (28, Role::Supervisor)];
+/// Milliseconds of a day.
+const DAY_MS: i64 = 86_400_000;
 /// Days before the end of a term at which it is prepared.
 const TERM_DAYS: i64 = 14;
 
@@ -54,6 +60,18 @@ statements! {
             AND erased_at_ms IS NULL
         ORDER BY id
         LIMIT $4";
+    /// Pairs that live.
+    LIST_LIVING = "SELECT id FROM pairings WHERE state <> 'ended' AND id > $1 ORDER BY id LIMIT $2";
+    /// Pairs that meet though everybody knew that they would not any more.
+    LIST_OVER = "SELECT id, volunteer_id FROM pairings
+        WHERE state = 'active' AND ends_on < $1 AND id > $2
+        ORDER BY id
+        LIMIT $3";
+    /// Pairings of which nothing has come for a time: nobody answered, or nobody decided.
+    LIST_WAITING = "SELECT id, region_code, updated_at_ms AS since_ms FROM pairings
+        WHERE state IN ('awaiting_guardian', 'suspended') AND updated_at_ms <= $1 AND id > $2
+        ORDER BY id
+        LIMIT $3";
     /// Pairings whose known end comes between two days.
     LIST_TERMS = "SELECT id, region_code, ends_on AS day
         FROM pairings
@@ -74,10 +92,33 @@ struct Expired {
 }
 
 #[derive(FromRow)]
+struct Waiting {
+    id: String,
+    region_code: String,
+    since_ms: i64,
+}
+
+#[derive(FromRow)]
+struct Id {
+    id: String,
+}
+
+#[derive(FromRow)]
 struct Due {
     id: String,
     region_code: String,
     day: String,
+}
+
+impl View {
+    /// Ids of pairs that live, after this one.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn living_pairing_ids(&mut self, after: &str, most: i64) -> Result<Vec<String>, StoreError> {
+        let found: Vec<Id> = self.all(LIST_LIVING, bound![after, most]).await?;
+        Ok(found.into_iter().map(|pair| pair.id).collect())
+    }
 }
 
 impl Store {
@@ -86,43 +127,65 @@ impl Store {
     /// # Errors
     /// Where the database fails; what is not done is done by the next call.
     pub async fn tick(&self) -> Result<bool, StoreError> {
+        if self.is_gone_through(DAILY).await? {
+            return Ok(false);
+        }
         let today = china_day(self.now_ms());
         let day = today.to_string();
-        let last: Option<Day> = self.view().await?.optional(FIND_DAY, bound![DAILY]).await?;
-        match last {
-            Some(last) if last.day == day => return Ok(false),
-            // A clock stood wrong; what it wrote down does not keep the days until then from being gone through.
-            Some(last) if last.day > day => {
-                tracing::error!(noted = last.day, today = day, "a day was gone through that has not come");
-            }
-            _ => {}
-        }
-        let failed = self.suspend_expired(&day).await?;
+        let failed = self.suspend_all(LIST_EXPIRED, &day, "screening_expired").await?;
+        let not_over = self.suspend_all(LIST_OVER, &day, "term_ended").await?;
         self.ask_for_renewals(today).await?;
         self.prepare_ends_of_terms(today).await?;
         self.tell_of_overdue_contacts(today).await?;
-        if let Some(failed) = failed {
+        self.tell_of_waiting(today).await?;
+        if let Some(failed) = failed.or(not_over) {
             // Everything else was done; the day is gone through again until these are suspended too.
             return Err(failed);
         }
-        let mut change = self.change(Actor::SYSTEM).await?;
-        let values = bound![DAILY, day, change.now_ms()];
-        change.execute(PUT_DAY, values).await?;
-        change.commit(None).await?;
+        self.note_gone_through(DAILY).await?;
         Ok(true)
     }
 
-    /// Pairs of a unit of whom somebody's check ran out are suspended on that day (S2). One that cannot be is passed over; why.
-    async fn suspend_expired(&self, day: &str) -> Result<Option<StoreError>, StoreError> {
+    /// Whether somebody went through today under this name.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn is_gone_through(&self, name: &str) -> Result<bool, StoreError> {
+        let today = china_day(self.now_ms()).to_string();
+        let last: Option<Day> = self.view().await?.optional(FIND_DAY, bound![name]).await?;
+        // A clock stood wrong; what it wrote down does not keep the days until then from being gone through.
+        if let Some(last) = last.as_ref().filter(|last| last.day > today) {
+            tracing::error!(noted = last.day, today, "a day was gone through that has not come");
+        }
+        Ok(last.is_some_and(|last| last.day == today))
+    }
+
+    /// Notes that today was gone through.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn note_gone_through(&self, name: &str) -> Result<(), StoreError> {
+        let mut change = self.change(Actor::SYSTEM).await?;
+        let values = bound![name, china_day(change.now_ms()).to_string(), change.now_ms()];
+        change.execute(PUT_DAY, values).await?;
+        change.commit(None).await
+    }
+
+    /// Pairs that a statement names are suspended on that day: a check of the unit ran out (S2), or the term is over. One that cannot be is passed over; why.
+    async fn suspend_all(
+        &self,
+        named: Statement,
+        day: &str,
+        reason: &'static str,
+    ) -> Result<Option<StoreError>, StoreError> {
         let (mut after, mut failed) = (String::new(), None);
         let mut told = BTreeSet::new();
         loop {
-            let expired: Vec<Expired> =
-                self.view().await?.all(LIST_EXPIRED, bound![day, &after, MOST_ROWS]).await?;
+            let expired: Vec<Expired> = self.view().await?.all(named, bound![day, &after, MOST_ROWS]).await?;
             let Some(last) = expired.last() else { return Ok(failed) };
             after.clone_from(&last.id);
             for pair in &expired {
-                if let Err(error) = self.suspend_expired_pair(pair, &mut told).await {
+                if let Err(error) = self.suspend_one(pair, reason, &mut told).await {
                     tracing::error!(pairing = pair.id, %error, "a pair could not be suspended");
                     failed = Some(error);
                 }
@@ -130,14 +193,16 @@ impl Store {
         }
     }
 
-    async fn suspend_expired_pair(
+    async fn suspend_one(
         &self,
         pair: &Expired,
+        reason: &'static str,
         told: &mut BTreeSet<String>,
     ) -> Result<(), StoreError> {
         let mut change = self.change(Actor::SYSTEM).await?;
         change.hold_unit(&pair.volunteer_id).await?;
-        if change.suspend_at_once(&pair.id, "screening_expired").await?
+        if change.suspend_at_once(&pair.id, reason).await?
+            && reason == "screening_expired"
             && told.insert(pair.volunteer_id.clone())
         {
             let event =
@@ -195,6 +260,31 @@ impl Store {
                         due_on,
                     })
                     .await?;
+            }
+            change.commit(None).await?;
+        }
+    }
+
+    /// Whoever waits for an answer or a decision is not forgotten: the coordinator is told after two weeks, the supervisor after four.
+    async fn tell_of_waiting(&self, today: Date) -> Result<(), StoreError> {
+        let mut after = String::new();
+        let before_ms = self.now_ms() - WAITING[0].0 * DAY_MS;
+        loop {
+            let waiting: Vec<Waiting> =
+                self.view().await?.all(LIST_WAITING, bound![before_ms, &after, MOST_ROWS]).await?;
+            let Some(last) = waiting.last() else { return Ok(()) };
+            after.clone_from(&last.id);
+            let mut change = self.change(Actor::SYSTEM).await?;
+            for pairing in &waiting {
+                for (days, role) in WAITING {
+                    let due_on = later(china_day(pairing.since_ms), days);
+                    if due_on > today {
+                        continue;
+                    }
+                    let (region_code, subject) = (&pairing.region_code, ("pairings", pairing.id.as_str()));
+                    let task = NewTask { kind: "decide_pairing", role, region_code, subject, due_on };
+                    change.put_task(&task).await?;
+                }
             }
             change.commit(None).await?;
         }

@@ -224,6 +224,7 @@ impl Change {
         let is_another = differ(&before, &cells, OF_PERSON);
         let parted = CHILD.part(&cells);
         let number = patch.number.as_deref().map_or(row.number, half_width);
+        let moved = patch.region_code.as_ref().is_some_and(|code| *code != row.region_code);
         let region_code = patch.region_code.clone().unwrap_or(row.region_code);
         let external_ref = patch.external_ref.over(row.external_ref);
         let mut values = bound![id, number, county_of(&region_code), &region_code];
@@ -232,8 +233,11 @@ impl Change {
         self.execute(PUT_CELLS, values).await.map_err(StoreError::unique_is_conflict)?;
         self.carry_child(id, &parted).await?;
         self.refresh_child(&RegionSpan::everywhere(), id).await?;
+        if moved {
+            self.move_pairs_of_child(id, &region_code).await?;
+        }
         self.suspend_pairs_in_conflict(id).await?;
-        if is_another {
+        if is_another || moved {
             self.suspend_pairs_of_child(id, RULES_TO_CHECK).await?;
         }
         let event = AuditEvent::new("child.changed", "children", id, &region_code);

@@ -1,6 +1,8 @@
 //! What the records of a child say at this moment, as cells of her row; and what the input rules make of the whole row.
 
-use super::cells::{CHILD, EXCLUDED};
+use jiff::civil::Date;
+
+use super::cells::{CHILD, EXCLUDED, birth_of};
 use super::children::ChildRow;
 use super::consents::Consent;
 use super::legal_bases::LegalBasisRecord;
@@ -161,6 +163,17 @@ impl View {
             return Ok(None);
         }
         self.child_cells(&row).await.map(Some)
+    }
+
+    /// When a child was born, where anybody knows.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where there is no such child, or none any more.
+    pub async fn birth_of_child(&mut self, id: &str) -> Result<Option<Date>, StoreError> {
+        let row = self.child_row(&RegionSpan::everywhere(), id).await?;
+        let key = row.key(self)?;
+        let (_, sealed) = row.opened(self, &key)?;
+        Ok(birth_of(&sealed))
     }
 
     /// The row of any child, whether she takes part or not.

@@ -486,7 +486,8 @@ impl World {
     async fn days(&mut self) -> Result<(), StoreError> {
         let days = [1, 1, 3, 20, 60][self.random.random_range(0..5)];
         self.ground.clock.advance_ms(days * DAY_MS);
-        self.store.tick().await.map(|_| ())
+        self.store.tick().await?;
+        jiedui::runs::daily::check_living(&self.store).await.map(|_| ())
     }
 
     async fn look(&mut self, seed: u64) {

@@ -37,6 +37,10 @@ statements! {
     RELEASE = "UPDATE jobs
         SET state = 'queued', attempts = attempts - 1, leased_by = NULL, leased_until_ms = NULL
         WHERE id = $1 AND fence = $2 AND state = 'running'";
+    /// Its run waits for a worker again.
+    RELEASE_RUN = "UPDATE runs
+        SET state = 'queued', stage = 'queued', progress = 0, version = version + 1
+        WHERE id = $1 AND state = 'running'";
     /// Gives it back after a fault that may pass; it is not taken again before a moment.
     PUT_OFF = "UPDATE jobs SET leased_until_ms = $3 WHERE id = $1 AND fence = $2 AND state = 'running'";
     /// Ends one that nobody has taken.
@@ -124,13 +128,16 @@ impl Store {
         Ok(change)
     }
 
-    /// Gives a job back, for a worker that stops.
+    /// Gives a job back, for a worker that stops; its run is queued again.
     ///
     /// # Errors
     /// Where the database fails; the lease then runs out.
     pub async fn release_job(&self, job: &Job) -> Result<(), StoreError> {
         let mut change = self.change(Actor::SYSTEM).await?;
-        change.execute(RELEASE, bound![&job.id, job.fence]).await?;
+        let released = change.execute(RELEASE, bound![&job.id, job.fence]).await? == 1;
+        if released && change.execute(RELEASE_RUN, bound![&job.subject_id]).await? == 1 {
+            change.add_run_event(&job.subject_id, "queued", ("queued", 0)).await?;
+        }
         change.commit(None).await
     }
 

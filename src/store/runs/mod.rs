@@ -87,14 +87,14 @@ statements! {
                 AS volunteers,
             (SELECT COUNT(*) FROM volunteers WHERE region_code BETWEEN $1 AND $2 AND deleted_at_ms IS NULL AND NOT ready)
                 AS volunteers_not_ready";
-    /// A run that nobody has begun.
+    /// A run whose job nobody has: it was never begun, or was given back by a worker that stopped.
     CANCEL_QUEUED = "UPDATE runs
         SET state = 'cancelled', stage = 'done', version = version + 1, cancel_asked_at_ms = $2, ended_at_ms = $2
-        WHERE id = $1 AND state = 'queued'";
-    /// Its worker hears of it.
+        WHERE id = $1 AND state IN ('queued', 'running')";
+    /// Its worker hears of it, one that has taken the job and not begun yet as well.
     ASK_TO_CANCEL = "UPDATE runs
         SET cancel_asked_at_ms = COALESCE(cancel_asked_at_ms, $2), version = version + 1
-        WHERE id = $1 AND state = 'running'";
+        WHERE id = $1 AND state IN ('queued', 'running')";
     /// A worker begins, or begins again.
     BEGIN = "UPDATE runs
         SET state = 'running', stage = 'reading', progress = 0, version = version + 1,
@@ -108,7 +108,7 @@ statements! {
     SUCCEED = "UPDATE runs
         SET state = 'succeeded', stage = 'done', progress = 100, version = version + 1, result_hash = $2, metrics = $3,
             ended_at_ms = $4
-        WHERE id = $1 AND state = 'running'";
+        WHERE id = $1 AND state = 'running' AND cancel_asked_at_ms IS NULL";
     /// There is none, and why.
     FAIL = "UPDATE runs
         SET state = $2, stage = 'done', version = version + 1, fault = $3, ended_at_ms = $4
@@ -298,6 +298,9 @@ impl Change {
     }
 
     /// Ends run and job with a plan.
+    ///
+    /// # Errors
+    /// `run_cancelled` where somebody was told that it is cancelled: it has no plan then.
     pub async fn succeed_run(
         &mut self,
         job: &Job,
@@ -306,7 +309,8 @@ impl Change {
     ) -> Result<(), StoreError> {
         let (id, now_ms) = (&job.subject_id, self.now_ms());
         if self.execute(SUCCEED, bound![id, result_hash, metrics, now_ms]).await? == 0 {
-            return Err(StoreError::conflict("lease_lost"));
+            let cancelled = self.run(&RegionSpan::everywhere(), id).await?.cancel_asked_at_ms.is_some();
+            return Err(StoreError::conflict(if cancelled { "run_cancelled" } else { "lease_lost" }));
         }
         self.end_job(job, "done").await?;
         self.add_run_event(id, "succeeded", ("done", 100)).await?;

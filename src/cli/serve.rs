@@ -31,6 +31,8 @@ const TICK: Duration = Duration::from_mins(1);
 const TIDY: Duration = Duration::from_mins(5);
 /// People of each kind erased by one transaction, so that nobody waits long for the writer.
 const MOST_PURGED: i64 = 50;
+/// How long the end waits for a worker to give its job back.
+const WORKER_ENDS_WITHIN: Duration = Duration::from_secs(5);
 
 /// 启动服务：接口、文档和健康检查 / Serve the API, its documentation and health checks
 #[derive(Debug, Args)]
@@ -108,14 +110,12 @@ async fn serve(configuration: Configuration) -> anyhow::Result<()> {
             tokio::spawn(async move { worker.work(stopping).await })
         })
         .collect();
-    let stop = async move {
-        stopped(stopping).await;
-        for worker in workers {
-            // It hears the same word, and gives its job back before the store closes.
-            let _ = worker.await;
-        }
-    };
-    http::serve(listener, app, stop).await;
+    // Requests are refused from the first moment on, whatever the workers are at.
+    http::serve(listener, app, stopped(stopping)).await;
+    for worker in workers {
+        // It heard the same word, and gives its job back before the store closes; one that is long about it loses its lease.
+        let _ = tokio::time::timeout(WORKER_ENDS_WITHIN, worker).await;
+    }
     for task in tasks {
         task.abort();
     }
@@ -228,6 +228,7 @@ async fn forget(store: &Store) -> Result<(), StoreError> {
     let events = change.forget_old_events().await?;
     change.commit(None).await?;
     let imports = store.forget_old_imports().await?;
+    store.withdraw_superseded_drafts().await?;
     store.tell_overdue_concerns().await?;
     let forgotten = [
         ("replies", replies),

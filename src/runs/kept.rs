@@ -231,7 +231,7 @@ pub fn load_and<T>(
     let options: PlanOptions = planning::options_of(run, snapshot)?;
     let prepared = Prepared::new(&snapshot.instance, &snapshot.policy, options.seed, options.provisional);
     let ids = PlanIds::draw(&prepared, &options, &[]);
-    let mut folder = Folder::of(files).map_err(|error| RunFault::Unreadable(error.to_string()))?;
+    let mut folder = Folder::of(files).map_err(|_| RunFault::Unreadable("plan folder"))?;
     let instance = &snapshot.instance;
     let children = ids.children.iter().zip(instance.children.iter().map(|child| child.id.as_str()));
     let units = ids.volunteers.iter().zip(instance.volunteers.iter().map(|unit| unit.id.as_str()));

@@ -47,9 +47,9 @@ pub enum RunFault {
     /// The solver refused, or was stopped.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// A stored archive or policy cannot be read back.
-    #[error("{0}")]
-    Unreadable(String),
+    /// Something stored cannot be read back: which. Why is not said, as a reader's reason quotes what it read.
+    #[error("{0} cannot be read back")]
+    Unreadable(&'static str),
     /// Somebody who took part was erased since, so that the people of the run are no longer all there.
     #[error("somebody who took part was erased")]
     Erased,

@@ -41,7 +41,7 @@ pub fn method_of(word: &str, seed: u64) -> Option<Method> {
 /// A word that is no method.
 pub fn options_of(run: &Run, snapshot: &Snapshot) -> Result<PlanOptions, RunFault> {
     let seed = run.seed as u64;
-    let method = method_of(&run.solver, seed).ok_or_else(|| RunFault::Unreadable("solver".to_owned()))?;
+    let method = method_of(&run.solver, seed).ok_or_else(|| RunFault::Unreadable("solver"))?;
     Ok(PlanOptions { seed, method, provisional: run.provisional, digest: snapshot.digest })
 }
 
@@ -96,8 +96,7 @@ struct VolunteerChanges {
 }
 
 fn metrics(prepared: &Prepared<'_>, plan: &Plan, header: &[u8]) -> Result<String, RunFault> {
-    let header: Value =
-        serde_json::from_slice(header).map_err(|error| RunFault::Unreadable(error.to_string()))?;
+    let header: Value = serde_json::from_slice(header).map_err(|_| RunFault::Unreadable("plan header"))?;
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     for unmatched in &plan.unmatched {
         *reasons.entry(unmatched.reason.names().2).or_default() += 1;

@@ -9,11 +9,13 @@
 //! off the volunteer's own.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::AtomicBool;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{Numbering, county_of};
+use super::worker::go_on;
 use super::{RunFault, archive};
 use crate::input::person_check::Cells;
 use crate::input::policy::{self, PolicyFile};
@@ -75,6 +77,7 @@ struct Gathering<'a> {
     store: &'a Store,
     job: &'a Job,
     run: &'a Run,
+    break_off: &'a AtomicBool,
     span: RegionSpan,
     view: View,
     numbering: Numbering,
@@ -91,21 +94,22 @@ struct Gathering<'a> {
 /// # Errors
 /// Where they cannot be read.
 pub fn dates_of(run: &Run) -> Result<RunDates, RunFault> {
-    let day = |text: &str| text.parse::<Date>().map_err(|_| RunFault::Unreadable("dates".to_owned()));
+    let day = |text: &str| text.parse::<Date>().map_err(|_| RunFault::Unreadable("dates"));
     let period = Period::new(day(&run.period_first)?, day(&run.period_last)?);
-    let period = period.ok_or_else(|| RunFault::Unreadable("period".to_owned()))?;
+    let period = period.ok_or_else(|| RunFault::Unreadable("period"))?;
     Ok(RunDates { today: day(&run.today)?, period })
 }
 
 fn policy_of(text: &str) -> Result<PolicyFile, RunFault> {
-    policy::parse(text, "policy.toml").map_err(|_| RunFault::Unreadable("policy".to_owned()))
+    policy::parse(text, "policy.toml").map_err(|_| RunFault::Unreadable("policy"))
 }
 
-/// The people of a run, gathered now and written down, unless an earlier worker has done so.
+/// The people of a run, gathered now and written down, unless an earlier worker has done so. Whoever sets `break_off` is heard
+/// after each stretch.
 ///
 /// # Errors
 /// [`RunFault`]: the job is another's by now, nobody takes part, the database fails.
-pub async fn take(store: &Store, job: &Job, run: &Run) -> Result<Snapshot, RunFault> {
+pub async fn take(store: &Store, job: &Job, run: &Run, break_off: &AtomicBool) -> Result<Snapshot, RunFault> {
     if run.snapshot_hash.is_some() {
         return load(store, run).await;
     }
@@ -113,7 +117,7 @@ pub async fn take(store: &Store, job: &Job, run: &Run) -> Result<Snapshot, RunFa
     change.forget_run_people(&run.id).await?;
     change.forget_run_file(&run.id, INPUTS).await?;
     change.commit(None).await?;
-    let mut gathering = Gathering::begin(store, job, run).await?;
+    let mut gathering = Gathering::begin(store, job, run, break_off).await?;
     let living = gathering.living().await?;
     gathering.read_volunteers(&living).await?;
     gathering.read_children(&living).await?;
@@ -130,8 +134,7 @@ pub async fn load(store: &Store, run: &Run) -> Result<Snapshot, RunFault> {
     let mut view = store.view().await?;
     let packed = view.run_file(&run.id, INPUTS).await?.ok_or(RunFault::NoPlan)?;
     let file = archive::unpack(&packed)?.remove(INPUTS_FILE).unwrap_or_default();
-    let inputs: Inputs =
-        serde_json::from_slice(&file).map_err(|error| RunFault::Unreadable(error.to_string()))?;
+    let inputs: Inputs = serde_json::from_slice(&file).map_err(|_| RunFault::Unreadable(INPUTS_FILE))?;
     let mut rows = PeopleRows::default();
     let (mut children, mut volunteers) = (Vec::new(), Vec::new());
     for (kind, people) in [(VOLUNTEER, &mut volunteers), (CHILD, &mut children)] {
@@ -241,7 +244,12 @@ fn row(cells: &[(&str, &str)]) -> Cells {
 }
 
 impl<'a> Gathering<'a> {
-    async fn begin(store: &'a Store, job: &'a Job, run: &'a Run) -> Result<Self, RunFault> {
+    async fn begin(
+        store: &'a Store,
+        job: &'a Job,
+        run: &'a Run,
+        break_off: &'a AtomicBool,
+    ) -> Result<Self, RunFault> {
         let span = RegionSpan::of_prefix(&run.region_code);
         let mut view = store.view_of_one_moment().await?;
         let children = view.child_numbers(&span).await?;
@@ -252,6 +260,7 @@ impl<'a> Gathering<'a> {
             store,
             job,
             run,
+            break_off,
             span,
             view,
             rows: PeopleRows::default(),
@@ -287,6 +296,7 @@ impl<'a> Gathering<'a> {
             let stretch = self.view.volunteers_for_run(&self.span, &after, STRETCH, &barred).await?;
             let Some(last) = stretch.last() else { return Ok(()) };
             after.clone_from(&last.id);
+            go_on(self.break_off)?;
             let mut sealed = Vec::new();
             for person in stretch {
                 let Some(mut cells) = person.cells.clone() else { continue };
@@ -316,6 +326,7 @@ impl<'a> Gathering<'a> {
             let stretch = self.view.children_for_run(&self.span, &after, STRETCH).await?;
             let Some(last) = stretch.last() else { return Ok(()) };
             after.clone_from(&last.id);
+            go_on(self.break_off)?;
             let mut sealed = Vec::new();
             for person in stretch {
                 let promised = living.of_child.get(&person.id);
@@ -436,12 +447,13 @@ impl<'a> Gathering<'a> {
 
     /// Makes people of the rows, and writes down what else they were made of.
     async fn finish(self) -> Result<Snapshot, RunFault> {
-        let Self { store, job, run, view, rows, inputs, children, volunteers, .. } = self;
+        let Self { store, job, run, break_off, view, rows, inputs, children, volunteers, .. } = self;
         drop(view);
-        let text = serde_json::to_vec(&inputs).map_err(|error| RunFault::Unreadable(error.to_string()))?;
+        let text = serde_json::to_vec(&inputs).map_err(|_| RunFault::Unreadable(INPUTS_FILE))?;
         let packed = archive::pack([(INPUTS_FILE, text.as_slice())])?;
         let dates = dates_of(run)?;
         let snapshot = apart(move || assemble(rows, &inputs, dates, (children, volunteers))).await?;
+        go_on(break_off)?;
         super::worker::write_file(store, job, (&run.id, INPUTS), &packed).await?;
         let mut change = store.change_for(job).await?;
         change.set_run_snapshot(job, &crate::plan::folder::write::fingerprint(&snapshot.digest)).await?;

@@ -150,6 +150,9 @@ impl Worker {
             return Ok(Ended::Lost);
         }
         let broken_off = matches!(fault, RunFault::Plan(PlanError::Solve(SolveError::Cancelled)));
+        if matches!(fault, RunFault::Store(StoreError::Conflict { code: "run_cancelled" })) {
+            signals.cancel.store(true, Ordering::Relaxed);
+        }
         if signals.cancel.load(Ordering::Relaxed) {
             let mut change = self.store.change_for(job).await?;
             change.fail_run(job, "cancelled", "").await?;
@@ -185,11 +188,14 @@ impl Worker {
             signals.cancel.store(true, Ordering::Relaxed);
             return Err(RunFault::NoPlan);
         }
-        let snapshot = snapshot::take(&self.store, job, &run).await?;
+        let snapshot = snapshot::take(&self.store, job, &run, &signals.break_off).await?;
         self.advance(job, "solving").await?;
+        go_on(&signals.break_off)?;
         let planned = self.solve(&run, snapshot, signals).await?;
         self.advance(job, "writing").await?;
+        go_on(&signals.break_off)?;
         write_file(&self.store, job, (&run.id, PLAN), &planned.packed).await?;
+        go_on(&signals.break_off)?;
         let mut change = self.store.change_for(job).await?;
         change.succeed_run(job, &planned.result_hash, &planned.metrics).await?;
         change.commit(None).await?;
@@ -219,6 +225,14 @@ impl Worker {
         });
         solving.await.map_err(|_| RunFault::Broken)?
     }
+}
+
+/// Breaks off between two steps where somebody asked for an end, as the solver does within its own.
+pub(super) fn go_on(break_off: &AtomicBool) -> Result<(), RunFault> {
+    if break_off.load(Ordering::Relaxed) {
+        return Err(RunFault::Plan(PlanError::Solve(SolveError::Cancelled)));
+    }
+    Ok(())
 }
 
 /// Resolves once the word to stop is given.

@@ -90,6 +90,10 @@ codes! {
     RunNotCancellable "run_not_cancellable" CONFLICT "匹配已结束，无法取消" "the run has ended and cannot be cancelled";
     /// A run counts missing papers as arrived, so nothing of it may be offered.
     RunProvisional "run_provisional" CONFLICT "此匹配为试算（视缺件将补齐），不得发布" "the run counts missing papers as arrived and cannot be published";
+    /// A run's people, or the day it was made for, are too far from today.
+    RunTooOld "run_too_old" CONFLICT "此匹配的日期与今天相差超过 31 天，请重新匹配" "the run is more than 31 days from today: make a new one";
+    /// A run in force reaches beyond the caller's divisions and overlaps this one.
+    RunReachesFurther "run_reaches_further" CONFLICT "上级范围的匹配正在生效，须由上级发布新的匹配" "a run in force reaches beyond your divisions: whoever answers for them publishes the next one";
     /// Somebody who took part in a run was erased since, or the run has no proven plan.
     RunNotAskable "run_not_askable" CONFLICT "此匹配没有可查询的方案，请重新匹配" "the run has no plan that can be asked: make a new one";
     /// A question to a plan has no answer: the detail says why.

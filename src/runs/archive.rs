@@ -10,7 +10,9 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 use super::RunFault;
 use crate::plan::folder::hexadecimal;
 
-const UNREADABLE: RunFault = RunFault::Unreadable("archive");
+fn unreadable() -> RunFault {
+    RunFault::Unreadable("archive")
+}
 
 /// Packs files in the order of their names.
 ///
@@ -22,10 +24,10 @@ pub fn pack<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<
         .last_modified_time(DateTime::default());
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
-        writer.start_file(name, options).map_err(|_| UNREADABLE)?;
-        writer.write_all(bytes).map_err(|_| UNREADABLE)?;
+        writer.start_file(name, options).map_err(|_| unreadable())?;
+        writer.write_all(bytes).map_err(|_| unreadable())?;
     }
-    let done = writer.finish().map_err(|_| UNREADABLE)?;
+    let done = writer.finish().map_err(|_| unreadable())?;
     Ok(done.into_inner())
 }
 
@@ -34,13 +36,13 @@ pub fn pack<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<
 /// # Errors
 /// Where it is no archive.
 pub fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, RunFault> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| UNREADABLE)?;
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| unreadable())?;
     let mut files = BTreeMap::new();
     for index in 0..archive.len() {
-        let mut file = archive.by_index(index).map_err(|_| UNREADABLE)?;
-        let name = file.name().map_err(|_| UNREADABLE)?.into_owned();
+        let mut file = archive.by_index(index).map_err(|_| unreadable())?;
+        let name = file.name().map_err(|_| unreadable())?.into_owned();
         let mut content = Vec::new();
-        file.read_to_end(&mut content).map_err(|_| UNREADABLE)?;
+        file.read_to_end(&mut content).map_err(|_| unreadable())?;
         files.insert(name, content);
     }
     Ok(files)

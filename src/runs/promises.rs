@@ -406,6 +406,10 @@ async fn draft(change: &mut Change, run: &PublishedRun, settled: Settled) -> Res
         change.step_proposal(&open, ProposalStep::Withdraw, "plan_changed").await?;
     }
     let Some(has) = settled.has else { return Ok(()) };
+    // The plan knows people as they were when the run was made.
+    if !change.may_be_drafted(&has.volunteer_id, &settled.child_ids).await? {
+        return Ok(());
+    }
     let region_code = match settled.child_ids.first() {
         Some(child_id) => change.region_of_child(child_id).await?,
         None => return Ok(()),

@@ -9,3 +9,4 @@ mod following;
 pub(crate) mod ground;
 mod links;
 mod races;
+mod withdrawn;

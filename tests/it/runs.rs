@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+mod cancelled;
 pub(crate) mod county;
 mod flow;
 pub(crate) mod ground;
 mod killed;
+mod publication;
 mod snapshot;
 mod watching;

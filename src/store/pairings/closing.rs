@@ -153,12 +153,13 @@ impl Change {
         Ok(())
     }
 
-    /// Ends whatever lives of the pairs of a child whose row is held.
+    /// Ends whatever lives of the pairs of a child whose row is held, and what is promised to her.
     pub(in crate::store) async fn end_pairs_of_child(
         &mut self,
         child_id: &str,
         reason: &str,
     ) -> Result<(), StoreError> {
+        self.close_promises_of_child(child_id, reason).await?;
         let pairs: Vec<Id> = self.all(OF_CHILD, bound![child_id]).await?;
         self.close_of_child(pairs, reason).await
     }
@@ -183,12 +184,13 @@ impl Change {
         Ok(())
     }
 
-    /// Suspends whatever is active of the pairs of a child whose row is held.
+    /// Suspends whatever is active of the pairs of a child whose row is held, and takes back what is promised to her.
     pub(in crate::store) async fn suspend_pairs_of_child(
         &mut self,
         child_id: &str,
         reason: &str,
     ) -> Result<(), StoreError> {
+        self.close_promises_of_child(child_id, reason).await?;
         let pairs: Vec<Id> = self.all(OF_CHILD, bound![child_id]).await?;
         for pair in pairs {
             self.suspend_at_once(&pair.id, reason).await?;
@@ -286,7 +288,8 @@ impl Change {
         Ok(suspended)
     }
 
-    /// Does with the pairs of a volunteer whose row is held what her standing asks for. What ends her own pairs suspends those of
+    /// Does with the pairs of a volunteer whose row is held what her standing asks for, and takes back what is proposed or offered
+    /// to her and to whoever meets children with her. What ends her own pairs suspends those of
     /// whoever meets children with her.
     pub(in crate::store) async fn halt_pairs_of_volunteer(
         &mut self,
@@ -294,6 +297,9 @@ impl Change {
         halt: Halt,
     ) -> Result<(), StoreError> {
         let (Halt::Ended(reason) | Halt::Suspended(reason)) = halt;
+        for member in self.unit_members(volunteer_id).await? {
+            self.close_promises_of_volunteer(&member, reason).await?;
+        }
         if matches!(halt, Halt::Ended(_)) {
             let pairs: Vec<Id> = self.all(OF_VOLUNTEER, bound![volunteer_id]).await?;
             for Id { id } in pairs {

@@ -4,9 +4,11 @@
 //! |---|---|
 //! | this | what a proposal is, and reading |
 //! | `steps` | draft → pinned, approved → offered → accepted, declined, expired; rejected, withdrawn |
+//! | `closing` | what takes a proposal back at once: a withdrawn consent, a bar, an erasure |
 //! | `plan_changes` | the plan of a published run follows: what is promised is taken out, what is refused is ruled out |
 //! | `refusals` | pairs that do not come back by themselves |
 
+pub(super) mod closing;
 pub(super) mod plan_changes;
 pub(super) mod refusals;
 pub(super) mod steps;
@@ -92,6 +94,7 @@ statements! {
 /// The statements of every file.
 pub(super) const FILES: &[(&str, &[(&str, Statement)])] = &[
     ("proposals/mod", STATEMENTS),
+    ("proposals/closing", closing::STATEMENTS),
     ("proposals/plan_changes", plan_changes::STATEMENTS),
     ("proposals/refusals", refusals::STATEMENTS),
     ("proposals/steps", steps::STATEMENTS),

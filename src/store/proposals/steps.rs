@@ -64,6 +64,8 @@ pub enum ProposalStep {
     Expire,
     /// The plan has another pair in its place.
     Withdraw,
+    /// One of them does not take part any more.
+    Close,
 }
 
 impl ProposalStep {
@@ -79,6 +81,7 @@ impl ProposalStep {
             Self::Decline => (&[OFFERED], DECLINED, "proposal.declined"),
             Self::Expire => (&[OFFERED], EXPIRED, "proposal.expired"),
             Self::Withdraw => (&[DRAFT], WITHDRAWN, "proposal.withdrawn"),
+            Self::Close => (&[DRAFT, PINNED, APPROVED, OFFERED], WITHDRAWN, "proposal.withdrawn"),
         }
     }
 }

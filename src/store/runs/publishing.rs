@@ -5,11 +5,58 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use sqlx::FromRow;
 
 use super::Run;
+use crate::store::people::china_day;
 use crate::store::statement::{bound, statements};
-use crate::store::{Change, RegionSpan, StoreError, View};
+use crate::store::{Actor, Change, RegionSpan, Store, StoreError, View};
+
+/// Days between a run and its publication at most, and between the day it was made for and that of its publication.
+const MOST_DAYS: i32 = 31;
+/// Drafts of superseded runs that one transaction withdraws.
+const DRAFTS_AT_ONCE: i64 = 1_000;
+
+/// A volunteer's unit, where one of it takes no part on a day.
+macro_rules! volunteer_out {
+    ($volunteer:literal, $day:literal) => {
+        concat!(
+            "SELECT m.id
+                FROM volunteers v
+                JOIN volunteers m ON m.id = v.id
+                    OR (m.county_code = v.county_code AND m.unit = v.unit AND m.deleted_at_ms IS NULL)
+                WHERE v.id = ",
+            $volunteer,
+            "
+                    AND (m.deleted_at_ms IS NOT NULL OR NOT m.ready OR m.suspended_at_ms IS NOT NULL
+                        OR m.screened_through IS NULL OR m.screened_through < ",
+            $day,
+            ")"
+        )
+    };
+}
+
+/// A child who takes no part today, is with somebody or promised, or must not meet this volunteer.
+macro_rules! child_out {
+    ($child:literal, $volunteer:literal) => {
+        concat!(
+            "SELECT c.id
+                FROM children c
+                WHERE c.id = ", $child, "
+                    AND (c.deleted_at_ms IS NOT NULL OR NOT c.ready OR c.consent = 'no' OR c.wish = 'no'
+                        OR EXISTS (SELECT l.id FROM pairings l WHERE l.child_id = c.id AND l.state <> 'ended')
+                        OR EXISTS (SELECT o.child_id FROM proposal_children o WHERE o.child_id = c.id AND o.is_open)
+                        OR EXISTS (SELECT r.child_id
+                            FROM refusals r
+                            WHERE r.child_id = c.id AND r.volunteer_id = ", $volunteer, ")
+                        OR EXISTS (SELECT t.id
+                            FROM conflicts t
+                            WHERE t.child_id = c.id AND t.volunteer_id = ", $volunteer, "
+                                AND t.cleared_at_ms IS NULL))"
+        )
+    };
+}
 
 statements! {
     /// Holds a run that may be published.
@@ -31,10 +78,12 @@ statements! {
         JOIN proposal_children i ON i.proposal_id = p.id
         WHERE p.id = $1 AND p.region_code BETWEEN $2 AND $3
         GROUP BY p.run_id, p.volunteer_id, p.origin, p.region_code";
-    /// One publication at a time: two whose divisions overlap must see each other.
-    TAKE_TURN = "UPDATE audit_head SET hash = hash WHERE id = 1";
+    /// One publication at a time: two whose divisions overlap must see each other. The row is nobody else's, so that whoever changes
+    /// something meanwhile waits for nothing.
+    TAKE_TURN = "INSERT INTO ticks (name, day, ended_at_ms) VALUES ('publication', '', 0)
+        ON CONFLICT (name) DO UPDATE SET day = ticks.day";
     /// Published runs whose divisions overlap.
-    LIST_OVERLAPPING = "SELECT id FROM runs
+    LIST_OVERLAPPING = "SELECT id, region_code FROM runs
         WHERE state = 'published' AND id <> $1
             AND (region_code BETWEEN $2 AND $3 OR region_code IN ($4, $5, $6, $7))
         ORDER BY id";
@@ -42,10 +91,30 @@ statements! {
     SUPERSEDE = "UPDATE runs
         SET state = 'superseded', version = version + 1, superseded_by = $2, superseded_at_ms = $3
         WHERE id = $1 AND state = 'published'";
-    /// Drafts that nobody has decided about go with it.
+    /// Drafts that nobody has decided about go with it, some at a time: nobody can decide about them any more.
     WITHDRAW_DRAFTS = "UPDATE proposals
-        SET state = 'withdrawn', reason = 'superseded', version = version + 1, updated_at_ms = $2
-        WHERE run_id = $1 AND state = 'draft'";
+        SET state = 'withdrawn', reason = 'superseded', version = version + 1, updated_at_ms = $1
+        WHERE id IN (
+            SELECT p.id
+            FROM runs r
+            JOIN proposals p ON p.run_id = r.id
+            WHERE r.state = 'superseded' AND p.state = 'draft'
+            ORDER BY p.run_id, p.id
+            LIMIT $2)";
+    /// Drafts of which somebody takes no part today, is with another already, or was refused: nobody is to decide about them.
+    WITHDRAW_IMPOSSIBLE = concat!("UPDATE proposals
+        SET state = 'withdrawn', reason = 'not_possible_now', version = version + 1, updated_at_ms = $4
+        WHERE run_id = $1 AND group_number BETWEEN $2 AND $3 AND state = 'draft'
+            AND (EXISTS (", volunteer_out!("proposals.volunteer_id", "$5"), ")
+                OR EXISTS (
+                    SELECT k.child_id
+                    FROM proposal_children k
+                    WHERE k.proposal_id = proposals.id
+                        AND EXISTS (", child_out!("k.child_id", "proposals.volunteer_id"), ")))");
+    /// Whether a volunteer, or whoever meets children with her, takes no part on a day.
+    FIND_VOLUNTEER_OUT = volunteer_out!("$1", "$2");
+    /// Whether a child takes no part today, is with somebody, is promised, or must not meet this volunteer.
+    FIND_CHILD_OUT = child_out!("$1", "$2");
     /// It is in force.
     PUBLISH = "UPDATE runs
         SET state = 'published', version = version + 1, published_by = $2, published_at_ms = $3
@@ -102,15 +171,82 @@ struct Group {
 }
 
 #[derive(FromRow)]
-struct Id {
+struct Overlapping {
+    id: String,
+    region_code: String,
+}
+
+#[derive(FromRow)]
+struct Out {
+    #[expect(dead_code, reason = "that there is a row is all that is asked")]
     id: String,
 }
 
+impl Store {
+    /// Withdraws what drafts of superseded runs are left, a stretch a transaction, so that nobody waits long for the writer; how many.
+    ///
+    /// # Errors
+    /// Where the database fails; what is left then is withdrawn by the next call.
+    pub async fn withdraw_superseded_drafts(&self) -> Result<u64, StoreError> {
+        let mut withdrawn = 0;
+        loop {
+            let mut change = self.change(Actor::SYSTEM).await?;
+            let values = bound![change.now_ms(), DRAFTS_AT_ONCE];
+            let stretch = change.execute(WITHDRAW_DRAFTS, values).await?;
+            change.commit(None).await?;
+            withdrawn += stretch;
+            if stretch < DRAFTS_AT_ONCE as u64 {
+                return Ok(withdrawn);
+            }
+        }
+    }
+}
+
 impl Change {
+    /// Whether these may be proposed to each other today: they all take part, nobody is taken, nothing stands between them.
+    pub async fn may_be_drafted(
+        &mut self,
+        volunteer_id: &str,
+        child_ids: &[String],
+    ) -> Result<bool, StoreError> {
+        let today = china_day(self.now_ms()).to_string();
+        let mut out: Option<Out> = self.optional(FIND_VOLUNTEER_OUT, bound![volunteer_id, today]).await?;
+        for child_id in child_ids {
+            if out.is_none() {
+                out = self.optional(FIND_CHILD_OUT, bound![child_id, volunteer_id]).await?;
+            }
+        }
+        Ok(out.is_none())
+    }
+
+    /// Published runs whose divisions overlap that of a run, in the order of their ids.
+    ///
+    /// # Errors
+    /// `run_reaches_further` where one of them has children for whom this publication may not speak: they lie neither in the run's
+    /// division nor in the caller's.
+    async fn overlapping(&mut self, span: &RegionSpan, run: &Run) -> Result<Vec<Overlapping>, StoreError> {
+        let own = RegionSpan::of_prefix(&run.region_code);
+        let [province, prefecture, county, township] =
+            [2, 4, 6, 9].map(|digits| format!("{:0<12}", &run.region_code[..digits]));
+        let values = bound![&run.id, &own.first, &own.last, province, prefecture, county, township];
+        let overlapping: Vec<Overlapping> = self.all(LIST_OVERLAPPING, values).await?;
+        let spoken_for = |other: &Overlapping| {
+            let others = RegionSpan::of_prefix(&other.region_code);
+            own.within(&others) == others || span.within(&others) == others
+        };
+        if overlapping.iter().all(spoken_for) {
+            Ok(overlapping)
+        } else {
+            Err(StoreError::conflict("run_reaches_further"))
+        }
+    }
+
     /// Holds a run of the span that may be published.
     ///
     /// # Errors
-    /// `state_conflict` where it has no plan or was published before, `run_provisional` where nothing of it may be offered.
+    /// `state_conflict` where it has no plan or was published before, `run_provisional` where nothing of it may be offered,
+    /// `run_too_old` where what it was made of is long ago, `run_reaches_further` where it would put a run out of force that reaches
+    /// beyond the caller's divisions.
     pub async fn hold_run_to_publish(&mut self, span: &RegionSpan, id: &str) -> Result<Run, StoreError> {
         let held = self.execute(HOLD, bound![id, &span.first, &span.last]).await?;
         let run = self.run(span, id).await?;
@@ -120,10 +256,18 @@ impl Change {
         if run.provisional {
             return Err(StoreError::conflict("run_provisional"));
         }
+        let today = china_day(self.now_ms());
+        let near = |day: Date| (today - day).get_days().abs() <= MOST_DAYS;
+        let gathered = china_day(run.started_at_ms.unwrap_or(run.created_at_ms));
+        if !near(gathered) || !run.today.parse::<Date>().is_ok_and(near) {
+            return Err(StoreError::conflict("run_too_old"));
+        }
+        self.overlapping(span, &run).await?;
         Ok(run)
     }
 
-    /// Adds drafts of groups that have no proposal yet. The run must be held. `drafts` are in the order of their groups.
+    /// Adds drafts of groups that have no proposal yet. The run must be held. `drafts` are in the order of their groups. Those that
+    /// have become impossible since the run was made are withdrawn at once, so that they are seen and not decided about.
     pub async fn add_draft_proposals(&mut self, run: &Run, drafts: &[NewProposal]) -> Result<(), StoreError> {
         let (Some(first), Some(last)) = (drafts.first(), drafts.last()) else { return Ok(()) };
         let values = bound![&run.id, first.group_number, last.group_number];
@@ -140,24 +284,23 @@ impl Change {
             rows.push(row);
         }
         self.insert_many(ADD, rows).await?;
-        self.insert_many(ADD_CHILD, children).await.map(|_| ())
+        self.insert_many(ADD_CHILD, children).await?;
+        let mut values = bound![&run.id, first.group_number, last.group_number, now_ms];
+        values.extend(bound![china_day(now_ms).to_string()]);
+        self.execute(WITHDRAW_IMPOSSIBLE, values).await.map(|_| ())
     }
 
-    /// Puts a run into force, and what overlaps it out of force.
+    /// Puts a run into force, and what overlaps it out of force. Drafts of the latter are withdrawn afterwards, see
+    /// [`Store::withdraw_superseded_drafts`].
     ///
     /// # Errors
     /// As [`hold_run_to_publish`](Self::hold_run_to_publish).
     pub async fn publish_run(&mut self, span: &RegionSpan, id: &str) -> Result<Run, StoreError> {
         self.execute(TAKE_TURN, bound![]).await?;
         let run = self.hold_run_to_publish(span, id).await?;
-        let (own, now_ms) = (RegionSpan::of_prefix(&run.region_code), self.now_ms());
-        let [province, prefecture, county, township] =
-            [2, 4, 6, 9].map(|digits| format!("{:0<12}", &run.region_code[..digits]));
-        let values = bound![id, &own.first, &own.last, province, prefecture, county, township];
-        let overlapping: Vec<Id> = self.all(LIST_OVERLAPPING, values).await?;
-        for other in overlapping {
+        let now_ms = self.now_ms();
+        for other in self.overlapping(span, &run).await? {
             self.execute(SUPERSEDE, bound![&other.id, id, now_ms]).await?;
-            self.execute(WITHDRAW_DRAFTS, bound![&other.id, now_ms]).await?;
             self.add_run_event(&other.id, "superseded", ("done", 100)).await?;
             let other = self.run(&RegionSpan::everywhere(), &other.id).await?;
             self.record(other.event("run.superseded"));

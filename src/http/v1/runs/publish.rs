@@ -1,5 +1,5 @@
 //! `POST /runs/{run_id}/publish`: makes drafts of every pair the run proposes, and puts it into force; runs whose divisions overlap
-//! go out of force.
+//! go out of force, where all of them lies in the run's own division or in the caller's.
 //!
 //! Drafts are stored in stretches. A publication that broke off (the client went away, the program stopped) is gone on with by
 //! sending it again: no group gets two drafts.
@@ -24,7 +24,13 @@ pub(in crate::http) fn endpoint() -> Endpoint {
         .says(GROUP, "发布匹配：生成建议结对", "Publish a run: its pairs become proposals")
         .allows(Access::Roles(MAKERS), Scope::Region)
         .gives::<Wire>(StatusCode::OK)
-        .fails(&[Code::StateConflict, Code::RunProvisional, Code::RunNotAskable])
+        .fails(&[
+            Code::StateConflict,
+            Code::RunProvisional,
+            Code::RunNotAskable,
+            Code::RunTooOld,
+            Code::RunReachesFurther,
+        ])
 }
 
 async fn publish(call: &Call) -> Result<Reply, Problem> {
@@ -46,7 +52,12 @@ async fn publish(call: &Call) -> Result<Reply, Problem> {
         Begun::Change(mut change) => {
             let run = change.publish_run(&span, id).await?;
             let version = run.version;
-            call.finish(*change, Reply::ok(&Wire::new(run)?).version(version)).await
+            let reply = call.finish(*change, Reply::ok(&Wire::new(run)?).version(version)).await?;
+            // Nobody can decide about them any more; what is left where this breaks off goes at the next tidying.
+            if let Err(error) = call.app.store.withdraw_superseded_drafts().await {
+                tracing::warn!(%error, "drafts of superseded runs are left for the next tidying");
+            }
+            Ok(reply)
         }
     }
 }

@@ -1,0 +1,96 @@
+//! Publishing later, or beside others: who gets a draft, which runs go out of force, what is too old.
+
+use jiedui::model::Role;
+use serde_json::json;
+
+use super::flow::county;
+use super::ground::{body, made_run, stored};
+use crate::http::server::on_postgres_too;
+use crate::people::made::VILLAGE;
+
+#[test]
+fn a_county_puts_no_run_out_of_force_that_reaches_beyond_it() {
+    let (server, county_s, policy_id) = county(3, 2);
+    let province_s = server.log_in_as_in(Role::Coordinator, "420000000000");
+    let mut of_province = body(&policy_id);
+    of_province["region_code"] = json!("42");
+    let large = made_run(&server, &province_s, &of_province);
+    let large = large["id"].as_str().unwrap();
+    province_s.post(&format!("/runs/{large}/publish"), &json!({})).expect(200);
+    let drafts = format!("proposals WHERE run_id = '{large}' AND state = 'draft'");
+    assert_eq!(server.counted(&drafts), 3);
+    let small = made_run(&server, &county_s, &body(&policy_id));
+    let path = format!("/runs/{}/publish", small["id"].as_str().unwrap());
+    assert_eq!(county_s.post(&path, &json!({})).expect(409).code(), "run_reaches_further");
+    assert_eq!(server.counted(&drafts), 3, "nobody's drafts were withdrawn");
+    assert_eq!(server.counted("proposals"), 3, "and none were made");
+    // Whoever answers for both may.
+    province_s.post(&path, &json!({})).expect(200);
+    assert_eq!(province_s.get(&format!("/runs/{large}")).expect(200).text_of("/state"), "superseded");
+    assert_eq!(server.counted(&drafts), 0);
+}
+
+#[test]
+fn a_village_within_ones_own_county_supersedes_the_countys_run() {
+    let (server, client, policy_id) = county(2, 1);
+    let large = made_run(&server, &client, &body(&policy_id));
+    let large = large["id"].as_str().unwrap();
+    client.post(&format!("/runs/{large}/publish"), &json!({})).expect(200);
+    let mut of_village = body(&policy_id);
+    of_village["region_code"] = json!(VILLAGE);
+    let small = made_run(&server, &client, &of_village);
+    client.post(&format!("/runs/{}/publish", small["id"].as_str().unwrap()), &json!({})).expect(200);
+    assert_eq!(client.get(&format!("/runs/{large}")).expect(200).text_of("/state"), "superseded");
+}
+
+#[test]
+fn whoever_takes_no_part_any_more_gets_no_draft_at_publication() {
+    let (server, client, policy_id) = county(4, 4);
+    let run = made_run(&server, &client, &body(&policy_id));
+    let id = run["id"].as_str().unwrap().to_owned();
+    let (_, snapshot) = server.run(stored(&server.store, &id));
+    let (no, archived) = (&snapshot.children[0].id, &snapshot.children[1].id);
+    let wish = json!({"answer": "no", "asked_on": "2026-03-01"});
+    client.post(&format!("/children/{no}/wishes"), &wish).expect(200);
+    let shown = client.get(&format!("/children/{archived}")).expect(200);
+    client.delete(&format!("/children/{archived}"), Some(&shown.etag())).expect(204);
+    client.post(&format!("/runs/{id}/publish"), &json!({})).expect(200);
+    for child in [no, archived] {
+        let drafts = format!(
+            "proposals p JOIN proposal_children k ON k.proposal_id = p.id \
+             WHERE k.child_id = '{child}' AND p.state = 'draft'"
+        );
+        assert_eq!(server.counted(&drafts), 0, "{child}");
+    }
+    assert_eq!(server.counted("proposals WHERE state = 'withdrawn' AND reason = 'not_possible_now'"), 2);
+    assert_eq!(server.counted("proposals WHERE state = 'draft'"), 2);
+}
+
+#[test]
+fn a_barred_volunteer_gets_no_draft_at_publication() {
+    let (server, client, policy_id) = county(2, 1);
+    let run = made_run(&server, &client, &body(&policy_id));
+    let id = run["id"].as_str().unwrap().to_owned();
+    let (_, snapshot) = server.run(stored(&server.store, &id));
+    let path = format!("/volunteers/{}/bar", snapshot.volunteers[0].id);
+    client.post(&path, &json!({"reason": "incident"})).expect(200);
+    client.post(&format!("/runs/{id}/publish"), &json!({})).expect(200);
+    assert_eq!(server.counted("proposals WHERE state = 'draft'"), 0);
+}
+
+#[test]
+fn a_run_of_long_ago_is_not_published() {
+    let (server, client, policy_id) = county(1, 1);
+    let run = made_run(&server, &client, &body(&policy_id));
+    let id = run["id"].as_str().unwrap();
+    server.behind(&[format!("UPDATE runs SET today = '2026-01-15' WHERE id = '{id}'")]);
+    let path = format!("/runs/{id}/publish");
+    assert_eq!(client.post(&path, &json!({})).expect(409).code(), "run_too_old");
+    assert_eq!(server.counted("proposals"), 0);
+}
+
+on_postgres_too! {
+    a_county_puts_no_run_out_of_force_that_reaches_beyond_it
+    whoever_takes_no_part_any_more_gets_no_draft_at_publication
+    a_barred_volunteer_gets_no_draft_at_publication
+}

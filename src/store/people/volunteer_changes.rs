@@ -171,7 +171,7 @@ impl Change {
         self.carry_suspension(&id, &new.region_code, made.id_number_index.as_deref()).await?;
         self.record_screening_cells(&id, &new.region_code, &parted.records).await?;
         self.refresh_volunteer(&id).await?;
-        if parted.clear.contains_key("unit") {
+        if parted.clear.contains_key("unit") || parted.sealed.contains_key("unit") {
             self.suspend_pairs_joined_by(&id).await?;
         }
         let fields = parted.clear.keys().chain(parted.sealed.keys()).chain(parted.records.keys());

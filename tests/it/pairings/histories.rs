@@ -95,9 +95,9 @@ const NEVER: [(&str, &str); 14] = [
     (
         "a step that there is not",
         "SELECT pairing_id FROM pairing_steps WHERE from_state || '>' || to_state NOT IN (
-            '>awaiting_guardian', 'awaiting_guardian>awaiting_guardian', 'awaiting_guardian>active',
-            'awaiting_guardian>ended', 'active>suspended', 'active>ended', 'suspended>active', 'suspended>ended',
-            'ended>ended')",
+            '>awaiting_guardian', 'awaiting_guardian>awaiting_guardian', 'active>active', 'suspended>suspended',
+            'awaiting_guardian>active', 'awaiting_guardian>ended', 'active>suspended', 'active>ended',
+            'suspended>active', 'suspended>ended', 'ended>ended')",
     ),
 ];
 

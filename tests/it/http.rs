@@ -5,7 +5,7 @@
 mod below_the_wire;
 pub(crate) mod client;
 mod document;
-mod dump;
+pub(crate) mod dump;
 mod every_response;
 mod matrix;
 mod proxies;

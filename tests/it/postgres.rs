@@ -82,14 +82,6 @@ impl Cluster {
         run(stop.arg("-D").arg(self.folder.join("data")).args(["-m", "immediate", "stop"]));
     }
 
-    /// A database as text, every row of it, as PostgreSQL's own program writes it.
-    pub(crate) fn dump(&self, url: &str) -> Vec<u8> {
-        let mut dump = Command::new(self.programs.join("pg_dump"));
-        let output = dump.arg(url).stdin(Stdio::null()).output().expect("pg_dump runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        output.stdout
-    }
-
     /// What the server has written into its log so far.
     pub(crate) fn log(&self) -> Vec<u8> {
         std::fs::read(self.folder.join("log")).expect("a log")

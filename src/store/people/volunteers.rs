@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::FromRow;
 
-use super::cells::{Masked, VOLUNTEER, names_her};
+use super::cells::{Masked, VOLUNTEER, is_a_number, names_her};
 use super::children::{place_of, stored_cells, stored_findings};
 use super::{BrokenRule, blind_indexes, china_day, words_of};
 use crate::input::person_check::Cells;
@@ -336,7 +336,9 @@ impl View {
         let scope = &filter.scope;
         let (phone, id_number) = blind_indexes(self, &filter.exactly, &filter.exactly);
         let number = crate::input::values::half_width(&filter.exactly);
-        let searches = [(SEARCH_NUMBER, Some(number)), (SEARCH_PHONE, phone), (SEARCH_ID_NUMBER, id_number)];
+        // What is no number may be a name or a phone, which must not come to the database in clear, nor into its log.
+        let number = Some(number).filter(|number| is_a_number(number));
+        let searches = [(SEARCH_NUMBER, number), (SEARCH_PHONE, phone), (SEARCH_ID_NUMBER, id_number)];
         let mut found: BTreeMap<String, VolunteerRow> = BTreeMap::new();
         for (statement, text) in searches {
             let Some(text) = text else { continue };

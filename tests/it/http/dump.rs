@@ -23,7 +23,7 @@ pub(super) async fn dump_sqlite(path: &Path, without: &[&str]) -> Vec<String> {
     rows
 }
 
-pub(super) async fn dump_postgres(url: &str, without: &[&str]) -> Vec<String> {
+pub(crate) async fn dump_postgres(url: &str, without: &[&str]) -> Vec<String> {
     let mut connection = PgConnection::connect(url).await.unwrap();
     let tables =
         "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1";

@@ -165,12 +165,27 @@ fn a_volunteer_with_an_account_answers_by_it_and_sees_only_her_own() {
 }
 
 #[test]
-fn the_rules_are_asked_again_when_she_says_yes() {
+fn whoever_is_suspended_has_no_offer_to_accept() {
     let county = Published::of(1, 1);
     let draft = county.draft();
     let (_, link) = county.offered(&draft.id);
     let suspend = format!("/volunteers/{}/suspend", draft.volunteer_id);
     county.coordinator.post(&suspend, &json!({"reason": "papers"})).expect(200);
+    let bearer = county.server.anonymous();
+    let refused = bearer.post(&format!("{}/accept", link_of(&link)), &json!({})).expect(409);
+    assert_eq!(refused.code(), "offer_revoked");
+    assert_eq!(county.state_of(&draft.id), "withdrawn");
+    assert_eq!(county.server.counted("pairings"), 0);
+}
+
+#[test]
+fn the_rules_are_asked_again_when_she_says_yes() {
+    let county = Published::of(1, 1);
+    let draft = county.draft();
+    let (_, link) = county.offered(&draft.id);
+    let conflict =
+        json!({"child_id": draft.child_ids[0], "volunteer_id": draft.volunteer_id, "kind": "debt"});
+    county.coordinator.post("/conflicts", &conflict).expect(201);
     let bearer = county.server.anonymous();
     let refused = bearer.post(&format!("{}/accept", link_of(&link)), &json!({})).expect(409);
     assert_eq!(refused.code(), "not_eligible");
@@ -185,5 +200,6 @@ on_postgres_too! {
     nobody_answering_in_time_is_no_answer_and_the_plan_goes_on
     an_offer_that_was_taken_back_may_be_made_again
     an_answer_is_written_down_for_her_with_channel_and_witness
+    whoever_is_suspended_has_no_offer_to_accept
     the_rules_are_asked_again_when_she_says_yes
 }

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use calamine::Reader;
+use jiedui::model::Period;
 use jiedui::model::child::{Sex, completed_years};
 use jiedui::synthetic::identity::{ID_PREFIX, NAME_MARK, PHONE_PREFIX};
 use jiedui::synthetic::{
@@ -18,6 +19,13 @@ use jiff::civil::{Date, date};
 
 pub(crate) fn plan(children: u32, volunteers: u32, seed: u64) -> CountyPlan {
     CountyPlan::invented(children, volunteers, seed, date(2026, 11, 24))
+}
+
+#[test]
+fn the_half_year_begins_with_the_next_month() {
+    let plan = plan(1, 1, 0);
+    assert_eq!(plan.period(), Period { first: date(2026, 12, 1), last: date(2027, 5, 31) });
+    assert_eq!(plan.spring_festival(), Some(date(2027, 2, 6)));
 }
 
 /// Every file of a folder by name.

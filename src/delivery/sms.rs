@@ -153,15 +153,12 @@ fn fill(template: &str, values: &[&str; 3], escape: fn(&str) -> String) -> Strin
     while let Some(at) = rest.find('{') {
         filled.push_str(&rest[..at]);
         rest = &rest[at..];
-        match names.iter().position(|name| rest.starts_with(name)) {
-            Some(which) => {
-                filled.push_str(&escape(values[which]));
-                rest = &rest[names[which].len()..];
-            }
-            None => {
-                filled.push('{');
-                rest = &rest[1..];
-            }
+        if let Some(which) = names.iter().position(|name| rest.starts_with(name)) {
+            filled.push_str(&escape(values[which]));
+            rest = &rest[names[which].len()..];
+        } else {
+            filled.push('{');
+            rest = &rest[1..];
         }
     }
     filled + rest

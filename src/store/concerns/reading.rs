@@ -274,8 +274,9 @@ impl View {
     /// # Errors
     /// Where the database fails.
     pub async fn phones_of(&mut self, region_code: &str) -> Result<Phones, StoreError> {
-        let [a, b, c, d, e] = upward(region_code);
-        let rows: Vec<PhoneRow> = self.all(PHONES, bound![a, b, c, d, e]).await?;
+        let [province, prefecture, county, township, village] = upward(region_code);
+        let rows: Vec<PhoneRow> =
+            self.all(PHONES, bound![province, prefecture, county, township, village]).await?;
         let filled = |phone: &Option<String>| phone.clone().filter(|phone| !phone.trim().is_empty());
         Ok(Phones {
             emergency: rows.iter().find_map(|row| filled(&row.emergency_phone)),

@@ -86,8 +86,9 @@ impl Change {
         role: Role,
         region_code: &str,
     ) -> Result<Vec<String>, StoreError> {
-        let [a, b, c, d, e] = upward(region_code);
-        let found: Vec<Id> = self.all(OF_ROLE, bound![role.word(), a, b, c, d, e]).await?;
+        let [province, prefecture, county, township, village] = upward(region_code);
+        let found: Vec<Id> =
+            self.all(OF_ROLE, bound![role.word(), province, prefecture, county, township, village]).await?;
         Ok(found.into_iter().map(|user| user.id).collect())
     }
 }

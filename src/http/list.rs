@@ -45,7 +45,10 @@ fn next(call: &Call, cursor: &str) -> String {
     for pair in call.query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor=")) {
         match pair.strip_prefix("limit=").and_then(|limit| limit.parse::<i64>().ok()) {
             // As it was taken: whatever number somebody sent is not sent back.
-            Some(limit) => address.push_str(&format!("limit={}", limit.clamp(1, MOST_ITEMS))),
+            Some(limit) => {
+                address.push_str("limit=");
+                address.push_str(&limit.clamp(1, MOST_ITEMS).to_string());
+            }
             None => address.push_str(pair),
         }
         address.push('&');

@@ -100,10 +100,11 @@ fn judge(facts: PairFacts, living: Option<&str>) -> Result<Eligibility, StoreErr
     eligibility.broken = verdict(&prepared, &present, 0, Scope::Lead).broken;
     if living.is_some() {
         // The term is asked for where two begin; then she serves until its last day.
-        let serves = instance.volunteers[0].committed_through.is_none_or(|last| last >= instance.dates.today);
+        let still_committed =
+            instance.volunteers[0].committed_through.is_none_or(|last| last >= instance.dates.today);
         eligibility.broken.retain(|rule| match rule {
             Rule::Capacity | Rule::Siblings => false,
-            Rule::Commitment => !serves,
+            Rule::Commitment => !still_committed,
             _ => true,
         });
         if !siblings_fit(&prepared, 0, served) {

@@ -209,7 +209,7 @@ impl Store {
                 Announcement::event(EventKind::ScreeningExpired, "volunteers", &pair.volunteer_id, "");
             change.announce(event.to(Recipient::Volunteer(&pair.volunteer_id), Channel::Sms)).await?;
         }
-        change.commit(None).await.map(|_| ())
+        change.commit(None).await
     }
 
     /// Renewal lists go out 60, 30 and 7 days before a check ends.

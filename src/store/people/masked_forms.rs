@@ -45,8 +45,8 @@ impl MaskedForms {
         if let Some(known) = self.forms.get(&key) {
             return Ok(known.as_ref().clone());
         }
-        let made = make()?;
-        self.forms.insert(key, Arc::new(made.clone()));
-        Ok(made)
+        let form = make()?;
+        self.forms.insert(key, Arc::new(form.clone()));
+        Ok(form)
     }
 }

@@ -17,9 +17,12 @@ use super::volunteers::bar::BarReason;
 use super::volunteers::suspend::SuspendReason;
 use crate::model::code_list;
 
+/// Name, titles in Chinese and English, words with their Chinese names.
+type AskedList = (&'static str, (&'static str, &'static str), &'static [(&'static str, &'static str)]);
+
 /// Every list by name: what sheets hold, and what requests alone hold.
 fn all() -> Vec<code_list::CodeList> {
-    let asked: [(&str, (&str, &str), &[(&str, &str)]); 11] = [
+    let asked: [AskedList; 11] = [
         ("bar_reasons", ("永久禁止的原因", "why a volunteer is barred"), BarReason::NAMES),
         ("conflict_kinds", ("须回避的原因", "why two must not be paired"), ConflictKind::NAMES),
         ("consent_channels", ("答复的途径", "by which channel an answer came"), ConsentChannel::NAMES),

@@ -1,7 +1,5 @@
 //! Concerns (S28, S29, S41, S43): who may report, who reads, who closes, what outlives whom. All persons are invented.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
-
 use jiedui::model::Role;
 use jiedui::store::{Actor, UserFields};
 use serde_json::{Value, json};

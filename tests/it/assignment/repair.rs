@@ -92,6 +92,7 @@ impl Mirror {
     }
 
     /// Amends the lists; `None` where the amendment names somebody who is gone.
+    #[expect(clippy::too_many_lines, reason = "one arm an amendment")]
     fn amend(&mut self, amendment: &Amendment) -> Option<()> {
         match amendment {
             Amendment::RemoveLeft(left) => {

@@ -41,7 +41,7 @@ fn spoil(row: &mut Map<String, Value>, somebody: &Canary) {
         ("phone", format!("{}{}", somebody.phone, somebody.phone)),
         ("categories", somebody.words.clone()),
     ];
-    if somebody.number % 4 != 0 {
+    if !somebody.number.is_multiple_of(4) {
         let (key, text) = &faults[somebody.number as usize / 4 % faults.len()];
         row.insert((*key).to_owned(), json!(text));
     }
@@ -63,7 +63,9 @@ fn table(columns: &'static [Column], people: &[Canary]) -> Vec<Vec<String>> {
 
 fn as_csv(rows: &[Vec<String>]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    rows.iter().for_each(|row| writer.write_record(row).unwrap());
+    for row in rows {
+        writer.write_record(row).unwrap();
+    }
     writer.into_inner().unwrap()
 }
 
@@ -143,10 +145,12 @@ fn refused(office: &Office<'_>, people: &[Canary]) {
 
 /// People as files again.
 pub(super) fn exports(office: &Office<'_>) {
-    for file in ["children.csv", "children.xlsx", "volunteers.csv", "volunteers.xlsx"] {
+    let files = ["children", "volunteers"].map(|sheet| [(sheet, "csv"), (sheet, "xlsx")]);
+    for (sheet, format) in files.into_iter().flatten() {
+        let file = format!("{sheet}.{format}");
         let path = format!("/exports/{file}");
         let masked = office.get(&path).expect(200);
-        if file.ends_with(".xlsx") {
+        if format == "xlsx" {
             let mut book = zip::ZipArchive::new(Cursor::new(masked.bytes)).unwrap();
             for part in 0..book.len() {
                 let mut text = Vec::new();

@@ -110,9 +110,9 @@ fn child(office: &Office<'_>, somebody: &Canary, made: &mut Made) {
     let path = format!("/children/{}", answer.text_of("/id"));
     made.children.push(answer.text_of("/id"));
     office.post("/children", &body).expect(409);
-    let patch = json!({"cells": {"household": somebody.words, "phone": somebody.phone}});
-    office.patch(&path, &answer.etag(), &patch).expect(200);
-    office.patch(&path, &answer.etag(), &patch).expect(412);
+    let corrected = json!({"cells": {"household": somebody.words, "phone": somebody.phone}});
+    office.patch(&path, &answer.etag(), &corrected).expect(200);
+    office.patch(&path, &answer.etag(), &corrected).expect(412);
     let consent = json!({"purpose": "processing", "answer": "yes", "giver": "guardian", "relation": "mother",
         "method": "spoken_with_witness", "channel": "read_aloud", "text_version": "1", "given_on": "2026-02-01",
         "giver_name": somebody.other_name, "witness": somebody.name, "on_behalf_of": somebody.words});

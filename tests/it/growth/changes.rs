@@ -38,8 +38,11 @@ impl Ids {
     }
 }
 
+/// By group: whom it has, and to whom it is promised.
+type Kept = Vec<(Option<u32>, Option<u32>)>;
+
 /// Whom every group has, or is promised to, and at which total.
-fn whole(plan: &ChangedPlan<'_>, outline: &Outline) -> (Vec<(Option<u32>, Option<u32>)>, i128) {
+fn whole(plan: &ChangedPlan<'_>, outline: &Outline) -> (Kept, i128) {
     let mending = plan.mending();
     let groups = 0..outline.groups.len() as u32;
     let has = groups.map(|group| (mending.right_of(group), mending.pinned_to(group))).collect();

@@ -140,7 +140,7 @@ fn happen(
         let group = number.checked_rem(groups)? as u32;
         mending.right_of(group).map(|right| (group, right))
     };
-    let moved = |moves: &Moves| moves.moved.iter().all(|step| !pinned.contains_key(&step.left));
+    let keeps_promises = |moves: &Moves| moves.moved.iter().all(|step| !pinned.contains_key(&step.left));
     let (moves, pin, gone) = match *happening {
         Happening::Pin(number) => {
             let Some((group, right)) = paired(number, mending) else { return false };
@@ -173,7 +173,7 @@ fn happen(
             (mending.decline(group, right).unwrap(), None, None)
         }
     };
-    assert!(gone.is_some() || moved(&moves), "a promised pair moved");
+    assert!(gone.is_some() || keeps_promises(&moves), "a promised pair moved");
     pinned.extend(pin);
     if let Some(gone) = gone {
         pinned.remove(&gone);

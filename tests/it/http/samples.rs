@@ -174,6 +174,7 @@ pub(crate) fn caller(server: &Server, role: Role) -> Client {
 }
 
 /// A good body of an operation, which no other request had.
+#[expect(clippy::too_many_lines, reason = "one arm an operation")]
 pub(crate) fn body(server: &Server, name: &str) -> Value {
     let number = server.number();
     match name {

@@ -162,7 +162,7 @@ fn no_hostile_file_takes_much_memory_or_time() {
             let answer = client.upload(&path, &format!("hostile-{number}"), media_type, file).await;
             assert_eq!(answer.json()["code"], code, "{name}: {}", answer.json());
             let (after, spent_after) = (peak(served.id()), processor_time(served.id()));
-            let took = spent_after - spent;
+            let took = spent_after.saturating_sub(spent);
             // The kernel counts pages a thread at a time, so that a peak may seem to shrink a little.
             let growth = after.saturating_sub(before);
             eprintln!("{name}: {growth} kB more, {took:?}");

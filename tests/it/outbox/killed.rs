@@ -34,7 +34,8 @@ async fn report(client: Client, cycle: usize) -> BTreeSet<String> {
 }
 
 fn every_report_is_told(place: &Place, messages: &Path) {
-    std::fs::write(place.folder.join("jiedui.toml"), format!("message_folder = {messages:?}\n")).unwrap();
+    std::fs::write(place.folder.join("jiedui.toml"), format!("message_folder = '{}'\n", messages.display()))
+        .unwrap();
     let runtime = runtime();
     let mut random = ChaCha20Rng::seed_from_u64(3);
     let mut served = Served::start(place);

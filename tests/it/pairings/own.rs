@@ -97,7 +97,7 @@ fn nothing_of_the_child_is_shown_from_midnight_on_where_a_check_ran_out() {
     let own = volunteer.get("/me/pairings").expect(200);
     assert_eq!(
         (own.text_of("/items/0/state"), own.text_of("/items/0/child_name")),
-        ("active".into(), "".into())
+        ("active".into(), String::new())
     );
     assert_eq!(volunteer.post(&reveal(&pair), &why).expect(409).code(), "state_conflict");
 }

@@ -64,7 +64,7 @@ pub(crate) async fn screen(store: &Store, volunteer_id: &str) {
 /// A policy in force.
 pub(crate) async fn policy(store: &Store, content: &str) -> String {
     let mut change = store.change(Actor::COMMAND).await.unwrap();
-    let name = format!("规则 {}", store.with_random(|random| rand::RngExt::random::<u64>(random)));
+    let name = format!("规则 {}", store.with_random(rand::RngExt::random::<u64>));
     let policy = change.add_policy(&name, "", content).await.unwrap();
     change.publish_policy(&RegionSpan::everywhere(), &policy.id).await.unwrap();
     change.commit(None).await.unwrap();

@@ -60,7 +60,7 @@ impl Office {
     }
 
     /// Everything of a list, page by page.
-    pub(super) fn all(&self, client: &Client, path: &str) -> Vec<Value> {
+    pub(super) fn all(client: &Client, path: &str) -> Vec<Value> {
         let mark = if path.contains('?') { '&' } else { '?' };
         let (mut found, mut address) = (Vec::new(), format!("{path}{mark}limit=200"));
         loop {

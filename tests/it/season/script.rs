@@ -38,7 +38,7 @@ fn play_offers(
 ) -> BTreeSet<(String, String)> {
     office.offer(run_id, &ids(proposals));
     let links = office.links();
-    let offers = office.all(&office.coordinator, "/offers?state=sent");
+    let offers = Office::all(&office.coordinator, "/offers?state=sent");
     assert_eq!(offers.len(), proposals.len(), "each is asked");
     let mut declined = BTreeSet::new();
     for (at, offer) in offers.iter().enumerate() {
@@ -60,12 +60,12 @@ fn a_season_of_a_city_ends_with_the_counts_that_its_trail_tells() {
     let office = Office::open();
     let run_id = office.publish_run();
     let of_run = format!("/runs/{run_id}/proposals");
-    let drafts = office.all(&office.coordinator, &format!("{of_run}?state=draft"));
+    let drafts = Office::all(&office.coordinator, &format!("{of_run}?state=draft"));
     assert!(drafts.len() > offers(), "{} proposals", drafts.len());
     let declined = play_offers(&office, &run_id, &drafts[..offers()], true);
 
     // The plan is mended at once: what was declined does not come back, and whoever was next is proposed.
-    let drafts = office.all(&office.coordinator, &format!("{of_run}?state=draft"));
+    let drafts = Office::all(&office.coordinator, &format!("{of_run}?state=draft"));
     let open: BTreeSet<(String, String)> = drafts.iter().flat_map(pairs).collect();
     assert!(declined.is_disjoint(&open), "a declined pair never comes back by itself");
     let declined_children: BTreeSet<&String> = declined.iter().map(|(child, _)| child).collect();
@@ -76,14 +76,14 @@ fn a_season_of_a_city_ends_with_the_counts_that_its_trail_tells() {
     assert!(!mended.is_empty(), "somebody else is proposed");
     play_offers(&office, &run_id, &mended, false);
 
-    let awaiting = office.all(&office.coordinator, "/pairings?state=awaiting_guardian");
+    let awaiting = Office::all(&office.coordinator, "/pairings?state=awaiting_guardian");
     assert!(awaiting.len() >= offers() * 7 / 10, "{}", awaiting.len());
     let (refused, asked) = awaiting.split_first().unwrap();
     office.guardian(&text(refused, "id"), "no");
     for pairing in asked {
         assert_eq!(office.activate(&text(pairing, "id")), 200, "{pairing}");
     }
-    let active = office.all(&office.coordinator, "/pairings?state=active");
+    let active = Office::all(&office.coordinator, "/pairings?state=active");
     assert_eq!(active.len(), asked.len());
     assert_eq!(office.pairing(&text(refused, "id"))["state"], "ended", "a guardian's no needs no reason");
 
@@ -110,13 +110,13 @@ fn pair_again(office: &Office, pairing: &Value) {
     office.coordinator.post(&format!("/pairings/{}/end", text(pairing, "id")), &end).expect(200);
     let run_id = office.publish_run();
     let child_id = text(pairing, "child_id");
-    let proposals = office.all(&office.coordinator, &format!("/proposals?child_id={child_id}&state=draft"));
+    let proposals = Office::all(&office.coordinator, &format!("/proposals?child_id={child_id}&state=draft"));
     let of_run: Vec<Value> =
         proposals.into_iter().filter(|found| found["run_id"] == run_id.as_str()).collect();
     assert_eq!(of_run.len(), 1, "whose pair ended goes to the head of her class");
     play_offers(office, &run_id, &of_run, false);
     let again =
-        office.all(&office.coordinator, &format!("/pairings?child_id={child_id}&state=awaiting_guardian"));
+        Office::all(&office.coordinator, &format!("/pairings?child_id={child_id}&state=awaiting_guardian"));
     assert_eq!(again.len(), 1);
     assert_eq!(office.activate(&text(&again[0], "id")), 200);
     let changes = &office.pairing(&text(&again[0], "id"))["volunteer_changes"];
@@ -126,7 +126,7 @@ fn pair_again(office: &Office, pairing: &Value) {
 
 /// The day after the first check of an active pair's volunteer ran out.
 fn let_a_check_expire(mut office: Office) -> Office {
-    let active = office.all(&office.coordinator, "/pairings?state=active");
+    let active = Office::all(&office.coordinator, "/pairings?state=active");
     let first = active.iter().map(|pairing| text(pairing, "volunteer_screened_through")).min().unwrap();
     let day: jiff::civil::Date = first.parse().unwrap();
     let noon = jiff::tz::Offset::UTC.to_timestamp(day.tomorrow().unwrap().at(4, 0, 0, 0)).unwrap();

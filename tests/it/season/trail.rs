@@ -30,12 +30,12 @@ fn state_after(action: &str) -> Option<&'static str> {
 }
 
 /// States of a kind of thing, by how many are in each, as the trail leaves them.
-fn told(office: &Office, auditor: &Client, family: &str) -> BTreeMap<String, usize> {
+fn told(auditor: &Client, family: &str) -> BTreeMap<String, usize> {
     let actions = EventKind::ALL.iter().map(|kind| kind.word()).chain(["pairing.begun"]);
     let mut events: BTreeMap<u64, (String, &'static str)> = BTreeMap::new();
     for action in actions.filter(|action| action.starts_with(family)) {
         let Some(state) = state_after(action) else { continue };
-        for event in office.all(auditor, &format!("/audit-events?action={action}")) {
+        for event in Office::all(auditor, &format!("/audit-events?action={action}")) {
             events.insert(event["sequence"].as_u64().unwrap(), (text(&event, "subject_id"), state));
         }
     }
@@ -52,7 +52,7 @@ fn counted(states: impl Iterator<Item = String>) -> BTreeMap<String, usize> {
 
 /// States of a list of the API, without those that no trail tells of one by one.
 fn shown(office: &Office, path: &str) -> BTreeMap<String, usize> {
-    let items: Vec<Value> = office.all(&office.coordinator, path);
+    let items: Vec<Value> = Office::all(&office.coordinator, path);
     let states = items.iter().map(|item| text(item, "state"));
     counted(states.filter(|state| !matches!(state.as_str(), "draft" | "withdrawn")))
 }
@@ -61,7 +61,7 @@ fn shown(office: &Office, path: &str) -> BTreeMap<String, usize> {
 pub(super) fn counts_are_those_of_the_trail(office: &Office) {
     let auditor = office.server.log_in_as(Role::Auditor);
     for (family, path) in [("offer.", "/offers"), ("pairing.", "/pairings"), ("proposal.", "/proposals")] {
-        let (by_api, by_trail) = (shown(office, path), told(office, &auditor, family));
+        let (by_api, by_trail) = (shown(office, path), told(&auditor, family));
         assert_eq!(by_api, by_trail, "{path}");
         eprintln!("{path}: {by_api:?}");
     }

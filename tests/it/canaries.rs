@@ -14,8 +14,13 @@ mod traces;
 
 use std::path::Path;
 
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+
 use crate::http::client::Client;
+use crate::http::dump::dump_postgres;
+use crate::postgres::Cluster;
 use crate::served::{Place, Served};
+use crate::store::ground::runtime;
 use office::Office;
 use people::Canary;
 use traces::Traces;
@@ -51,8 +56,8 @@ fn name_of(path: &Path) -> String {
     path.file_name().unwrap().to_string_lossy().into_owned()
 }
 
-/// Runs the program over a place.
-fn watch(place: &Place) {
+/// Runs the program over a place; `beside` looks at what the database itself keeps.
+fn watch(place: &Place, beside: impl FnOnce(&Traces)) {
     let people = people::all();
     let traces = Traces::of(&people);
     let metrics = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -78,6 +83,7 @@ fn watch(place: &Place) {
     assert!(place.run(&export).0);
     assert!(served.stop());
     look_at_what_is_left(place, &traces);
+    beside(&traces);
     let log = std::fs::read_to_string(place.folder.join("log")).unwrap();
     assert!(log.lines().count() > 1_000, "the log tells of every request");
     traces.check();
@@ -86,5 +92,29 @@ fn watch(place: &Place) {
 #[test]
 fn nothing_of_a_thousand_people_is_left_by_the_program_over_sqlite() {
     let folder = tempfile::tempdir().unwrap();
-    watch(&Place::sqlite(folder.path()));
+    watch(&Place::sqlite(folder.path()), |_| {});
+}
+
+#[test]
+fn nothing_of_a_thousand_people_is_left_by_the_program_over_postgresql() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = Cluster::shared().database("");
+    // The server's own log then holds every statement, with all that is bound to it.
+    let name = url.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
+    runtime().block_on(async {
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        for setting in ["log_statement = 'all'", "log_parameter_max_length_on_error = -1"] {
+            let set = format!("ALTER DATABASE {name} SET {setting}");
+            connection.execute(AssertSqlSafe(set)).await.unwrap();
+        }
+    });
+    watch(&Place::postgres(folder.path(), url.clone()), |traces| {
+        // Row by row: PostgreSQL's own program for it is not wherever its server is.
+        let rows = runtime().block_on(dump_postgres(&url, &[]));
+        assert!(rows.len() > 2_000, "{}", rows.len());
+        traces.look("a dump", rows.join("\n").as_bytes());
+        let log = Cluster::shared().log();
+        assert!(String::from_utf8_lossy(&log).contains("INSERT INTO children"), "it tells of statements");
+        traces.look("the log of the database", &log);
+    });
 }

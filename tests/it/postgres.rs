@@ -82,6 +82,11 @@ impl Cluster {
         run(stop.arg("-D").arg(self.folder.join("data")).args(["-m", "immediate", "stop"]));
     }
 
+    /// What the server has written into its log so far.
+    pub(crate) fn log(&self) -> Vec<u8> {
+        std::fs::read(self.folder.join("log")).expect("a log")
+    }
+
     fn url(&self, database: &str) -> String {
         let host = self.folder.to_string_lossy().replace('/', "%2F");
         format!("postgres://jiedui@localhost/{database}?host={host}")

@@ -23,13 +23,16 @@ pub(super) struct VolunteerStanding {
     query_consent: &'static str,
 }
 
-/// The check that counts: a passed one goes before one under way, of passed ones the latest. What barred her counts by
-/// its bar and not here, so that a bar that was lifted is lifted.
+/// The check that counts: a passed one goes before one under way, of passed ones that of the kind which suffices by itself (S1),
+/// then the latest: a certificate of no conviction does not lengthen a check that runs out. What barred her counts by its bar
+/// and not here, so that a bar that was lifted is lifted.
 fn counting(records: &[ScreeningRecord]) -> Option<&ScreeningRecord> {
     let standing = records.iter().filter(|record| record.result != "barred");
     standing.max_by_key(|record| {
         let passed = record.result == "passed";
-        (passed, if passed { record.screened_on.as_str() } else { "" }, record.recorded_at_ms, &record.id)
+        let suffices = passed && record.kind == "employment";
+        let day = if passed { record.screened_on.as_str() } else { "" };
+        (passed, suffices, day, record.recorded_at_ms, &record.id)
     })
 }
 

@@ -149,3 +149,20 @@ fn a_boy_and_a_man_may_meet() {
         assert!(eligibility::of_pairing(&mut view, &pairing).await.unwrap().holds());
     });
 }
+
+#[test]
+fn a_certificate_of_no_conviction_neither_lengthens_a_check_nor_stands_in_its_way() {
+    let (server, coordinator) = start();
+    let pair = active(&server, &coordinator);
+    let certificate = json!({"kind": "no_conviction", "result": "passed", "authority": "来凤县公安局",
+        "screened_on": "2026-03-01", "query_consent": true, "reference": "试-0002"});
+    coordinator.post(&format!("/volunteers/{}/screenings", pair.volunteer_id), &certificate).expect(200);
+    let shown = coordinator.get(&pair.path("")).expect(200);
+    assert_eq!(shown.text_of("/volunteer_screened_through"), "2027-02-20");
+    coordinator.post(&pair.path("suspend"), &json!({"reason": "other"})).expect(200);
+    coordinator.post(&pair.path("resume"), &json!({})).expect(200);
+    server.wait_minutes(356 * 24 * 60);
+    server.run(server.store.tick()).unwrap();
+    let shown = server.log_in_as(Role::Coordinator).get(&pair.path("")).expect(200);
+    assert_eq!(shown.text_of("/reason"), "screening_expired");
+}

@@ -37,7 +37,8 @@ macro_rules! volunteer_out {
     };
 }
 
-/// A child who takes no part today, is with somebody or promised, or must not meet this volunteer.
+/// A child who takes no part today, is with somebody or promised, or must not meet this volunteer: refused, in conflict, or
+/// parted badly.
 macro_rules! child_out {
     ($child:literal, $volunteer:literal) => {
         concat!(
@@ -50,6 +51,9 @@ macro_rules! child_out {
                         OR EXISTS (SELECT r.child_id
                             FROM refusals r
                             WHERE r.child_id = c.id AND r.volunteer_id = ", $volunteer, ")
+                        OR EXISTS (SELECT e.id
+                            FROM pairings e
+                            WHERE e.child_id = c.id AND e.volunteer_id = ", $volunteer, " AND e.went_well = FALSE)
                         OR EXISTS (SELECT t.id
                             FROM conflicts t
                             WHERE t.child_id = c.id AND t.volunteer_id = ", $volunteer, "

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::flow::county;
 use super::ground::{body, made_run, stored};
 use crate::http::server::on_postgres_too;
+use crate::pairings::made::{APPROVER, begin, proposal_in};
 use crate::people::made::VILLAGE;
 
 #[test]
@@ -79,6 +80,25 @@ fn a_barred_volunteer_gets_no_draft_at_publication() {
 }
 
 #[test]
+fn two_who_parted_badly_meanwhile_get_no_draft_at_publication() {
+    let (server, client, policy_id) = county(1, 1);
+    let run = made_run(&server, &client, &body(&policy_id));
+    let id = run["id"].as_str().unwrap().to_owned();
+    let (_, snapshot) = server.run(stored(&server.store, &id));
+    let (child, volunteer) = (snapshot.children[0].id.as_str(), snapshot.volunteers[0].id.as_str());
+    let earlier = proposal_in(&server, (volunteer, &[child]), Some(APPROVER), VILLAGE);
+    let pairing = begin(&server, &earlier).unwrap().remove(0);
+    server.behind(&[
+        format!("DELETE FROM pairing_places WHERE volunteer_id = '{volunteer}'"),
+        format!("UPDATE proposals SET state = 'accepted' WHERE id = '{earlier}'"),
+        format!("UPDATE pairings SET state = 'ended', went_well = FALSE WHERE id = '{pairing}'"),
+    ]);
+    client.post(&format!("/runs/{id}/publish"), &json!({})).expect(200);
+    assert_eq!(server.counted("proposals WHERE state = 'draft'"), 0);
+    assert_eq!(server.counted("proposals WHERE state = 'withdrawn' AND reason = 'not_possible_now'"), 1);
+}
+
+#[test]
 fn a_run_of_long_ago_is_not_published() {
     let (server, client, policy_id) = county(1, 1);
     let run = made_run(&server, &client, &body(&policy_id));
@@ -93,4 +113,5 @@ on_postgres_too! {
     a_county_puts_no_run_out_of_force_that_reaches_beyond_it
     whoever_takes_no_part_any_more_gets_no_draft_at_publication
     a_barred_volunteer_gets_no_draft_at_publication
+    two_who_parted_badly_meanwhile_get_no_draft_at_publication
 }

@@ -85,7 +85,8 @@ pub(crate) fn object(server: &Server, name: &str, whose: Whose, caller: &Client)
     }
 }
 
-/// A pairing of a child of a division, in which two meet; of the caller herself where she is a volunteer.
+/// A pairing of a child of a division, in which two meet, she with a check in date; of the caller herself where she is a
+/// volunteer.
 fn pairing(server: &Server, region_code: &str, whose: Whose, caller: &Client) -> String {
     let own = caller.volunteer_id.clone().filter(|_| whose == Whose::Own);
     let volunteer_id = own.unwrap_or_else(|| volunteer(server, region_code, None));
@@ -93,9 +94,10 @@ fn pairing(server: &Server, region_code: &str, whose: Whose, caller: &Client) ->
     let of = (volunteer_id.as_str(), [child_id.as_str()]);
     let proposal = crate::pairings::made::proposal_in(server, (of.0, &of.1), Some(NOBODY), region_code);
     let id = crate::pairings::made::begin(server, &proposal).unwrap().remove(0);
-    server.behind(&[format!(
-        "UPDATE pairings SET state = 'active', began_on = '2026-02-01' WHERE id = '{id}'"
-    )]);
+    server.behind(&[
+        format!("UPDATE pairings SET state = 'active', began_on = '2026-02-01' WHERE id = '{id}'"),
+        format!("UPDATE volunteers SET screened_through = '2026-12-31' WHERE id = '{volunteer_id}'"),
+    ]);
     id
 }
 

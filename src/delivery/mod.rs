@@ -1,10 +1,10 @@
 //! Telling people what happened: the outbox's rows → short messages, letters, files.
 //!
 //! In: an open store and how messages leave the house ([`Settings`]). Out: every row of the outbox told at least once, or given
-//! up with a word for why ([`worker`]). A [`Sender`] is one way out; it gets a finished [`Message`] and says whether it went. The
+//! up with a word for why (`worker`). A [`Sender`] is one way out; it gets a finished [`Message`] and says whether it went. The
 //! id of a message is the same at every attempt, so whoever receives one twice can tell.
 //!
-//! What a message says is in [`texts`]: Chinese, then English, and never a child's name. Without any sender the outbox fills and
+//! What a message says is in `texts`: Chinese, then English, and never a child's name. Without any sender the outbox fills and
 //! forgets; nothing else depends on it.
 
 mod file;

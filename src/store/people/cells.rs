@@ -153,7 +153,7 @@ fn is_a_name(text: &str) -> bool {
     !text.is_ascii() && !text.chars().any(|c| c.is_ascii_digit())
 }
 
-/// Whether a text may be a person's number in a county: short, no name, no phone, no ID number.
+/// Whether a text may be a person's number in a county: short, no name, no phone, no ID number, no address.
 pub fn is_a_number(text: &str) -> bool {
     let text = half_width(text);
     let longest_run = text.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or_default();
@@ -162,6 +162,7 @@ pub fn is_a_number(text: &str) -> bool {
         && !is_a_name(&text)
         && !matches!(longest_run, 11 | 15..)
         && !holds_a_degree(&text)
+        && !holds_a_house(&text)
 }
 
 /// Whether a cell holds the row's own names and numbers, or what looks like a phone, an ID number or an exact place.

@@ -2,10 +2,10 @@
 //!
 //! # How one goes
 //!
-//! [`Change::add_run`] stores a run with its job. A worker takes the job ([`Store::take_job`]), writes down who takes part
-//! (`people`), plans, writes the plan folder (`files`) and ends run and job in one transaction. Every transaction of a worker
-//! begins by holding its job under the fence it took ([`Store::change_for`]): one whose job was taken over writes nothing any
-//! more, so a run ends once.
+//! [`Change::add_run`] stores a run with its job. A worker takes the job ([`take_job`](crate::store::Store::take_job)),
+//! writes down who takes part (`people`), plans, writes the plan folder (`files`) and ends run and job in one transaction.
+//! Every transaction of a worker begins by holding its job under the fence it took
+//! ([`change_for`](crate::store::Store::change_for)): one whose job was taken over writes nothing any more, so a run ends once.
 //!
 //! queued → running → succeeded | failed | cancelled; succeeded → published → superseded.
 //!

@@ -75,6 +75,14 @@ impl Checks {
         self.hold(crate::store::is_id(id), pointer, "id", "不是有效的编号", "is not an id");
     }
 
+    /// A filter is a word of the system: small Latin letters, `_` and `.`. What is none may be a name, which must not come to
+    /// the database in clear, nor into its log.
+    pub fn word(&mut self, pointer: &str, text: &str) {
+        let letters = text.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'.'));
+        let (zh, en) = ("须为系统用词（小写字母、下划线、点）", "must be a word of small letters, _ and .");
+        self.hold(text.len() <= 64 && letters, pointer, "word", zh, en);
+    }
+
     /// The faults, where there are any.
     ///
     /// # Errors

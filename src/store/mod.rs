@@ -55,7 +55,7 @@ use uuid::Uuid;
 pub use accounts::{
     ABSOLUTE_MS, ApiKey, Credentials, IDLE_MS, INVITATION_MS, Identity, LiveKey, LiveSession, LoginSubject,
     LoginSubjectKind, NewApiKey, SETUP_MS, SecondFactor, Session, Team, TeamFields, User, UserFields,
-    UserFilter, UserState,
+    UserFilter, UserState, is_a_login,
 };
 pub use audit::{Action, Actor, AuditEvent, AuditRow, Subject};
 pub use backup::{BackupReport, backup};

@@ -115,6 +115,12 @@ fn nothing_of_a_thousand_people_is_left_by_the_program_over_postgresql() {
         traces.look("a dump", rows.join("\n").as_bytes());
         let log = Cluster::shared().log();
         assert!(String::from_utf8_lossy(&log).contains("INSERT INTO children"), "it tells of statements");
-        traces.look("the log of the database", &log);
+        // Entry by entry, so that each is told. Names of places, policies and offices are no persons', and asked for in clear.
+        let public = ["FROM regions", "FROM policies", "INTO legal_bases"];
+        let log = String::from_utf8_lossy(&log);
+        for entry in log.split(" LOG:  ").filter(|entry| !public.iter().any(|words| entry.contains(words))) {
+            let statement: String = entry.chars().take(200).collect();
+            traces.look(&format!("the log of the database: {statement}"), entry.as_bytes());
+        }
     });
 }

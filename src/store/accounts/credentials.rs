@@ -62,9 +62,19 @@ pub struct Credentials {
     pub enrolled: bool,
 }
 
+/// Whether a text can be a login: a word that begins with a letter, so neither a phone, an ID number nor a Chinese name.
+pub fn is_a_login(text: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_lowercase();
+    let rest = |byte: u8| letter(byte) || byte.is_ascii_digit() || b"._-".contains(&byte);
+    (3..=32).contains(&text.len()) && text.bytes().next().is_some_and(letter) && text.bytes().all(rest)
+}
+
 impl View {
-    /// What is needed to let in whoever has this login.
+    /// What is needed to let in whoever has this login. What can be none is not asked for: it may be anybody's name.
     pub async fn credentials_of_login(&mut self, login: &str) -> Result<Option<Credentials>, StoreError> {
+        if !is_a_login(login) {
+            return Ok(None);
+        }
         self.optional(FIND_BY_LOGIN, bound![login]).await
     }
 

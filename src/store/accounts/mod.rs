@@ -16,7 +16,7 @@ pub(super) mod user_changes;
 pub(super) mod users;
 
 pub use api_keys::{ApiKey, LiveKey, NewApiKey};
-pub use credentials::{Credentials, INVITATION_MS};
+pub use credentials::{Credentials, INVITATION_MS, is_a_login};
 pub use login_failures::{LoginSubject, LoginSubjectKind};
 pub use second_factor::SecondFactor;
 pub(super) use sessions::Touches;

@@ -28,7 +28,7 @@ struct ExportAuditEvents {
     #[schemars(extend("format" = "date-time"))]
     before: Option<String>,
     /// Only divisions whose code begins so.
-    #[schemars(regex(pattern = "^[0-9]{2,12}$"))]
+    #[schemars(regex(pattern = r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"))]
     region: Option<String>,
 }
 

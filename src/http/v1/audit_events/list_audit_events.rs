@@ -23,7 +23,7 @@ struct ListAuditEvents {
     #[schemars(length(max = 500))]
     cursor: Option<String>,
     /// Only this action, such as `child.revealed`.
-    #[schemars(length(max = 64))]
+    #[schemars(length(max = 64), regex(pattern = "^[a-z_.]*$"))]
     action: Option<String>,
     /// Only this user or key.
     #[schemars(extend("format" = "uuid"))]
@@ -35,7 +35,7 @@ struct ListAuditEvents {
     #[schemars(extend("format" = "date-time"))]
     before: Option<String>,
     /// Only divisions whose code begins so.
-    #[schemars(regex(pattern = "^[0-9]{2,12}$"))]
+    #[schemars(regex(pattern = r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"))]
     region: Option<String>,
 }
 

@@ -11,8 +11,9 @@ use crate::http::call::Call;
 use crate::http::checks::Checks;
 use crate::http::problem::Problem;
 use crate::http::time::{milliseconds, rfc3339};
+use crate::http::v1::people::region_within;
 use crate::model::Role;
-use crate::store::{AuditFilter, AuditRow, RegionSpan};
+use crate::store::{AuditFilter, AuditRow};
 
 /// Who reads the trail.
 const READERS: &[Role] = &[Role::Admin, Role::Auditor];
@@ -92,23 +93,13 @@ fn filter(call: &Call, asked: &Asked<'_>) -> Result<AuditFilter, Problem> {
         found.unwrap_or(otherwise)
     };
     let (from_ms, before_ms) = (time("from", asked.from, i64::MIN), time("before", asked.before, i64::MAX));
-    let own = call.span()?;
-    let region = match asked.region {
-        None => own,
-        Some(prefix) => {
-            let good = (2..=12).contains(&prefix.len()) && prefix.bytes().all(|byte| byte.is_ascii_digit());
-            let (zh, en) = ("须为 2 至 12 位行政区划代码", "must be 2 to 12 digits of a division's code");
-            checks.hold(good, "region", "region_code", zh, en);
-            if good { RegionSpan::of_prefix(prefix).within(&own) } else { own }
-        }
-    };
     if let Some(actor_id) = asked.actor_id {
         checks.id("actor_id", actor_id);
     }
-    checks.length("action", asked.action.unwrap_or_default(), 0..=64);
+    checks.word("action", asked.action.unwrap_or_default());
     checks.done()?;
     Ok(AuditFilter {
-        region,
+        region: region_within(call, asked.region)?,
         action: asked.action.unwrap_or_default().to_owned(),
         actor_id: asked.actor_id.unwrap_or_default().to_owned(),
         from_ms,

@@ -48,7 +48,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
 async fn set_up(call: &Call) -> Result<Reply, Problem> {
     let given: SetUp = call.body()?;
     let mut checks = Checks::new(call.language);
-    check_login(&mut checks, &given.login);
+    check_login(&mut checks, "/login", &given.login);
     check_name(&mut checks, &given.name);
     check_password(&mut checks, &given.password, &given.login);
     checks.done()?;

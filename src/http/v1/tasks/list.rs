@@ -24,7 +24,7 @@ struct Query {
     #[schemars(regex(pattern = r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"))]
     region: Option<String>,
     /// Only of this kind.
-    #[schemars(length(max = 64))]
+    #[schemars(length(max = 64), regex(pattern = "^[a-z_.]*$"))]
     kind: Option<String>,
     /// With those that are done.
     #[serde(default)]
@@ -48,7 +48,7 @@ async fn list(call: &Call, view: &mut View) -> Result<Reply, Problem> {
     let query: Query = call.query()?;
     let kind = query.kind.unwrap_or_default();
     let mut checks = Checks::new(call.language);
-    checks.length("kind", &kind, 0..=64);
+    checks.word("kind", &kind);
     checks.done()?;
     let region = region_within(call, query.region.as_deref())?;
     let filter = TaskFilter { region, role: Some(role(call)?), kind, done: query.done };

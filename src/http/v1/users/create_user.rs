@@ -65,7 +65,7 @@ async fn create_user(call: &Call, change: &mut Change) -> Result<Reply, Problem>
     };
     check_authority(caller, fields.role, &fields.region_code)?;
     let mut checks = Checks::new(call.language);
-    check_login(&mut checks, &given.login);
+    check_login(&mut checks, "/login", &given.login);
     check_fields(&mut checks, &fields);
     checks.done()?;
     let id = change.add_user(&given.login, &fields, &caller.span).await?;

@@ -5,7 +5,7 @@ use futures_util::future::FutureExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{KEEPERS, RoleWord, UserShown};
+use super::{KEEPERS, RoleWord, UserShown, check_login};
 use crate::http::call::Call;
 use crate::http::checks::Checks;
 use crate::http::endpoint::{Access, Endpoint, Scope};
@@ -26,7 +26,7 @@ struct ListUsers {
     cursor: Option<String>,
     role: Option<RoleWord>,
     /// Only who logs in with this word.
-    #[schemars(length(max = 64))]
+    #[schemars(regex(pattern = "^([a-z][a-z0-9._-]{2,31})?$"))]
     login: Option<String>,
 }
 
@@ -43,7 +43,9 @@ async fn list_users(call: &Call, view: &mut View) -> Result<Reply, Problem> {
     let asked: ListUsers = call.query()?;
     let role = asked.role.map(Role::from);
     let mut checks = Checks::new(call.language);
-    checks.length("login", asked.login.as_deref().unwrap_or_default(), 0..=64);
+    if let Some(login) = asked.login.as_deref().filter(|login| !login.is_empty()) {
+        check_login(&mut checks, "login", login);
+    }
     checks.done()?;
     let filter = UserFilter { span: call.span()?, role, login: asked.login.unwrap_or_default() };
     let signed = format!("{} {}", role.map_or("", Role::word), filter.login);

@@ -18,7 +18,7 @@ use crate::http::time::rfc3339;
 use crate::model::Role;
 use crate::secrets::PasswordRule;
 use crate::secrets::masking::{mask_email, mask_name, mask_phone};
-use crate::store::{User, UserFields, UserState};
+use crate::store::{User, UserFields, UserState, is_a_login};
 
 macro_rules! role_words {
     ($($role:ident),+) => {
@@ -142,15 +142,10 @@ pub(in crate::http) fn check_authority(
     if may { Ok(()) } else { Err(Problem::new(Code::Forbidden)) }
 }
 
-/// A login is a word: it must not be a phone or an ID number, which are digits.
-pub(in crate::http) fn check_login(checks: &mut Checks, login: &str) {
-    let first = login.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
-    let rest = login
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
+pub(in crate::http) fn check_login(checks: &mut Checks, pointer: &str, login: &str) {
     checks.hold(
-        first && rest && (3..=32).contains(&login.len()),
-        "/login",
+        is_a_login(login),
+        pointer,
         "login",
         "须以小写字母开头，由 3 至 32 个小写字母、数字或 . _ - 组成",
         "must begin with a lower-case letter and have 3 to 32 lower-case letters, digits or . _ -",

@@ -23,6 +23,7 @@ use crate::http::{self, App, Figures};
 use crate::runs::Worker;
 use crate::runs::daily::check_living;
 use crate::runs::expiry::expire_overdue;
+use crate::runs::repairs::repair_due;
 use crate::store::{Actor, Store, StoreError};
 
 /// Between two looks at whether a new day has begun.
@@ -197,6 +198,11 @@ async fn tick(app: Arc<App>) {
             Ok(0) => {}
             Ok(offers) => tracing::info!(offers, "offers were not answered in time"),
             Err(error) => tracing::warn!(%error, "offers could not be ended, it is tried again"),
+        }
+        match repair_due(&app.store, &app.plans).await {
+            Ok(0) => {}
+            Ok(pairs) => tracing::info!(pairs, "plans followed what had ended"),
+            Err(error) => tracing::warn!(%error, "a plan could not follow, it is tried again"),
         }
         match app.store.tick().await {
             Ok(true) => tracing::info!("the day was gone through"),

@@ -22,6 +22,7 @@ use super::problem::{Code, Problem};
 use super::reply::Reply;
 use super::upload;
 use super::uploaded_file::UploadedFile;
+use crate::runs::repairs::repair_run;
 use crate::store::{Actor, Change, Keyed, KeyedRequest, PageRequest, RegionSpan, StoredReply};
 
 /// Longest cursor, characters; ours are far shorter.
@@ -197,7 +198,14 @@ impl Call {
         for event in reply.readings.drain(..) {
             change.record(event);
         }
+        let plans = change.plans_to_follow().clone();
         change.commit(stored).await?;
+        for run_id in plans {
+            // What was asked is done; a plan that cannot follow now does so by the next tick.
+            if let Err(error) = repair_run(&self.app.store, &self.app.plans, &run_id).await {
+                tracing::warn!(run_id, %error, "a plan could not follow, it is tried again");
+            }
+        }
         Ok(reply)
     }
 

@@ -124,6 +124,7 @@ pub struct Mending<'s> {
     /// By group: what leaving it alone costs.
     unmatched: Vec<i64>,
     declined: Declined,
+    gone: BTreeSet<u32>,
 }
 
 /// Stands for a worth at which no search finds a group.
@@ -141,8 +142,8 @@ impl<'s> Mending<'s> {
         let worth: Vec<i64> = (0..groups as u32).map(|group| repair.left_price(group)).collect();
         let prices = search.live_prices(&solution.price, &worth);
         let unmatched = (0..groups).map(|group| outline.unmatched_price(group)).collect();
-        let (counts, declined) = (PairCounts::default(), Declined::default());
-        Ok(Self { search, repair, prices, counts, unmatched, declined })
+        let (counts, declined, gone) = (PairCounts::default(), Declined::default(), BTreeSet::new());
+        Ok(Self { search, repair, prices, counts, unmatched, declined, gone })
     }
 
     /// The right node of a group that is not pinned.
@@ -215,6 +216,24 @@ impl<'s> Mending<'s> {
             moves = moves.then(self.repair.add_arcs(&arcs)?);
         }
         self.certify(moves)
+    }
+
+    /// Takes a group out for good: it asks for nobody any more. One that is pinned, or was taken out before, stays as it is.
+    ///
+    /// # Errors
+    /// As [`Repair::remove_left`].
+    pub fn leave(&mut self, group: u32) -> Result<Moves, RepairError> {
+        if self.repair.pinned_to(group).is_some() || !self.gone.insert(group) {
+            return Ok(Moves { objective: self.repair.objective().total(), ..Moves::default() });
+        }
+        let moves = self.repair.remove_left(group)?;
+        self.search.set_worth(&mut self.prices, group, OUT_OF_REACH);
+        self.certify(moves)
+    }
+
+    /// Whether a group was taken out for good.
+    pub fn is_gone(&self, group: u32) -> bool {
+        self.gone.contains(&group)
     }
 
     /// Opens or closes places of a right node, each further one at its load step; says what that changed, all pairs that

@@ -178,7 +178,20 @@ impl<'s> ChangedPlan<'s> {
         table: &[PlanChange],
         new: &[Wanted],
     ) -> Result<Applied, ChangeError> {
-        self.take_up(since, table)?;
+        self.apply_after(since, (table, &[]), new)
+    }
+
+    /// As above, after changes that the same transaction has applied already, and not committed.
+    ///
+    /// # Errors
+    /// As [`apply`](Self::apply).
+    pub fn apply_after(
+        &mut self,
+        since: i64,
+        (table, own): (&[PlanChange], &[PlanChange]),
+        new: &[Wanted],
+    ) -> Result<Applied, ChangeError> {
+        self.take_up_with(since, (table, own))?;
         let (mut moves, mut asked, mut changes) = (Moves::default(), BTreeSet::new(), Vec::new());
         for wanted in new {
             let volunteer = self.people.volunteer(&wanted.volunteer_id).ok_or(ChangeError::Unknown)?;
@@ -199,14 +212,24 @@ impl<'s> ChangedPlan<'s> {
     /// # Errors
     /// As [`apply`](Self::apply).
     pub fn take_up(&mut self, since: i64, table: &[PlanChange]) -> Result<(), ChangeError> {
+        self.take_up_with(since, (table, &[]))
+    }
+
+    /// What the table holds counts as stored; what the transaction that asks has applied itself does not yet.
+    fn take_up_with(
+        &mut self,
+        since: i64,
+        (table, own): (&[PlanChange], &[PlanChange]),
+    ) -> Result<(), ChangeError> {
         let seen = usize::try_from(self.confirmed - since).map_err(|_| ChangeError::RanAhead)?;
         let unseen = table.get(seen..).ok_or(ChangeError::RanAhead)?;
-        let further = unseen.strip_prefix(self.tail.as_slice()).ok_or(ChangeError::RanAhead)?;
+        let known = [unseen, own].concat();
+        let further = known.strip_prefix(self.tail.as_slice()).ok_or(ChangeError::RanAhead)?;
         for change in further {
             self.change(change)?;
         }
         self.confirmed += unseen.len() as i64;
-        self.tail.clear();
+        self.tail = own.to_vec();
         Ok(())
     }
 
@@ -216,12 +239,19 @@ impl<'s> ChangedPlan<'s> {
         let done = match (change.kind, right) {
             // Brothers and sisters of a child whose pair stands are no group of the plan.
             _ if change.group as usize >= self.outline.groups.len() => Ok(nothing),
+            // Nor does one that takes no part any more.
+            (PlanChangeKind::Pin | PlanChangeKind::Unpin, _) if self.mending.is_gone(change.group) => {
+                return Err(ChangeError::Unknown);
+            }
+            (PlanChangeKind::Decline, _) if self.mending.is_gone(change.group) => Ok(nothing),
+            (PlanChangeKind::GroupLeaves, _) => self.mending.leave(change.group),
+            (PlanChangeKind::VolunteerLeaves, Some(right)) => self.mending.set_capacity(right, 0, &[]),
             (PlanChangeKind::Pin, None) => return Err(ChangeError::NoPlace),
             (PlanChangeKind::Pin, Some(right)) => self.mending.pin(change.group, right),
             (PlanChangeKind::Unpin, _) => self.mending.unpin(change.group),
             (PlanChangeKind::Decline, Some(right)) => self.mending.decline(change.group, right),
             // Nobody without a place is proposed to anybody.
-            (PlanChangeKind::Decline, None) => Ok(nothing),
+            (PlanChangeKind::Decline | PlanChangeKind::VolunteerLeaves, None) => Ok(nothing),
         };
         match done {
             Ok(moves) => {
@@ -265,7 +295,10 @@ impl<'s> ChangedPlan<'s> {
     /// no place is left.
     pub fn price(&self, group: u32, volunteer_id: &str) -> Option<SwapPrice> {
         let right = self.right_of(self.people.volunteer(volunteer_id)?).ok().flatten()?;
-        if group as usize >= self.outline.groups.len() || self.mending.pinned_to(group).is_some() {
+        if group as usize >= self.outline.groups.len()
+            || self.mending.pinned_to(group).is_some()
+            || self.mending.is_gone(group)
+        {
             return None;
         }
         let cost = self.mending.cost_of(group, right)?;

@@ -44,10 +44,11 @@ impl Plans {
         since: i64,
         table: Vec<PlanChange>,
     ) -> Result<(), PromiseError> {
-        self.apply(run_id, since, table, Vec::new()).await.map(|_| ())
+        self.apply(run_id, since, (table, Vec::new()), Vec::new()).await.map(|_| ())
     }
 
-    /// The same, and applies new changes, which are to be stored and committed at once.
+    /// The same, and applies new changes, which are to be stored and committed at once. Beside the table are those that the same
+    /// transaction has applied before.
     ///
     /// # Errors
     /// As [`take_up`](Self::take_up), and `capacity_exhausted`.
@@ -55,11 +56,11 @@ impl Plans {
         &self,
         run_id: &str,
         since: i64,
-        table: Vec<PlanChange>,
+        (table, own): (Vec<PlanChange>, Vec<PlanChange>),
         new: Vec<Wanted>,
     ) -> Result<Applied, PromiseError> {
         let asked = self.ask(run_id, move |plan| match plan.changed() {
-            Ok(changed) => changed.apply(since, &table, &new).map_err(PromiseError::from),
+            Ok(changed) => changed.apply_after(since, (&table, &own), &new).map_err(PromiseError::from),
             Err(error) => Err(PromiseError::Unloadable(error.to_string())),
         });
         let applied = asked.await?;

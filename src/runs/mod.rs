@@ -20,6 +20,7 @@ pub mod offered;
 pub mod planning;
 pub mod promises;
 pub mod publishing;
+pub mod repairs;
 pub mod snapshot;
 pub mod unmatched;
 pub mod worker;

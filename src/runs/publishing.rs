@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::kept::KeptPlan;
-use crate::candidates::Origin;
+use crate::candidates::{Origin, StandingPair};
 use crate::plan::PairKind;
 use crate::plan::folder::read::PairRow;
 use crate::plan::pass::PassKind;
@@ -37,6 +37,7 @@ pub fn drafts(kept: &KeptPlan<'_>) -> Vec<NewProposal> {
             origin: Origin::Proposed.names().1,
             cost: kept.plan.cost(number, right).unwrap_or_default(),
             backup_volunteer_id: backup.map(|unit| person(*unit)),
+            joins_child_id: None,
             child_ids: children().map(|child| child.id.clone()).collect(),
         });
     }
@@ -51,8 +52,19 @@ pub fn drafts(kept: &KeptPlan<'_>) -> Vec<NewProposal> {
             origin: Origin::JoinedSibling.names().1,
             cost: row_of(pair.child).and_then(|row| row.cost.as_ref()).map_or(0, |(cost, _)| *cost),
             backup_volunteer_id: None,
+            joins_child_id: joined_by(kept, pair)
+                .map(|child| kept.snapshot.children[child as usize].id.clone()),
             child_ids: vec![child.id.clone()],
         });
     }
     drafts
+}
+
+/// The brother or sister whose pair stood before, and whom a child joins.
+fn joined_by(kept: &KeptPlan<'_>, joining: &StandingPair) -> Option<u32> {
+    let household = |child: u32| kept.prepared.child_of(child).household.as_ref();
+    let home = household(joining.child)?;
+    let stood = kept.posed.standing.pairs.iter().filter(|pair| pair.origin != Origin::JoinedSibling);
+    let mut with_her = stood.filter(|pair| pair.volunteer == joining.volunteer);
+    with_her.find(|pair| household(pair.child) == Some(home)).map(|pair| pair.child)
 }

@@ -16,6 +16,7 @@ pub struct Change {
     now_ms: i64,
     events: Vec<AuditEvent>,
     announced: BTreeSet<(EventKind, String)>,
+    plans: BTreeSet<String>,
     keyed: Option<KeyedRequest>,
 }
 
@@ -36,7 +37,8 @@ impl DerefMut for Change {
 impl Change {
     pub(super) fn new(view: View, actor: Actor) -> Self {
         let now_ms = view.store().now_ms();
-        Self { view, actor, now_ms, events: Vec::new(), announced: BTreeSet::new(), keyed: None }
+        let (announced, plans) = (BTreeSet::new(), BTreeSet::new());
+        Self { view, actor, now_ms, events: Vec::new(), announced, plans, keyed: None }
     }
 
     /// When this transaction happens, milliseconds since 1970: one moment for all it writes.
@@ -67,6 +69,16 @@ impl Change {
     /// Whether it is.
     pub(super) fn was_announced(&self, kind: EventKind, subject_id: &str) -> bool {
         self.announced.contains(&(kind, subject_id.to_owned()))
+    }
+
+    /// Notes that the plan of a run is to follow once this is committed.
+    pub(super) fn note_plan(&mut self, run_id: &str) {
+        self.plans.insert(run_id.to_owned());
+    }
+
+    /// Runs whose plans are to follow once this is committed.
+    pub fn plans_to_follow(&self) -> &BTreeSet<String> {
+        &self.plans
     }
 
     /// Ties the change to a keyed request: says whether the request was answered before, and if not, holds its key so that

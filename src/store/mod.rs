@@ -75,12 +75,12 @@ pub use imports::{
 pub use migrations::is_sqlite_new_enough;
 pub use outbox::{Announcement, Channel, Claimed, EventKind, Outcome, Reached, Recipient};
 pub use paging::{Page, PageRequest};
-use pairings::Halt;
 pub use pairings::{
     ACTIVE, AWAITING_GUARDIAN, ChildFacts, ChildSays, Contact, ENDED, Ending, Heard, LastContacts,
     NewContact, NewTask, Overdue, PairFacts, Pairing, PairingFilter, PairingScope, PairingStep,
     RULES_TO_CHECK, RulesSay, SUSPENDED, Side, Task, TaskFilter, due_on, overdue,
 };
+use pairings::{Halt, VOLUNTEER_ARCHIVED};
 pub use policies::{DRAFT, PUBLISHED, PolicyFilter, StoredPolicy};
 pub use proposals::{PlanChange, PlanChangeKind};
 pub use regions::{NamedRegion, NewRegion, Region, RegionFilter};

@@ -9,4 +9,5 @@ mod following;
 pub(crate) mod ground;
 mod links;
 mod races;
+mod repaired;
 mod withdrawn;

@@ -13,6 +13,8 @@ CREATE TABLE proposals (
   reason TEXT NOT NULL,
   cost BIGINT NOT NULL,
   backup_volunteer_id TEXT,
+  -- Of brothers and sisters who join: the child whose pair stands.
+  joins_child_id TEXT,
   approved_by TEXT,
   approved_at_ms BIGINT,
   created_at_ms BIGINT NOT NULL,
@@ -46,6 +48,16 @@ CREATE TABLE plan_changes (
   volunteer_number BIGINT,
   at_ms BIGINT NOT NULL,
   PRIMARY KEY (run_id, number)
+);
+
+-- Pairs of a published plan that came to nothing outside of it: a guardian's no, a withdrawn consent, a bar. Noted by the transaction
+-- that ended them, gone once the plan has followed.
+CREATE TABLE plan_repairs (
+  run_id TEXT NOT NULL REFERENCES runs (id),
+  group_number BIGINT NOT NULL,
+  volunteer_id TEXT NOT NULL REFERENCES volunteers (id),
+  at_ms BIGINT NOT NULL,
+  PRIMARY KEY (run_id, group_number, volunteer_id)
 );
 
 -- An offer (邀请): queued, sent → accepted, declined, expired, revoked, conflict_reported. The link's token is stored as a hash.

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use sqlx::FromRow;
 
 use super::steps::Heard;
-use super::{ACTIVE, ENDED, NewTask, Pairing, PairingScope, SUSPENDED};
+use super::{ACTIVE, AWAITING_GUARDIAN, ENDED, NewTask, Pairing, PairingScope, SUSPENDED};
 use crate::model::Role;
 use crate::store::people::china_day;
 use crate::store::statement::{bound, statements};
@@ -19,6 +19,8 @@ use crate::store::{Change, EventKind, StoreError};
 const DAYS_TO_TELL: i64 = 3;
 /// Something is another than what the rules were asked about; whoever lets the two meet again asks them.
 pub const RULES_TO_CHECK: &str = "rules_to_check";
+/// She was taken out of the lists.
+pub(in crate::store) const VOLUNTEER_ARCHIVED: &str = "volunteer_archived";
 
 statements! {
     /// Pairs of a child that live.
@@ -27,11 +29,11 @@ statements! {
     OF_VOLUNTEER = "SELECT id FROM pairings WHERE volunteer_id = $1 AND state <> 'ended' ORDER BY id";
     /// Pairs that rest on an answer.
     OF_CONSENT = "SELECT id FROM pairings WHERE guardian_consent_id = $1 AND state <> 'ended' ORDER BY id";
-    /// Pairs that meet and must not (S17): she, or whoever meets children with her.
+    /// Pairs that meet, or are about to, and must not (S17): she, or whoever meets children with her.
     IN_CONFLICT = "SELECT p.id
         FROM pairings p
         JOIN volunteers l ON l.id = p.volunteer_id
-        WHERE p.child_id = $1 AND p.state = 'active' AND EXISTS (
+        WHERE p.child_id = $1 AND p.state IN ('active', 'awaiting_guardian') AND EXISTS (
             SELECT t.id
             FROM conflicts t
             JOIN volunteers m ON m.id = t.volunteer_id
@@ -46,11 +48,11 @@ statements! {
     /// Children who are in conflict with a volunteer and meet somebody.
     CHILDREN_IN_CONFLICT = "SELECT DISTINCT t.child_id AS id
         FROM conflicts t
-        JOIN pairings p ON p.child_id = t.child_id AND p.state = 'active'
+        JOIN pairings p ON p.child_id = t.child_id AND p.state IN ('active', 'awaiting_guardian')
         WHERE t.volunteer_id = $1 AND t.cleared_at_ms IS NULL
         ORDER BY t.child_id";
     /// Whether somebody meets children together with others.
-    FIND_UNIT = "SELECT id FROM volunteers WHERE id = $1 AND unit IS NOT NULL";
+    FIND_UNIT = "SELECT id FROM volunteers WHERE id = $1 AND unit IS NOT NULL AND deleted_at_ms IS NULL";
     /// What was asked about a pairing need not be done any more.
     DROP_TASKS = "UPDATE tasks SET done_at_ms = $2, done_by = $3 WHERE subject_id = $1 AND done_at_ms IS NULL";
 }
@@ -86,6 +88,7 @@ impl Change {
         } else {
             // They never met: there is nothing to be told to the child, and she who said yes is to hear of it.
             self.ask_about(pairing, ("tell_volunteer", Role::Coordinator)).await?;
+            self.undo_acceptance(&pairing.proposal_id, reason).await?;
         }
         self.tell_of_pairing(EventKind::PairingEnded, pairing, reason).await
     }
@@ -209,14 +212,26 @@ impl Change {
         self.execute(MOVE_TASKS, bound![child_id, region_code]).await.map(|_| ())
     }
 
-    /// Suspends what is active of a child's pairs and in conflict.
+    /// Suspends what is active of a child's pairs and in conflict, ends what has not begun, takes back what is promised.
     pub(in crate::store) async fn suspend_pairs_in_conflict(
         &mut self,
         child_id: &str,
     ) -> Result<(), StoreError> {
+        self.close_promises_in_conflict(child_id).await?;
         let pairs: Vec<Id> = self.all(IN_CONFLICT, bound![child_id]).await?;
         for pair in pairs {
-            self.suspend_at_once(&pair.id, "conflict").await?;
+            if !self.suspend_at_once(&pair.id, "conflict").await? {
+                self.end_awaiting(&pair.id, "conflict").await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends a pairing in which nobody has met yet.
+    async fn end_awaiting(&mut self, pairing_id: &str, reason: &str) -> Result<(), StoreError> {
+        let pairing = self.hold_pairing_row(&PairingScope::everywhere(), pairing_id).await?;
+        if pairing.state == AWAITING_GUARDIAN {
+            self.close(&pairing, reason, &Heard::default()).await?;
         }
         Ok(())
     }
@@ -271,6 +286,21 @@ impl Change {
         Ok(())
     }
 
+    /// Somebody has left a unit: those who stay do not meet children as they did, and nothing is offered to them as they were.
+    pub(in crate::store) async fn halt_pairs_left_by(
+        &mut self,
+        stay: &[String],
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let mut stay = stay.to_vec();
+        stay.sort_unstable();
+        for member in stay {
+            self.suspend_pairs_of_volunteer(&member, reason).await?;
+            self.close_promises_of_volunteer(&member, reason).await?;
+        }
+        Ok(())
+    }
+
     async fn suspend_pairs_of_unit(
         &mut self,
         volunteer_id: &str,
@@ -307,6 +337,13 @@ impl Change {
                 if pairing.lives() {
                     self.close(&pairing, reason, &Heard::default()).await?;
                 }
+            }
+        }
+        if reason == VOLUNTEER_ARCHIVED {
+            // She is gone: no child waits for her.
+            let pairs: Vec<Id> = self.all(OF_VOLUNTEER, bound![volunteer_id]).await?;
+            for pair in pairs {
+                self.end_awaiting(&pair.id, reason).await?;
             }
         }
         self.suspend_pairs_of_unit(volunteer_id, reason).await.map(|_| ())

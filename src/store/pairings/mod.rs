@@ -25,8 +25,8 @@ mod tick;
 use std::collections::BTreeSet;
 
 pub use answers::ChildSays;
-pub(super) use closing::Halt;
 pub use closing::RULES_TO_CHECK;
+pub(super) use closing::{Halt, VOLUNTEER_ARCHIVED};
 pub use contacts::{Contact, NewContact};
 pub use facts::{ChildFacts, PairFacts};
 pub use living::Ending;

@@ -12,7 +12,7 @@ use crate::input::values::half_width;
 use crate::input::values::numbers::parse_whole;
 use crate::store::sealing::PersonKey;
 use crate::store::statement::{Value, bound, statements};
-use crate::store::{AuditEvent, Change, RegionSpan, StoreError, View};
+use crate::store::{AuditEvent, Change, RegionSpan, StoreError, VOLUNTEER_ARCHIVED, View};
 
 statements! {
     /// Registers a volunteer, unless number, reference or ID number is taken.
@@ -286,9 +286,12 @@ impl Change {
         version: i64,
     ) -> Result<(), StoreError> {
         self.touch_volunteer(scope, id, Some(version)).await?;
+        let mut stay = self.unit_members(id).await?;
+        stay.retain(|member| member != id);
         let now_ms = self.now_ms();
         self.execute(ARCHIVE, bound![id, now_ms, now_ms + DAYS_UNTIL_PURGE * DAY_MS]).await?;
-        self.settle_volunteer(scope, id, "volunteer.archived", "").await
+        self.settle_volunteer(scope, id, "volunteer.archived", "").await?;
+        self.halt_pairs_left_by(&stay, VOLUNTEER_ARCHIVED).await
     }
 
     /// Brings an archived volunteer back.

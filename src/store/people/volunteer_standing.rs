@@ -10,7 +10,7 @@ use super::{BrokenRule, POLICY, check_at, china_day, json};
 use crate::input::person_check::{Cells, Outcome};
 use crate::input::values::dates::parse_date;
 use crate::store::statement::bound;
-use crate::store::{Change, Halt, RegionSpan, StoreError, View};
+use crate::store::{Change, Halt, RegionSpan, StoreError, VOLUNTEER_ARCHIVED, View};
 
 /// The records of a volunteer that count now.
 pub(super) struct VolunteerStanding {
@@ -186,7 +186,7 @@ impl Change {
         let halt = if !standing.bars.is_empty() {
             Halt::Ended("volunteer_barred")
         } else if row.deleted_at_ms.is_some() {
-            Halt::Suspended("volunteer_archived")
+            Halt::Suspended(VOLUNTEER_ARCHIVED)
         } else if row.suspended_at_ms.is_some() {
             Halt::Suspended("volunteer_suspended")
         } else if !in_date {

@@ -2,12 +2,13 @@
 //! back what was only promised as well, in the transaction of its cause.
 //!
 //! In: a child or a volunteer whose row is held, why. Out: her drafts, pinned, approved and offered proposals are withdrawn, open
-//! offers revoked, the other people of them free. An accepted proposal is a pairing by now and is left to that. Offers are taken
+//! offers revoked, the other people of them free, and the plan is to follow. An accepted proposal is a pairing by now; where that ends
+//! before anybody met, the proposal comes to nothing too. Offers are taken
 //! before their proposals, as answers do.
 
 use sqlx::FromRow;
 
-use super::ProposalStep;
+use super::{ACCEPTED, ProposalStep};
 use crate::store::statement::{bound, statements};
 use crate::store::{Change, RegionSpan, StoreError};
 
@@ -23,6 +24,22 @@ statements! {
         FROM proposals p
         WHERE p.volunteer_id = $1 AND p.state IN ('draft', 'pinned', 'approved', 'offered')
         ORDER BY p.id";
+    /// As above, where a child and the volunteer, or whoever meets children with her, are in conflict.
+    IN_CONFLICT = "SELECT p.id
+        FROM proposal_children k
+        JOIN proposals p ON p.id = k.proposal_id
+        JOIN volunteers l ON l.id = p.volunteer_id
+        WHERE k.child_id = $1 AND p.state IN ('draft', 'pinned', 'approved', 'offered') AND EXISTS (
+            SELECT t.id
+            FROM conflicts t
+            JOIN volunteers m ON m.id = t.volunteer_id
+            WHERE t.child_id = k.child_id AND t.cleared_at_ms IS NULL AND (m.id = l.id
+                OR (m.county_code = l.county_code AND m.unit = l.unit AND m.deleted_at_ms IS NULL)))
+        ORDER BY p.id";
+    /// A pairing of a proposal that lives, or in which two have met.
+    FIND_TAKEN_UP = "SELECT id FROM pairings
+        WHERE proposal_id = $1 AND (state <> 'ended' OR began_on IS NOT NULL)
+        LIMIT 1";
     /// Takes the open offer of a proposal.
     HOLD_OFFER = "UPDATE offers SET version = version
         WHERE proposal_id = $1 AND state IN ('queued', 'sent')
@@ -58,6 +75,15 @@ impl Change {
         self.close_promises(open, reason).await
     }
 
+    /// Takes back whatever is proposed or offered for a child whose row is held, to somebody with whom she is in conflict.
+    pub(in crate::store) async fn close_promises_in_conflict(
+        &mut self,
+        child_id: &str,
+    ) -> Result<(), StoreError> {
+        let open: Vec<Id> = self.all(IN_CONFLICT, bound![child_id]).await?;
+        self.close_promises(open, "conflict").await
+    }
+
     async fn close_promises(&mut self, open: Vec<Id>, reason: &str) -> Result<(), StoreError> {
         let everywhere = RegionSpan::everywhere();
         for Id { id } in open {
@@ -72,7 +98,23 @@ impl Change {
             }
             let proposal = self.proposal(&everywhere, &id).await?;
             self.step_proposal(&proposal, ProposalStep::Close, reason).await?;
+            self.note_repair(&proposal).await?;
         }
         Ok(())
+    }
+
+    /// An accepted proposal of which nobody ever met, and none of whose pairings lives any more, came to nothing.
+    pub(in crate::store) async fn undo_acceptance(
+        &mut self,
+        proposal_id: &str,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let taken: Option<Id> = self.optional(FIND_TAKEN_UP, bound![proposal_id]).await?;
+        let proposal = self.proposal(&RegionSpan::everywhere(), proposal_id).await?;
+        if taken.is_some() || proposal.state != ACCEPTED {
+            return Ok(());
+        }
+        self.step_proposal(&proposal, ProposalStep::Undo, reason).await?;
+        self.note_repair(&proposal).await
     }
 }

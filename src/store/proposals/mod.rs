@@ -6,11 +6,13 @@
 //! | `steps` | draft → pinned, approved → offered → accepted, declined, expired; rejected, withdrawn |
 //! | `closing` | what takes a proposal back at once: a withdrawn consent, a bar, an erasure |
 //! | `plan_changes` | the plan of a published run follows: what is promised is taken out, what is refused is ruled out |
+//! | `repairs` | what came to nothing outside of the plan, and the plan is to follow |
 //! | `refusals` | pairs that do not come back by themselves |
 
 pub(super) mod closing;
 pub(super) mod plan_changes;
 pub(super) mod refusals;
+pub(super) mod repairs;
 pub(super) mod steps;
 
 use sqlx::FromRow;
@@ -24,6 +26,7 @@ use super::view::View;
 
 pub use plan_changes::{PlanChange, PlanChangeKind, PublishedRun};
 pub use refusals::Refusal;
+pub use repairs::DueRepair;
 pub use steps::ProposalStep;
 
 /// A run proposed it, or the repair of its plan.
@@ -97,6 +100,7 @@ pub(super) const FILES: &[(&str, &[(&str, Statement)])] = &[
     ("proposals/closing", closing::STATEMENTS),
     ("proposals/plan_changes", plan_changes::STATEMENTS),
     ("proposals/refusals", refusals::STATEMENTS),
+    ("proposals/repairs", repairs::STATEMENTS),
     ("proposals/steps", steps::STATEMENTS),
 ];
 

@@ -35,10 +35,14 @@ pub enum PlanChangeKind {
     Unpin,
     /// The pair is ruled out; a group that was promised to her comes back.
     Decline,
+    /// The group takes no part any more, whoever was proposed to it.
+    GroupLeaves,
+    /// The volunteer takes no part any more: what places she has left are closed.
+    VolunteerLeaves,
 }
 
 impl PlanChangeKind {
-    const ALL: [Self; 3] = [Self::Pin, Self::Unpin, Self::Decline];
+    const ALL: [Self; 5] = [Self::Pin, Self::Unpin, Self::Decline, Self::GroupLeaves, Self::VolunteerLeaves];
 
     /// The stable word.
     pub const fn word(self) -> &'static str {
@@ -46,6 +50,8 @@ impl PlanChangeKind {
             Self::Pin => "pin",
             Self::Unpin => "unpin",
             Self::Decline => "decline",
+            Self::GroupLeaves => "group_leaves",
+            Self::VolunteerLeaves => "volunteer_leaves",
         }
     }
 }

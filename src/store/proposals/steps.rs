@@ -66,6 +66,8 @@ pub enum ProposalStep {
     Withdraw,
     /// One of them does not take part any more.
     Close,
+    /// She said yes, and guardian or child said no, or something else came between before they met.
+    Undo,
 }
 
 impl ProposalStep {
@@ -82,6 +84,7 @@ impl ProposalStep {
             Self::Expire => (&[OFFERED], EXPIRED, "proposal.expired"),
             Self::Withdraw => (&[DRAFT], WITHDRAWN, "proposal.withdrawn"),
             Self::Close => (&[DRAFT, PINNED, APPROVED, OFFERED], WITHDRAWN, "proposal.withdrawn"),
+            Self::Undo => (&[ACCEPTED], WITHDRAWN, "proposal.withdrawn"),
         }
     }
 }

@@ -10,6 +10,7 @@ use sqlx::FromRow;
 
 use super::Run;
 use crate::store::people::china_day;
+use crate::store::proposals::PlanChangeKind;
 use crate::store::statement::{bound, statements};
 use crate::store::{Actor, Change, RegionSpan, Store, StoreError, View};
 
@@ -37,8 +38,8 @@ macro_rules! volunteer_out {
     };
 }
 
-/// A child who takes no part today, is with somebody or promised, or must not meet this volunteer: refused, in conflict, or
-/// parted badly.
+/// A child who takes no part today, is with somebody or promised, or must not meet this volunteer or whoever meets children with her:
+/// refused, in conflict, or parted badly.
 macro_rules! child_out {
     ($child:literal, $volunteer:literal) => {
         concat!(
@@ -48,16 +49,21 @@ macro_rules! child_out {
                     AND (c.deleted_at_ms IS NOT NULL OR NOT c.ready OR c.consent = 'no' OR c.wish = 'no'
                         OR EXISTS (SELECT l.id FROM pairings l WHERE l.child_id = c.id AND l.state <> 'ended')
                         OR EXISTS (SELECT o.child_id FROM proposal_children o WHERE o.child_id = c.id AND o.is_open)
-                        OR EXISTS (SELECT r.child_id
-                            FROM refusals r
-                            WHERE r.child_id = c.id AND r.volunteer_id = ", $volunteer, ")
-                        OR EXISTS (SELECT e.id
-                            FROM pairings e
-                            WHERE e.child_id = c.id AND e.volunteer_id = ", $volunteer, " AND e.went_well = FALSE)
-                        OR EXISTS (SELECT t.id
-                            FROM conflicts t
-                            WHERE t.child_id = c.id AND t.volunteer_id = ", $volunteer, "
-                                AND t.cleared_at_ms IS NULL))"
+                        OR EXISTS (SELECT w.id
+                            FROM volunteers n
+                            JOIN volunteers w ON w.id = n.id
+                                OR (w.county_code = n.county_code AND w.unit = n.unit AND w.deleted_at_ms IS NULL)
+                            WHERE n.id = ", $volunteer, " AND (
+                                EXISTS (SELECT r.child_id
+                                    FROM refusals r
+                                    WHERE r.child_id = c.id AND r.volunteer_id = w.id)
+                                OR EXISTS (SELECT e.id
+                                    FROM pairings e
+                                    WHERE e.child_id = c.id AND e.volunteer_id = w.id AND e.went_well = FALSE)
+                                OR EXISTS (SELECT t.id
+                                    FROM conflicts t
+                                    WHERE t.child_id = c.id AND t.volunteer_id = w.id
+                                        AND t.cleared_at_ms IS NULL))))"
         )
     };
 }
@@ -72,8 +78,8 @@ statements! {
     /// Adds a draft.
     ADD = "INSERT INTO proposals
         (id, version, run_id, region_code, group_number, volunteer_id, kind, origin, state, reason, cost,
-         backup_volunteer_id, created_at_ms, updated_at_ms)
-        VALUES ($1, 1, $2, $3, $4, $5, $6, $7, 'draft', '', $8, $9, $10, $11)";
+         backup_volunteer_id, created_at_ms, updated_at_ms, joins_child_id)
+        VALUES ($1, 1, $2, $3, $4, $5, $6, $7, 'draft', '', $8, $9, $10, $11, $12)";
     /// Adds a child of a draft.
     ADD_CHILD = "INSERT INTO proposal_children (proposal_id, child_id, is_open) VALUES ($1, $2, FALSE)";
     /// Where a proposal came from, and its first child.
@@ -142,6 +148,8 @@ pub struct NewProposal {
     pub cost: i64,
     /// Who would step in.
     pub backup_volunteer_id: Option<String>,
+    /// The brother or sister whose pair stands and whom these join.
+    pub joins_child_id: Option<String>,
     /// The children: one, or brothers and sisters.
     pub child_ids: Vec<String>,
 }
@@ -207,20 +215,32 @@ impl Store {
 }
 
 impl Change {
-    /// Whether these may be proposed to each other today: they all take part, nobody is taken, nothing stands between them.
-    pub async fn may_be_drafted(
+    /// What a plan is to be told where these may not be proposed to each other today: one of them takes no part or is taken, or
+    /// something stands between the two.
+    pub async fn stands_against_draft(
         &mut self,
         volunteer_id: &str,
         child_ids: &[String],
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<PlanChangeKind>, StoreError> {
         let today = china_day(self.now_ms()).to_string();
-        let mut out: Option<Out> = self.optional(FIND_VOLUNTEER_OUT, bound![volunteer_id, today]).await?;
-        for child_id in child_ids {
-            if out.is_none() {
-                out = self.optional(FIND_CHILD_OUT, bound![child_id, volunteer_id]).await?;
-            }
+        let out: Option<Out> = self.optional(FIND_VOLUNTEER_OUT, bound![volunteer_id, today]).await?;
+        if out.is_some() {
+            return Ok(Some(PlanChangeKind::VolunteerLeaves));
         }
-        Ok(out.is_none())
+        let mut between = None;
+        for child_id in child_ids {
+            let out: Option<Out> = self.optional(FIND_CHILD_OUT, bound![child_id, volunteer_id]).await?;
+            if out.is_none() {
+                continue;
+            }
+            // Whoever is out without any volunteer is out with every one.
+            let out: Option<Out> = self.optional(FIND_CHILD_OUT, bound![child_id, ""]).await?;
+            if out.is_some() {
+                return Ok(Some(PlanChangeKind::GroupLeaves));
+            }
+            between = Some(PlanChangeKind::Decline);
+        }
+        Ok(between)
     }
 
     /// Published runs whose divisions overlap that of a run, in the order of their ids.
@@ -284,7 +304,7 @@ impl Change {
             children.extend(draft.child_ids.iter().map(|child| bound![&id, child]));
             let mut row = bound![&id, &run.id, &draft.region_code, draft.group_number, &draft.volunteer_id];
             row.extend(bound![draft.kind, draft.origin, draft.cost, draft.backup_volunteer_id.clone()]);
-            row.extend(bound![now_ms, now_ms]);
+            row.extend(bound![now_ms, now_ms, draft.joins_child_id.clone()]);
             rows.push(row);
         }
         self.insert_many(ADD, rows).await?;

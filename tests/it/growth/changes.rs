@@ -49,15 +49,21 @@ fn whole(plan: &ChangedPlan<'_>, outline: &Outline) -> (Kept, i128) {
     (has, mending.objective().total())
 }
 
-/// A change that makes sense now: of a promised group its return or its end, of another a promise or a refusal.
+/// A change that makes sense now: of a promised group its return or its end, of another a promise, a refusal, or that one of the two
+/// takes no part any more.
 fn wanted(plan: &ChangedPlan<'_>, outline: &Outline, (which, how): (usize, usize)) -> Option<Wanted> {
     let group = which.checked_rem(outline.groups.len())? as u32;
     let mending = plan.mending();
     let unit = |right: u32| format!("V{}", outline.places[right as usize].volunteer);
-    let (kind, right) = match (mending.pinned_to(group), how % 3) {
-        (Some(right), 0) => (PlanChangeKind::Unpin, right),
+    if mending.is_gone(group) {
+        return None;
+    }
+    let (kind, right) = match (mending.pinned_to(group), how % 6) {
+        (Some(right), 0 | 3) => (PlanChangeKind::Unpin, right),
         (Some(right), _) => (PlanChangeKind::Decline, right),
         (None, 0) => (PlanChangeKind::Decline, mending.right_of(group)?),
+        (None, 4) => (PlanChangeKind::GroupLeaves, mending.right_of(group).unwrap_or_default()),
+        (None, 5) => (PlanChangeKind::VolunteerLeaves, mending.right_of(group)?),
         (None, _) => (PlanChangeKind::Pin, mending.right_of(group)?),
     };
     Some(Wanted { kind, group, volunteer_id: unit(right) })

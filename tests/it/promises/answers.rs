@@ -183,9 +183,13 @@ fn the_rules_are_asked_again_when_she_says_yes() {
     let county = Published::of(1, 1);
     let draft = county.draft();
     let (_, link) = county.offered(&draft.id);
-    let conflict =
-        json!({"child_id": draft.child_ids[0], "volunteer_id": draft.volunteer_id, "kind": "debt"});
-    county.coordinator.post("/conflicts", &conflict).expect(201);
+    // Behind the API's back: recorded through it, a conflict takes the offer back at once.
+    county.server.behind(&[format!(
+        "INSERT INTO conflicts
+            (id, child_id, volunteer_id, county_code, volunteer_number, kind, recorded_at_ms, recorded_by)
+        VALUES ('c1', '{}', '{}', '422827', 'V', 'debt', 1, 'x')",
+        draft.child_ids[0], draft.volunteer_id
+    )]);
     let bearer = county.server.anonymous();
     let refused = bearer.post(&format!("{}/accept", link_of(&link)), &json!({})).expect(409);
     assert_eq!(refused.code(), "not_eligible");

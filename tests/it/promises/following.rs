@@ -38,7 +38,7 @@ fn replayed(county: &Published) -> BTreeMap<i64, String> {
     })
 }
 
-fn check(county: &Published, promised: &BTreeMap<String, String>) {
+pub(super) fn check(county: &Published, promised: &BTreeMap<String, String>) {
     let drafts: BTreeMap<i64, String> =
         county.proposals("draft").into_iter().map(|draft| (draft.group_number, draft.volunteer_id)).collect();
     assert_eq!(drafts, replayed(county), "left: drafts, right: the plan replayed");

@@ -67,7 +67,7 @@ pub async fn of_pairing(view: &mut View, pairing: &Pairing) -> Result<Eligibilit
 /// further ones.
 fn judge(facts: PairFacts, living: Option<&str>) -> Result<Eligibility, StoreError> {
     let mut eligibility = Eligibility { under_concern: facts.under_concern, ..Eligibility::default() };
-    let served = facts.children.len();
+    let served = facts.children.len() + facts.joined;
     eligibility.volunteer_absent = facts.adults.is_none();
     let is_asked = |child: &&ChildFacts| living.is_none_or(|one| one == child.id);
     let (there, gone): (Vec<&ChildFacts>, Vec<&ChildFacts>) =
@@ -107,10 +107,11 @@ fn judge(facts: PairFacts, living: Option<&str>) -> Result<Eligibility, StoreErr
             Rule::Commitment => !still_committed,
             _ => true,
         });
-        if !siblings_fit(&prepared, 0, served) {
-            eligibility.broken.push(Rule::Siblings);
-            eligibility.broken.sort_unstable();
-        }
+    }
+    // Brothers and sisters who are with her already, or not asked about here, count too.
+    if !eligibility.broken.contains(&Rule::Siblings) && !siblings_fit(&prepared, 0, served) {
+        eligibility.broken.push(Rule::Siblings);
+        eligibility.broken.sort_unstable();
     }
     Ok(eligibility)
 }

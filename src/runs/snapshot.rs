@@ -289,6 +289,7 @@ impl<'a> Gathering<'a> {
             .map(|child| child.id)
             .collect();
         let taken = places_taken_elsewhere(living, &ready);
+        let units = self.view.volunteer_units(&self.span).await?;
         let barred = self.view.barred_volunteers(&self.span).await?;
         let broken = self.view.units_not_whole(&self.span, &barred).await?;
         let mut after = String::new();
@@ -305,7 +306,7 @@ impl<'a> Gathering<'a> {
                     continue;
                 }
                 self.numbering.volunteer(&person.id, &person.region_code, &mut cells);
-                if let Some(taken) = taken.get(&person.id) {
+                if let Some(taken) = taken.get(units.get(&person.id).unwrap_or(&person.id)) {
                     let left = (person.capacity - taken).max(0);
                     cells.insert("capacity".to_owned(), left.to_string());
                 }
@@ -462,11 +463,12 @@ impl<'a> Gathering<'a> {
     }
 }
 
-/// By volunteer: places that pairs hold of whose children none takes part.
+/// By unit, or volunteer where she is in none: places that pairs hold of whose children none takes part.
 fn places_taken_elsewhere(living: &Living, ready: &BTreeSet<String>) -> BTreeMap<String, i64> {
     let mut households: BTreeMap<(&str, &str), bool> = BTreeMap::new();
     for (pair, _) in living.of_child.values() {
-        let here = households.entry((&pair.volunteer_id, &pair.household)).or_default();
+        let serves = pair.unit.as_ref().unwrap_or(&pair.volunteer_id);
+        let here = households.entry((serves, &pair.household)).or_default();
         *here |= ready.contains(&pair.child_id);
     }
     let mut taken = BTreeMap::new();

@@ -1,11 +1,12 @@
--- A living pair (结对): awaiting_guardian → active ⇄ suspended → ended. All children of one proposal take one place with the
--- volunteer. `guardian_*` and `child_*` are the answers to this very volunteer.
+-- A living pair (结对): awaiting_guardian → active ⇄ suspended → ended. All children of one household take one place with
+-- the volunteer; it is named by the proposal that took it. `guardian_*` and `child_*` are the answers to this very volunteer.
 CREATE TABLE pairings (
   id TEXT NOT NULL PRIMARY KEY,
   version BIGINT NOT NULL,
   child_id TEXT NOT NULL REFERENCES children (id),
   volunteer_id TEXT NOT NULL REFERENCES volunteers (id),
   proposal_id TEXT NOT NULL REFERENCES proposals (id),
+  household TEXT NOT NULL REFERENCES proposals (id),
   policy_id TEXT NOT NULL REFERENCES policies (id),
   region_code TEXT NOT NULL,
   kind TEXT NOT NULL,
@@ -34,6 +35,7 @@ CREATE INDEX pairings_by_volunteer ON pairings (volunteer_id, state, id);
 CREATE INDEX pairings_by_region ON pairings (region_code, id);
 CREATE INDEX pairings_by_state ON pairings (state, id);
 CREATE INDEX pairings_by_proposal ON pairings (proposal_id);
+CREATE INDEX pairings_by_household ON pairings (household);
 -- Who meets a child together: what befalls one of them befalls the pairs of all.
 CREATE INDEX volunteers_by_unit ON volunteers (county_code, unit);
 

@@ -1,4 +1,5 @@
-//! An accepted proposal becomes a pairing for each of its children, and takes one place of its volunteer for all of them.
+//! An accepted proposal becomes a pairing for each of its children, and takes one place of its volunteer's unit for all of them; a
+//! brother or sister who joins shares the place that is taken.
 //!
 //! The place is counted and taken under the lock of the volunteer's row; a child who has a live pairing refuses another by a
 //! unique index. Of any number of transactions for one child or one last place, one succeeds.
@@ -37,7 +38,18 @@ statements! {
     HOLD_CHILD = "UPDATE children SET version = version WHERE id = $1";
     /// Holds a volunteer's row until the transaction ends.
     HOLD_VOLUNTEER = "UPDATE volunteers SET version = version WHERE id = $1";
-    /// Takes the lowest free place, where she has one left. Of places above a lowered capacity, each counts all the same.
+    /// The household with which the children of a proposal are one: a brother or sister whom it joins is with a volunteer, or with
+    /// her is one who joins a child of it.
+    FIND_HOUSEHOLD = "SELECT l.household
+        FROM pairings l
+        JOIN proposals o ON o.id = l.proposal_id
+        WHERE l.volunteer_id = $2 AND l.state <> 'ended'
+            AND (l.child_id = (SELECT p.joins_child_id FROM proposals p WHERE p.id = $1)
+                OR o.joins_child_id IN (SELECT k.child_id FROM proposal_children k WHERE k.proposal_id = $1))
+        ORDER BY l.id
+        LIMIT 1";
+    /// Takes the lowest free place, where she has one left. Of places above a lowered capacity, each counts all the same, and so
+    /// do those of whoever meets children with her: a unit has one capacity, whoever leads it.
     TAKE_PLACE = "INSERT INTO pairing_places (volunteer_id, place, proposal_id)
         SELECT v.id, (
             SELECT MIN(p.place + 1)
@@ -46,14 +58,26 @@ statements! {
         ), $2
         FROM volunteers v
         WHERE v.id = $1 AND v.deleted_at_ms IS NULL AND v.erased_at_ms IS NULL
-            AND v.capacity > (SELECT COUNT(*) FROM pairing_places n WHERE n.volunteer_id = $1)";
-    /// How many places a volunteer's pairs hold.
-    COUNT_PLACES = "SELECT COUNT(*) AS taken FROM pairing_places WHERE volunteer_id = $1";
+            AND v.capacity > (SELECT COUNT(*) FROM pairing_places n WHERE n.volunteer_id = $1)
+                + (SELECT COUNT(*)
+                    FROM volunteers m
+                    JOIN pairing_places n ON n.volunteer_id = m.id
+                    WHERE m.county_code = v.county_code AND m.unit = v.unit AND m.id <> v.id
+                        AND m.deleted_at_ms IS NULL)";
+    /// How many places the pairs of a volunteer and of whoever meets children with her hold.
+    COUNT_PLACES = "SELECT (SELECT COUNT(*) FROM pairing_places n WHERE n.volunteer_id = v.id)
+            + (SELECT COUNT(*)
+                FROM volunteers m
+                JOIN pairing_places n ON n.volunteer_id = m.id
+                WHERE m.county_code = v.county_code AND m.unit = v.unit AND m.id <> v.id
+                    AND m.deleted_at_ms IS NULL) AS taken
+        FROM volunteers v
+        WHERE v.id = $1";
     /// Begins a pairing, unless the child has one that lives.
     ADD = "INSERT INTO pairings
-        (id, version, child_id, volunteer_id, proposal_id, policy_id, region_code, kind, state, reason, approved_by,
-         guardian_answer, child_answer, ends_on, notice, farewell, replacement, created_at_ms, updated_at_ms)
-        VALUES ($1, 1, $2, $3, $4, $5, $6, $7, 'awaiting_guardian', '', $8, '', '', $9, '', '', '', $10, $10)
+        (id, version, child_id, volunteer_id, proposal_id, household, policy_id, region_code, kind, state, reason,
+         approved_by, guardian_answer, child_answer, ends_on, notice, farewell, replacement, created_at_ms, updated_at_ms)
+        VALUES ($1, 1, $2, $3, $4, $11, $5, $6, $7, 'awaiting_guardian', '', $8, '', '', $9, '', '', '', $10, $10)
         ON CONFLICT DO NOTHING";
 }
 
@@ -73,6 +97,11 @@ struct Child {
 }
 
 #[derive(FromRow)]
+struct Household {
+    household: String,
+}
+
+#[derive(FromRow)]
 struct Places {
     taken: i64,
 }
@@ -82,6 +111,22 @@ impl View {
     pub async fn places_taken(&mut self, volunteer_id: &str) -> Result<i64, StoreError> {
         let Places { taken } = self.one(COUNT_PLACES, bound![volunteer_id]).await?;
         Ok(taken)
+    }
+
+    /// The household of brothers and sisters whom the children of a proposal join with a volunteer or whoever meets children with
+    /// her; none where they take a place of their own.
+    pub(super) async fn household_joined(
+        &mut self,
+        proposal_id: &str,
+        volunteer_id: &str,
+    ) -> Result<Option<String>, StoreError> {
+        for member in self.unit_members(volunteer_id).await? {
+            let found: Option<Household> = self.optional(FIND_HOUSEHOLD, bound![proposal_id, member]).await?;
+            if let Some(found) = found {
+                return Ok(Some(found.household));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -139,6 +184,7 @@ impl Change {
         let approved_by = proposal.approved_by.clone().filter(|by| !by.is_empty());
         let approved_by = approved_by.ok_or(StoreError::conflict("approval_missing"))?;
         let ends_on = self.known_end(&proposal).await?;
+        let joined = self.household_joined(proposal_id, &proposal.volunteer_id).await?;
         let now_ms = self.now_ms();
         let mut pairings = Vec::with_capacity(children.len());
         for child in &children {
@@ -153,14 +199,17 @@ impl Change {
                 &proposal.kind,
                 &approved_by,
                 ends_on.clone(),
-                now_ms
+                now_ms,
+                joined.as_deref().unwrap_or(proposal_id)
             ];
             if self.execute(ADD, values).await? == 0 {
                 return Err(StoreError::conflict("already_paired"));
             }
             pairings.push((id, child));
         }
-        self.take_place(&proposal.volunteer_id, proposal_id).await?;
+        if joined.is_none() {
+            self.take_place(&proposal.volunteer_id, proposal_id).await?;
+        }
         for (id, child) in &pairings {
             self.tell_of_beginning(id, child).await?;
         }

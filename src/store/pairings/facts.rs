@@ -20,10 +20,15 @@ statements! {
         WHERE p.id = $1";
     /// Its children.
     LIST_PROPOSED = "SELECT child_id AS id FROM proposal_children WHERE proposal_id = $1 ORDER BY child_id";
-    /// Which children of a proposal still live with its volunteer.
-    LIST_PAIRED = "SELECT child_id AS id FROM pairings WHERE proposal_id = $1 AND state <> 'ended' ORDER BY child_id";
-    /// The unit of a volunteer.
-    FIND_UNIT = "SELECT county_code, unit FROM volunteers WHERE id = $1";
+    /// Which children of the household of a proposal still live with its volunteer.
+    LIST_PAIRED = "SELECT child_id AS id FROM pairings
+        WHERE household IN (SELECT h.household FROM pairings h WHERE h.proposal_id = $1) AND state <> 'ended'
+        ORDER BY child_id";
+    /// How many children of a household live with their volunteer.
+    COUNT_HOUSEHOLD = "SELECT COUNT(*) AS children FROM pairings WHERE household = $1 AND state <> 'ended'";
+    /// The unit of a volunteer. Whoever is archived has left it.
+    FIND_UNIT = "SELECT county_code, unit FROM volunteers
+        WHERE id = $1 AND deleted_at_ms IS NULL AND erased_at_ms IS NULL";
     /// Everybody of a unit, archived ones not.
     LIST_UNIT = "SELECT id FROM volunteers
         WHERE county_code = $1 AND unit = $2 AND deleted_at_ms IS NULL AND erased_at_ms IS NULL
@@ -32,9 +37,16 @@ statements! {
     LIST_PLACES = "SELECT region_code, township, village, longitude, latitude FROM places
         WHERE region_code BETWEEN $1 AND $2
         ORDER BY region_code, township, village";
-    /// Whether a pair must not come back: somebody refused it, or it ended badly.
-    FIND_REFUSED = "SELECT child_id AS id FROM refusals WHERE child_id = $1 AND volunteer_id = $2
-        UNION SELECT child_id AS id FROM pairings WHERE child_id = $1 AND volunteer_id = $2 AND went_well = FALSE";
+    /// Whether a pair must not come back: somebody refused it, or it ended badly; with her, or with whoever meets children with her.
+    FIND_REFUSED = "SELECT w.id
+        FROM volunteers n
+        JOIN volunteers w ON w.id = n.id
+            OR (w.county_code = n.county_code AND w.unit = n.unit AND w.deleted_at_ms IS NULL)
+        WHERE n.id = $2 AND (
+            EXISTS (SELECT r.child_id FROM refusals r WHERE r.child_id = $1 AND r.volunteer_id = w.id)
+            OR EXISTS (SELECT e.id
+                FROM pairings e
+                WHERE e.child_id = $1 AND e.volunteer_id = w.id AND e.went_well = FALSE))";
     /// An adult of a volunteer's unit whose check does not count on a day.
     FIND_UNSCREENED = "SELECT m.id
         FROM volunteers m
@@ -63,6 +75,8 @@ pub struct ChildFacts {
 pub struct PairFacts {
     /// The children.
     pub children: Vec<ChildFacts>,
+    /// How many brothers and sisters are with the volunteer whom these are to join.
+    pub joined: usize,
     /// The volunteer's number.
     pub volunteer_number: String,
     /// The rows of all adults of her unit; none where one of them takes no part.
@@ -93,6 +107,11 @@ struct Terms {
 #[derive(FromRow)]
 struct Id {
     id: String,
+}
+
+#[derive(FromRow)]
+struct Household {
+    children: i64,
 }
 
 #[derive(FromRow)]
@@ -133,7 +152,7 @@ fn period_from(today: Date, first: &str, last: &str) -> Period {
 }
 
 impl View {
-    /// Who belongs to a volunteer's unit, herself first.
+    /// Who belongs to a volunteer's unit, herself first; where she is archived, she alone.
     pub(in crate::store) async fn unit_members(
         &mut self,
         volunteer_id: &str,
@@ -161,7 +180,13 @@ impl View {
     /// [`StoreError::NotFound`] where there is no such proposal.
     pub async fn facts_of_proposal(&mut self, proposal_id: &str) -> Result<PairFacts, StoreError> {
         let children: Vec<Id> = self.all(LIST_PROPOSED, bound![proposal_id]).await?;
-        self.pair_facts(proposal_id, children).await
+        let mut facts = self.pair_facts(proposal_id, children).await?;
+        let proposal = self.proposal(&RegionSpan::everywhere(), proposal_id).await?;
+        if let Some(household) = self.household_joined(proposal_id, &proposal.volunteer_id).await? {
+            let Household { children } = self.one(COUNT_HOUSEHOLD, bound![household]).await?;
+            facts.joined = usize::try_from(children).unwrap_or_default();
+        }
+        Ok(facts)
     }
 
     /// As above, of the children alone whose pairs live.
@@ -202,6 +227,7 @@ impl View {
         }
         Ok(PairFacts {
             children: facts,
+            joined: 0,
             volunteer_number,
             adults,
             places,

@@ -22,10 +22,13 @@ statements! {
         FROM pairing_steps
         WHERE pairing_id = $1
         ORDER BY number";
-    /// Gives the place back once no pairing of its proposal lives.
+    /// Gives the place back once no pairing of its household lives.
     FREE_PLACE = "DELETE FROM pairing_places
-        WHERE proposal_id = $1
-            AND NOT EXISTS (SELECT p.id FROM pairings p WHERE p.proposal_id = $1 AND p.state <> 'ended')";
+        WHERE proposal_id = (SELECT h.household FROM pairings h WHERE h.id = $1)
+            AND NOT EXISTS (
+                SELECT p.id
+                FROM pairings p
+                WHERE p.household = (SELECT h.household FROM pairings h WHERE h.id = $1) AND p.state <> 'ended')";
 }
 
 /// A step of a pairing. Names of witnesses stay in the store.
@@ -110,7 +113,7 @@ impl Change {
         }
         self.put_step(&pairing.id, (&pairing.child_id, &pairing.state, to), reason, heard).await?;
         if to == ENDED {
-            self.execute(FREE_PLACE, bound![&pairing.proposal_id]).await?;
+            self.execute(FREE_PLACE, bound![&pairing.id]).await?;
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! What a run must know beside people: pairs that live, promises that are open, refusals, pairs that have ended.
 
+use std::collections::BTreeMap;
+
 use sqlx::FromRow;
 
 use crate::store::statement::{bound, statements};
@@ -7,15 +9,23 @@ use crate::store::{RegionSpan, StoreError, View};
 
 statements! {
     /// Living pairs of children or volunteers of these divisions.
-    LIST_LIVING = "SELECT p.child_id, p.volunteer_id, p.proposal_id AS household, p.began_on
+    LIST_LIVING = "SELECT p.child_id, p.volunteer_id, p.household, p.began_on,
+            CASE WHEN v.deleted_at_ms IS NULL THEN v.county_code || ' ' || v.unit END AS unit
         FROM pairings p
         JOIN children c ON c.id = p.child_id
         JOIN volunteers v ON v.id = p.volunteer_id
         WHERE p.state <> 'ended'
             AND (c.region_code BETWEEN $1 AND $2 OR v.region_code BETWEEN $1 AND $2)
         ORDER BY p.child_id";
-    /// Promises that are open: pinned, approved or offered.
-    LIST_PROMISED = "SELECT i.child_id, p.volunteer_id, p.id AS household, NULL AS began_on
+    /// Promises that are open: pinned, approved or offered. Who joins a brother or sister takes no place of her own.
+    LIST_PROMISED = "SELECT i.child_id, p.volunteer_id,
+            COALESCE(
+                (SELECT MIN(l.household)
+                    FROM pairings l
+                    WHERE l.child_id = p.joins_child_id AND l.state <> 'ended' AND l.volunteer_id = p.volunteer_id),
+                p.id) AS household,
+            NULL AS began_on,
+            CASE WHEN v.deleted_at_ms IS NULL THEN v.county_code || ' ' || v.unit END AS unit
         FROM proposal_children i
         JOIN proposals p ON p.id = i.proposal_id
         JOIN children c ON c.id = i.child_id
@@ -23,6 +33,9 @@ statements! {
         WHERE i.is_open
             AND (c.region_code BETWEEN $1 AND $2 OR v.region_code BETWEEN $1 AND $2)
         ORDER BY i.child_id";
+    /// Who of these divisions meets children with others: her unit.
+    LIST_UNITS = "SELECT id, county_code || ' ' || unit AS unit FROM volunteers
+        WHERE region_code BETWEEN $1 AND $2 AND unit IS NOT NULL AND deleted_at_ms IS NULL";
     /// Pairs that must not come back by themselves.
     LIST_REFUSED = "SELECT r.child_id, r.volunteer_id, r.said_by, r.reason, r.at_ms
         FROM refusals r
@@ -54,6 +67,8 @@ pub struct LivingPair {
     pub volunteer_id: String,
     /// What takes one place with the volunteer.
     pub household: String,
+    /// Her unit: whoever leads it, it has one capacity.
+    pub unit: Option<String>,
     /// When it began.
     pub began_on: Option<String>,
 }
@@ -90,7 +105,22 @@ pub struct EndedPair {
     pub went_well: Option<bool>,
 }
 
+#[derive(FromRow)]
+struct InUnit {
+    id: String,
+    unit: String,
+}
+
 impl View {
+    /// Units by volunteer, of a span.
+    pub async fn volunteer_units(
+        &mut self,
+        span: &RegionSpan,
+    ) -> Result<BTreeMap<String, String>, StoreError> {
+        let rows: Vec<InUnit> = self.all(LIST_UNITS, bound![&span.first, &span.last]).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row.unit)).collect())
+    }
+
     /// Living pairs of children or volunteers of a span.
     pub async fn living_pairs(&mut self, span: &RegionSpan) -> Result<Vec<LivingPair>, StoreError> {
         self.all(LIST_LIVING, bound![&span.first, &span.last]).await

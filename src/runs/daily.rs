@@ -20,7 +20,7 @@ const NAME: &str = "rules";
 /// Pairs that are listed at once.
 const MOST: i64 = 200;
 /// How often a pair is begun with, where the database could not.
-const ATTEMPTS: usize = 2;
+const ATTEMPTS: usize = 4;
 /// Children are under this age.
 const ADULT_AGE: u8 = 18;
 /// Days before a birthday on which what comes with it is asked for.
@@ -75,6 +75,7 @@ async fn check_one(store: &Store, id: &str) -> bool {
         match look_and_do(store, id).await {
             Ok(done) => return done,
             Err(StoreError::NotFound { .. }) => return false,
+            Err(error) if error.was_overtaken() => {}
             Err(error) => tracing::error!(pairing = id, %error, "the rules could not be asked about a pair"),
         }
     }

@@ -3,7 +3,7 @@
 
 use super::steps::Heard;
 use super::{ACTIVE, AWAITING_GUARDIAN, ENDED, Pairing, PairingScope, SUSPENDED, YES};
-use crate::store::people::{NewConsent, NewWish};
+use crate::store::people::{NewConflict, NewConsent, NewWish};
 use crate::store::statement::{bound, statements};
 use crate::store::{Change, EventKind, RegionSpan, StoreError};
 
@@ -44,14 +44,15 @@ impl Change {
     /// Records the guardian's answer to this volunteer: a yes while it is awaited or missing, a no at any time.
     ///
     /// # Errors
-    /// `carer_alone` where whoever answered may not (S10), `state_conflict` where nobody is asked any more.
+    /// `carer_alone` where whoever says yes may not (S10), `state_conflict` where nobody is asked any more.
     pub async fn record_guardian_answer(
         &mut self,
         scope: &PairingScope,
         id: &str,
         said: &NewConsent,
     ) -> Result<Pairing, StoreError> {
-        if !said.giver_counts() {
+        // A no is heard from anybody.
+        if said.answer == YES && !said.giver_counts() {
             return Err(StoreError::conflict("carer_alone"));
         }
         let pairing = self.hold_pairing(scope, id).await?;
@@ -96,6 +97,38 @@ impl Change {
             let wish = NewWish { answer: said.answer.clone(), asked_on: said.asked_on.clone() };
             let wish_id = self.add_wish(&everywhere, child_id, &wish).await?;
             self.execute(PUT_CHILD, bound![id, &said.answer, wish_id]).await?;
+        }
+        self.pairing(scope, id).await
+    }
+
+    /// The volunteer knows the family, as she sees now that she was told their names: the two are kept apart until somebody
+    /// clears it (S17). What is active is suspended, what has not begun ends.
+    ///
+    /// # Errors
+    /// `state_conflict` where it is over.
+    pub async fn report_interest(
+        &mut self,
+        scope: &PairingScope,
+        id: &str,
+        (kind, heard): (&str, &Heard),
+    ) -> Result<Pairing, StoreError> {
+        let pairing = self.hold_pairing(scope, id).await?;
+        if !pairing.lives() {
+            return Err(StoreError::conflict("state_conflict"));
+        }
+        self.stay(&pairing, "conflict_reported", heard).await?;
+        let new = NewConflict {
+            child_id: pairing.child_id.clone(),
+            volunteer_id: pairing.volunteer_id.clone(),
+            kind: kind.to_owned(),
+        };
+        match self.add_conflict(&RegionSpan::everywhere(), &new).await {
+            Ok(_) => {}
+            // It is known already, or one of them is archived: they do not meet all the same.
+            Err(StoreError::Conflict { .. } | StoreError::NotFound { .. }) => {
+                self.suspend_at_once(id, "conflict").await?;
+            }
+            Err(error) => return Err(error),
         }
         self.pairing(scope, id).await
     }

@@ -4,6 +4,8 @@
 //! The place is counted and taken under the lock of the volunteer's row; a child who has a live pairing refuses another by a
 //! unique index. Of any number of transactions for one child or one last place, one succeeds.
 
+use std::collections::BTreeSet;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 use sqlx::FromRow;
@@ -138,12 +140,19 @@ impl Change {
 
     /// As above, of a volunteer's and of everybody's who meets children with her.
     pub(super) async fn hold_unit(&mut self, volunteer_id: &str) -> Result<(), StoreError> {
-        let mut members = self.unit_members(volunteer_id).await?;
-        members.sort_unstable();
-        for member in members {
-            self.execute(HOLD_VOLUNTEER, bound![member]).await?;
+        let mut held = BTreeSet::new();
+        loop {
+            // Whoever joined while the others were waited for is held too.
+            let members: BTreeSet<String> = self.unit_members(volunteer_id).await?.into_iter().collect();
+            let further: Vec<String> = members.difference(&held).cloned().collect();
+            if further.is_empty() {
+                return Ok(());
+            }
+            for member in further {
+                self.execute(HOLD_VOLUNTEER, bound![&member]).await?;
+                held.insert(member);
+            }
         }
-        Ok(())
     }
 
     /// Holds a proposal, its children and its volunteer's unit, so that what is read of them now is still so when this transaction

@@ -1,8 +1,13 @@
 //! What a coordinator does with a pairing: activate, suspend, resume, end. Every entry to `active` asks the same questions.
 
+use jiff::ToSpan;
+use jiff::civil::Date;
+
 use super::closing::RULES_TO_CHECK;
 use super::steps::Heard;
+use super::tasks::NewTask;
 use super::{ACTIVE, AWAITING_GUARDIAN, ENDED, Pairing, PairingScope, RulesSay, SUSPENDED, YES};
+use crate::model::Role;
 use crate::store::people::china_day;
 use crate::store::statement::{Value, bound, statements};
 use crate::store::{Change, EventKind, StoreError, View};
@@ -30,6 +35,15 @@ statements! {
                 SELECT MAX(s.at_ms) FROM pairing_steps s WHERE s.pairing_id = $1 AND s.from_state = 'active'
                     AND s.to_state = 'suspended')
         LIMIT 1";
+    /// A pairing to which one person alone said that everybody had said yes.
+    FIND_ONE_VOICE = "SELECT p.id
+        FROM pairings p
+        WHERE p.id = $1 AND NOT EXISTS (
+            SELECT s.number
+            FROM pairing_steps s
+            WHERE s.pairing_id = p.id AND s.reason IN ('guardian_yes', 'child_yes')
+                AND (s.actor_id IS NULL OR s.actor_id <> p.approved_by))
+        LIMIT 1";
     /// Somebody who sees to concerns in one of these divisions and can log in.
     FIND_HANDLER = "SELECT id FROM users
         WHERE role = 'supervisor' AND region_code IN ('', $1, $2, $3, $4, $5)
@@ -56,6 +70,9 @@ pub struct Ending {
 const KEEP_APART: &[&str] = &["safety", "do_not_get_along"];
 /// Something is being looked into, or somebody feared something.
 const CONCERN: &str = "concern";
+
+/// Days within which answers that one person alone wrote down are asked for again.
+const DAYS_TO_ASK_AGAIN: i64 = 14;
 
 /// What nobody can say yet.
 pub(super) const PENDING: &str = "pending";
@@ -172,8 +189,28 @@ impl Change {
         for kind in ["cover", "pairing_suspended", "decide_pairing", RULES_TO_CHECK] {
             self.drop_tasks(id, kind).await?;
         }
+        if from == AWAITING_GUARDIAN {
+            self.ask_about_one_voice(&pairing).await?;
+        }
         self.tell_of_pairing(kind, &pairing, reason).await?;
         self.pairing(scope, id).await
+    }
+
+    /// Where who approved also wrote down what guardian and child said, somebody else asks them again.
+    async fn ask_about_one_voice(&mut self, pairing: &Pairing) -> Result<(), StoreError> {
+        let alone: Option<Id> = self.optional(FIND_ONE_VOICE, bound![&pairing.id]).await?;
+        if alone.is_some() {
+            let due_on = china_day(self.now_ms()).checked_add(DAYS_TO_ASK_AGAIN.days()).unwrap_or(Date::MAX);
+            self.put_task(&NewTask {
+                kind: "check_answers",
+                role: Role::Supervisor,
+                region_code: &pairing.region_code,
+                subject: ("pairings", &pairing.id),
+                due_on,
+            })
+            .await?;
+        }
+        Ok(())
     }
 
     /// Whether a concern about a volunteer, or about somebody who meets children with her, is not settled (S28). She may be

@@ -22,6 +22,8 @@ use crate::store::{
 
 /// Name of this tick.
 const DAILY: &str = "pairings";
+/// How often a pair is begun with.
+const ATTEMPTS: usize = 4;
 /// Rows of one transaction.
 const MOST_ROWS: i64 = 100;
 /// Days before the end of a check at which its renewal is asked for, and by which word.
@@ -185,12 +187,28 @@ impl Store {
             let Some(last) = expired.last() else { return Ok(failed) };
             after.clone_from(&last.id);
             for pair in &expired {
-                if let Err(error) = self.suspend_one(pair, reason, &mut told).await {
+                if let Err(error) = self.suspend_in_turn(pair, reason, &mut told).await {
                     tracing::error!(pairing = pair.id, %error, "a pair could not be suspended");
                     failed = Some(error);
                 }
             }
         }
+    }
+
+    /// As below, begun again where another transaction was first: two that hold several people each may wait for each other.
+    async fn suspend_in_turn(
+        &self,
+        pair: &Expired,
+        reason: &'static str,
+        told: &mut BTreeSet<String>,
+    ) -> Result<(), StoreError> {
+        for _ in 1..ATTEMPTS {
+            match self.suspend_one(pair, reason, told).await {
+                Err(error) if error.was_overtaken() => {}
+                done => return done,
+            }
+        }
+        self.suspend_one(pair, reason, told).await
     }
 
     async fn suspend_one(
@@ -203,13 +221,15 @@ impl Store {
         change.hold_unit(&pair.volunteer_id).await?;
         if change.suspend_at_once(&pair.id, reason).await?
             && reason == "screening_expired"
-            && told.insert(pair.volunteer_id.clone())
+            && !told.contains(&pair.volunteer_id)
         {
             let event =
                 Announcement::event(EventKind::ScreeningExpired, "volunteers", &pair.volunteer_id, "");
             change.announce(event.to(Recipient::Volunteer(&pair.volunteer_id), Channel::Sms)).await?;
         }
-        change.commit(None).await
+        change.commit(None).await?;
+        told.insert(pair.volunteer_id.clone());
+        Ok(())
     }
 
     /// Renewal lists go out 60, 30 and 7 days before a check ends.

@@ -236,6 +236,8 @@ pub(crate) fn body(server: &Server, name: &str) -> Value {
             "method": "thumbprint", "channel": "paper_thumbprint", "text_version": "2026-1",
             "given_on": "2026-02-20"}),
         "record_child_answer" => json!({"answer": "no", "channel": "in_person", "asked_on": "2026-02-20"}),
+        "record_pairing_conflict" => json!({"kind": "kinship", "channel": "phone"}),
+        "report_my_pairing_conflict" => json!({"kind": "kinship"}),
         "suspend_pairing" => json!({"reason": "other"}),
         "end_pairing" => json!({"reason": "term_ended", "notice": "in_person", "farewell": "met",
             "replacement": "next_run"}),

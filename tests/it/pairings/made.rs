@@ -181,13 +181,13 @@ pub(crate) fn begun_of(server: &Server, child_id: String, volunteer_id: String) 
 /// A guardian's answer on the wire.
 pub(crate) fn guardian(answer: &str) -> Value {
     json!({"answer": answer, "giver": "guardian", "relation": "grandparent", "method": "thumbprint",
-        "channel": "paper_thumbprint", "text_version": "2026-1", "given_on": "2026-03-01",
+        "channel": "paper_thumbprint", "text_version": "2026-1", "given_on": "2026-03-02",
         "giver_name": "田护某", "witness": "向证某"})
 }
 
 /// A child's.
 pub(crate) fn says(answer: &str) -> Value {
-    json!({"answer": answer, "channel": "in_person", "asked_on": "2026-03-01", "witness": "向证某"})
+    json!({"answer": answer, "channel": "in_person", "asked_on": "2026-03-02", "witness": "向证某"})
 }
 
 /// An end that lacks nothing.

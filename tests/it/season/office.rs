@@ -112,7 +112,7 @@ impl Office {
     /// Guardian and child say yes to the volunteer, and the two may meet.
     pub(super) fn activate(&self, pairing_id: &str) -> u16 {
         self.guardian(pairing_id, "yes");
-        let said = json!({"answer": "yes", "channel": "in_person", "asked_on": TODAY});
+        let said = json!({"answer": "yes", "channel": "in_person", "asked_on": TODAY, "witness": "向证某"});
         self.coordinator.post(&format!("/pairings/{pairing_id}/child-answer"), &said).expect(200);
         self.coordinator.post(&format!("/pairings/{pairing_id}/activate"), &json!({})).status
     }

@@ -80,6 +80,10 @@ fn a_season_of_a_city_ends_with_the_counts_that_its_trail_tells() {
     assert!(awaiting.len() >= offers() * 7 / 10, "{}", awaiting.len());
     let (refused, asked) = awaiting.split_first().unwrap();
     office.guardian(&text(refused, "id"), "no");
+    let drafts = format!("/proposals?child_id={}&state=draft", text(refused, "child_id"));
+    for draft in Office::all(&office.coordinator, &drafts) {
+        assert_ne!(draft["volunteer_id"], refused["volunteer_id"], "whoever was refused comes back");
+    }
     for pairing in asked {
         assert_eq!(office.activate(&text(pairing, "id")), 200, "{pairing}");
     }

@@ -9,6 +9,9 @@ use serde_json::Value;
 use super::office::{Office, text};
 use crate::http::server::Client;
 
+/// Drafts are withdrawn many at once, of which no trail tells one by one.
+const WITHDRAWN: &str = "withdrawn";
+
 /// The state in which an action leaves its subject; `None` where it leaves it as it was.
 fn state_after(action: &str) -> Option<&'static str> {
     Some(match action {
@@ -25,13 +28,15 @@ fn state_after(action: &str) -> Option<&'static str> {
         "pairing.suspended" => "suspended",
         "pairing.ended" => "ended",
         "proposal.rejected" => "rejected",
+        "proposal.withdrawn" => WITHDRAWN,
         _ => return None,
     })
 }
 
 /// States of a kind of thing, by how many are in each, as the trail leaves them.
 fn told(auditor: &Client, family: &str) -> BTreeMap<String, usize> {
-    let actions = EventKind::ALL.iter().map(|kind| kind.word()).chain(["pairing.begun"]);
+    let actions =
+        EventKind::ALL.iter().map(|kind| kind.word()).chain(["pairing.begun", "proposal.withdrawn"]);
     let mut events: BTreeMap<u64, (String, &'static str)> = BTreeMap::new();
     for action in actions.filter(|action| action.starts_with(family)) {
         let Some(state) = state_after(action) else { continue };
@@ -40,7 +45,7 @@ fn told(auditor: &Client, family: &str) -> BTreeMap<String, usize> {
         }
     }
     let last: BTreeMap<String, &str> = events.into_values().collect();
-    counted(last.into_values().map(str::to_owned))
+    counted(last.into_values().filter(|state| *state != WITHDRAWN).map(str::to_owned))
 }
 
 fn counted(states: impl Iterator<Item = String>) -> BTreeMap<String, usize> {
@@ -54,7 +59,7 @@ fn counted(states: impl Iterator<Item = String>) -> BTreeMap<String, usize> {
 fn shown(office: &Office, path: &str) -> BTreeMap<String, usize> {
     let items: Vec<Value> = Office::all(&office.coordinator, path);
     let states = items.iter().map(|item| text(item, "state"));
-    counted(states.filter(|state| !matches!(state.as_str(), "draft" | "withdrawn")))
+    counted(states.filter(|state| !matches!(state.as_str(), "draft" | WITHDRAWN)))
 }
 
 /// Offers, pairings and decided proposals are as many as the trail says, and every event of the trail is in the outbox, once.

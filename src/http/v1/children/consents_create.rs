@@ -165,7 +165,7 @@ pub(in crate::http::v1) fn check_giver(
 }
 
 /// The version of a text is a word.
-pub(in crate::http::v1) fn check_text_version(checks: &mut Checks, version: &str) {
+fn check_text_version(checks: &mut Checks, version: &str) {
     let word = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     checks.length("/text_version", version, 1..=32);
     checks.no_number("/text_version", version);
@@ -178,40 +178,76 @@ pub(in crate::http::v1) fn check_text_version(checks: &mut Checks, version: &str
     );
 }
 
-fn check(call: &Call, body: &Body) -> Result<String, Problem> {
-    let mut checks = Checks::new(call.language);
-    check_giver(&mut checks, body.giver, body.method, &body.witness);
-    check_text_version(&mut checks, &body.text_version);
-    for (pointer, name) in [
-        ("/giver_name", &body.giver_name),
-        ("/on_behalf_of", &body.on_behalf_of),
-        ("/witness", &body.witness),
-    ] {
-        checks.length(pointer, name, 0..=60);
+/// An answer of a guardian as it was sent, to pairings or to a volunteer.
+pub(in crate::http::v1) struct Said<'a> {
+    pub(in crate::http::v1) purpose: &'a str,
+    pub(in crate::http::v1) answer: YesNo,
+    pub(in crate::http::v1) giver: ConsentGiverWord,
+    pub(in crate::http::v1) relation: GuardianRelation,
+    pub(in crate::http::v1) method: ConsentMethod,
+    pub(in crate::http::v1) channel: ConsentChannel,
+    pub(in crate::http::v1) text_version: &'a str,
+    pub(in crate::http::v1) given_on: &'a str,
+    pub(in crate::http::v1) giver_name: &'a str,
+    pub(in crate::http::v1) on_behalf_of: &'a str,
+    pub(in crate::http::v1) witness: &'a str,
+}
+
+impl Said<'_> {
+    /// What is to be recorded; what is wrong with it goes to `checks`.
+    pub(in crate::http::v1) fn checked(&self, call: &Call, checks: &mut Checks) -> NewConsent {
+        check_text_version(checks, self.text_version);
+        let names = [
+            ("/giver_name", self.giver_name),
+            ("/on_behalf_of", self.on_behalf_of),
+            ("/witness", self.witness),
+        ];
+        for (pointer, name) in names {
+            checks.length(pointer, name, 0..=60);
+        }
+        let given_on = check_day(call, checks, "/given_on", self.given_on);
+        let word = |word: &str| word.to_owned();
+        NewConsent {
+            purpose: word(self.purpose),
+            answer: word(self.answer.word()),
+            giver: word(self.giver.word()),
+            relation: word(self.relation.word()),
+            method: word(self.method.word()),
+            channel: word(self.channel.word()),
+            text_version: word(self.text_version),
+            given_on,
+            giver_name: word(self.giver_name.trim()),
+            on_behalf_of: word(self.on_behalf_of.trim()),
+            witness: word(self.witness.trim()),
+        }
     }
-    let given_on = check_day(call, &mut checks, "/given_on", &body.given_on);
-    checks.done()?;
-    Ok(given_on)
+}
+
+impl Body {
+    fn said(&self) -> Said<'_> {
+        Said {
+            purpose: self.purpose.word(),
+            answer: self.answer,
+            giver: self.giver,
+            relation: self.relation,
+            method: self.method,
+            channel: self.channel,
+            text_version: &self.text_version,
+            given_on: &self.given_on,
+            giver_name: &self.giver_name,
+            on_behalf_of: &self.on_behalf_of,
+            witness: &self.witness,
+        }
+    }
 }
 
 async fn create(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
     let (span, id) = (call.span()?, call.id("child_id")?);
     let body: Body = call.body()?;
-    let given_on = check(call, &body)?;
-    let word = |word: &str| word.to_owned();
-    let new = NewConsent {
-        purpose: word(body.purpose.word()),
-        answer: word(body.answer.word()),
-        giver: word(body.giver.word()),
-        relation: word(body.relation.word()),
-        method: word(body.method.word()),
-        channel: word(body.channel.word()),
-        text_version: body.text_version,
-        given_on,
-        giver_name: word(body.giver_name.trim()),
-        on_behalf_of: word(body.on_behalf_of.trim()),
-        witness: word(body.witness.trim()),
-    };
+    let mut checks = Checks::new(call.language);
+    check_giver(&mut checks, body.giver, body.method, &body.witness);
+    let new = body.said().checked(call, &mut checks);
+    checks.done()?;
     let consent_id = change.add_consent(&span, id, &new).await?;
     let consent = change.consent(&span, &consent_id).await?;
     let child = change.child(&span, id).await?;

@@ -30,7 +30,7 @@ struct Query {
 /// A pairing as its volunteer sees it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "OwnPairing")]
-struct Shown {
+pub(super) struct Shown {
     id: String,
     version: i64,
     /// `awaiting_guardian`, `active`, `suspended` or `ended`.
@@ -46,7 +46,7 @@ struct Shown {
 
 impl Shown {
     /// `screened`: whether the checks of everybody who meets the child count today.
-    fn of(pairing: Pairing, screened: bool) -> Self {
+    pub(super) fn of(pairing: Pairing, screened: bool) -> Self {
         let meets = pairing.state == ACTIVE && screened;
         Self {
             township: if pairing.lives() { pairing.township.clone() } else { String::new() },

@@ -14,6 +14,7 @@ pub(in crate::http) mod list_sessions;
 pub(in crate::http) mod offers;
 pub(in crate::http) mod put_availability;
 pub(in crate::http) mod put_capacity;
+pub(in crate::http) mod report_conflict;
 pub(in crate::http) mod reveal_pairing;
 
 use crate::http::authentication::Caller;

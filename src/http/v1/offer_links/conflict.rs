@@ -22,6 +22,13 @@ pub(in crate::http) struct Body {
     kind: Option<InterestKind>,
 }
 
+impl Body {
+    /// What is recorded of it.
+    pub(in crate::http) fn word(&self) -> &'static str {
+        self.kind.unwrap_or(InterestKind::Other).word()
+    }
+}
+
 pub(in crate::http) fn endpoint() -> Endpoint {
     Endpoint::works(Method::POST, "/offer-links/{token}/conflict", "report_offer_link_conflict", |call| {
         conflict(call).boxed()
@@ -38,5 +45,5 @@ pub(in crate::http) fn endpoint() -> Endpoint {
 /// Reports a conflict, by a link or an account.
 pub(in crate::http) async fn conflict(call: &Call) -> Result<Reply, Problem> {
     let body: Body = call.body()?;
-    answer(call, Answer::Conflict, body.kind.unwrap_or(InterestKind::Other).word()).await
+    answer(call, Answer::Conflict, body.word()).await
 }

@@ -6,7 +6,7 @@ use futures_util::future::FutureExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{ASKERS, PairingShown, reply, scope};
+use super::{ASKERS, PairingShown, check_since, reply, scope};
 use crate::http::call::Call;
 use crate::http::checks::Checks;
 use crate::http::endpoint::{Access, Endpoint, Scope};
@@ -55,6 +55,22 @@ async fn record(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
     checks.length("/on_behalf_of", &body.on_behalf_of, 0..=60);
     checks.length("/witness", &body.witness, 0..=60);
     let asked_on = check_day(call, &mut checks, "/asked_on", &body.asked_on);
+    // Of a yes somebody else must know; a no is heard as it comes.
+    if body.answer == YesNo::Yes {
+        let pairing = change.pairing(&scope, id).await?;
+        check_since(call, &mut checks, "/asked_on", &asked_on, &pairing);
+        let spoken = matches!(
+            body.channel,
+            ConsentChannel::ReadAloud | ConsentChannel::Phone | ConsentChannel::InPerson
+        );
+        checks.hold(
+            !spoken || !body.witness.trim().is_empty(),
+            "/witness",
+            "required",
+            "口头答复须有见证人",
+            "a spoken answer needs a witness",
+        );
+    }
     checks.done()?;
     let heard = Heard {
         channel: body.channel.word().to_owned(),

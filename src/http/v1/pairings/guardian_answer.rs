@@ -6,19 +6,17 @@ use futures_util::future::FutureExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{ASKERS, PairingShown, reply, scope};
+use super::{ASKERS, PairingShown, check_since, reply, scope};
 use crate::http::call::Call;
 use crate::http::checks::Checks;
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::http::v1::children::consents_create::{
-    ConsentChannel, ConsentGiverWord, ConsentMethod, GuardianRelation, check_giver, check_text_version,
+    ConsentChannel, ConsentGiverWord, ConsentMethod, GuardianRelation, Said, check_giver,
 };
-use crate::http::v1::people::check_day;
 use crate::http::v1::people::words::YesNo;
 use crate::store::Change;
-use crate::store::people::NewConsent;
 
 /// A guardian's answer to a volunteer.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -65,32 +63,33 @@ pub(in crate::http) fn endpoint() -> Endpoint {
 async fn record(call: &Call, change: &mut Change) -> Result<Reply, Problem> {
     let (scope, id) = (scope(call)?, call.id("pairing_id")?);
     let body: Body = call.body()?;
+    let pairing = change.pairing(&scope, id).await?;
     let mut checks = Checks::new(call.language);
-    check_giver(&mut checks, body.giver, body.method, &body.witness);
-    check_text_version(&mut checks, &body.text_version);
-    for (pointer, name) in [
-        ("/giver_name", &body.giver_name),
-        ("/on_behalf_of", &body.on_behalf_of),
-        ("/witness", &body.witness),
-    ] {
-        checks.length(pointer, name, 0..=60);
+    let said = body.said().checked(call, &mut checks);
+    // A no is heard from anybody, however and whenever it was said.
+    if body.answer == YesNo::Yes {
+        check_giver(&mut checks, body.giver, body.method, &body.witness);
+        check_since(call, &mut checks, "/given_on", &said.given_on, &pairing);
     }
-    let given_on = check_day(call, &mut checks, "/given_on", &body.given_on);
     checks.done()?;
-    let word = |word: &str| word.to_owned();
-    let said = NewConsent {
-        purpose: String::new(),
-        answer: word(body.answer.word()),
-        giver: word(body.giver.word()),
-        relation: word(body.relation.word()),
-        method: word(body.method.word()),
-        channel: word(body.channel.word()),
-        text_version: body.text_version,
-        given_on,
-        giver_name: word(body.giver_name.trim()),
-        on_behalf_of: word(body.on_behalf_of.trim()),
-        witness: word(body.witness.trim()),
-    };
     let pairing = change.record_guardian_answer(&scope, id, &said).await?;
     Ok(reply(call, pairing))
+}
+
+impl Body {
+    fn said(&self) -> Said<'_> {
+        Said {
+            purpose: "",
+            answer: self.answer,
+            giver: self.giver,
+            relation: self.relation,
+            method: self.method,
+            channel: self.channel,
+            text_version: &self.text_version,
+            given_on: &self.given_on,
+            giver_name: &self.giver_name,
+            on_behalf_of: &self.on_behalf_of,
+            witness: &self.witness,
+        }
+    }
 }

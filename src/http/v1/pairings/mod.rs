@@ -6,6 +6,7 @@
 pub(in crate::http) mod activate;
 pub(in crate::http) mod calendar;
 pub(in crate::http) mod child_answer;
+pub(in crate::http) mod conflict;
 pub(in crate::http) mod contacts_amend;
 pub(in crate::http) mod contacts_create;
 pub(in crate::http) mod contacts_list;
@@ -24,13 +25,14 @@ use serde::Serialize;
 
 use super::people::words::{KnownAnswer, words};
 use crate::http::call::Call;
+use crate::http::checks::Checks;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::http::time::rfc3339;
 use crate::model::Role;
-use crate::runs::eligibility::Eligibility;
+use crate::runs::eligibility::{self, Eligibility};
 use crate::store::people::china_day;
-use crate::store::{Pairing, PairingScope, Side, StoreError};
+use crate::store::{Change, Pairing, PairingScope, Side, StoreError};
 
 /// The group in the API's documentation.
 pub(super) const GROUP: &str = "结对 pairings";
@@ -208,8 +210,40 @@ pub(super) fn reply(call: &Call, pairing: Pairing) -> Reply {
     Reply::json(StatusCode::OK, &shown).version(version).reading([event])
 }
 
+/// Nobody can have agreed to this very volunteer before she was asked for.
+pub(super) fn check_since(call: &Call, checks: &mut Checks, pointer: &str, day: &str, pairing: &Pairing) {
+    let asked_since = china_day(pairing.created_at_ms).to_string();
+    let said = call.language.pick("不能早于结对提出之日", "must not lie before the day of the pairing");
+    checks.hold(day.is_empty() || day >= asked_since.as_str(), pointer, "too_early", said, said);
+}
+
+/// What an entry to `active` may meet.
+pub(super) const ENTRY_REFUSALS: &[Code] = &[
+    Code::StateConflict,
+    Code::ApprovalMissing,
+    Code::ConsentMissing,
+    Code::WishMissing,
+    Code::NotEligible,
+    Code::NoConcernHandler,
+];
+
+/// Lets two meet, for the first time or again: the same questions are asked.
+pub(super) async fn enter(call: &Call, change: &mut Change, again: bool) -> Result<Reply, Problem> {
+    let (scope, id) = (scope(call)?, call.id("pairing_id")?);
+    let pairing = change.hold_for_rules(&scope, id).await?;
+    let eligibility = eligibility::of_pairing(change, &pairing).await?;
+    let rules = eligibility.said();
+    let done = if again {
+        change.resume_pairing(&scope, id, &rules).await
+    } else {
+        change.activate_pairing(&scope, id, &rules).await
+    };
+    let pairing = done.map_err(|error| refused(call, error, &eligibility))?;
+    Ok(reply(call, pairing))
+}
+
 /// Why two may not meet, rule by rule. That somebody is looking into something is not told.
-pub(super) fn refused(call: &Call, error: StoreError, eligibility: &Eligibility) -> Problem {
+fn refused(call: &Call, error: StoreError, eligibility: &Eligibility) -> Problem {
     let mut problem = Problem::from(error);
     if problem.code != Code::NotEligible {
         return problem;

@@ -5,10 +5,9 @@
 //! held before anything else, so that steps of one plan go one after the other. A step whose plan ran ahead of its table is refused
 //! with [`PromiseError::RanAhead`]: nothing may be committed, and it is begun again once the plan was loaded anew.
 
-use std::collections::BTreeMap;
-
-use super::changes::{ChangeError, Settled, Wanted};
+use super::changes::ChangeError;
 use super::eligibility;
+use super::following::{follow, group_of};
 use super::kept::Plans;
 use crate::input::policy;
 use crate::secrets::Token;
@@ -367,91 +366,4 @@ async fn refuse(
     // Another run has taken over: it holds the promise as it was, and the next one will know of the refusal.
     let Some(mut run) = run else { return Ok(()) };
     follow(change, plans, &mut run, PlanChangeKind::Decline, proposal).await
-}
-
-fn group_of(proposal: &Proposal) -> u32 {
-    u32::try_from(proposal.group_number).unwrap_or(u32::MAX)
-}
-
-/// Changes the plan, and drafts anew what is another now.
-async fn follow(
-    change: &mut Change,
-    plans: &Plans,
-    run: &mut PublishedRun,
-    kind: PlanChangeKind,
-    proposal: &Proposal,
-) -> Result<(), PromiseError> {
-    let volunteer_id = proposal.volunteer_id.clone();
-    follow_all(change, plans, run, vec![Wanted { kind, group: group_of(proposal), volunteer_id }]).await
-}
-
-/// As above. The plan knows people as they were when the run was made: where it has a pair that cannot be today, it is told so,
-/// until it has none.
-pub(super) async fn follow_all(
-    change: &mut Change,
-    plans: &Plans,
-    run: &mut PublishedRun,
-    mut wanted: Vec<Wanted>,
-) -> Result<(), PromiseError> {
-    let since = match plans.confirmed(&run.id).await {
-        // What people decide holds all the same; a new run is to be made.
-        Err(PromiseError::Gone) => return Ok(()),
-        since => since?,
-    };
-    let table = change.plan_changes(&run.id, since).await?;
-    let (mut own, mut settled) = (Vec::new(), BTreeMap::new());
-    while !wanted.is_empty() {
-        let known = (table.clone(), own.clone());
-        let applied = plans.apply(&run.id, since, known, wanted).await?;
-        change.add_plan_changes(run, &applied.changes).await?;
-        own.extend(applied.changes);
-        wanted = impossible(change, &applied.settled).await?;
-        settled.extend(applied.settled.into_iter().map(|group| (group.group, group)));
-    }
-    for group in settled.into_values() {
-        draft(change, run, group).await?;
-    }
-    Ok(())
-}
-
-/// What the plan is to be told of pairs that cannot be today.
-async fn impossible(change: &mut Change, settled: &[Settled]) -> Result<Vec<Wanted>, StoreError> {
-    let mut wanted = Vec::new();
-    for group in settled {
-        let Some(has) = &group.has else { continue };
-        if let Some(kind) = change.stands_against_draft(&has.volunteer_id, &group.child_ids).await? {
-            wanted.push(Wanted { kind, group: group.group, volunteer_id: has.volunteer_id.clone() });
-        }
-    }
-    Ok(wanted)
-}
-
-/// Brings the draft of a group that is free into line with the plan.
-async fn draft(change: &mut Change, run: &PublishedRun, settled: Settled) -> Result<(), PromiseError> {
-    let group_number = i64::from(settled.group);
-    if let Some(open) = change.open_proposal(&run.id, group_number).await? {
-        let same = settled.has.as_ref().is_some_and(|has| has.volunteer_id == open.volunteer_id);
-        if same || open.state != DRAFT {
-            return Ok(());
-        }
-        change.step_proposal(&open, ProposalStep::Withdraw, "plan_changed").await?;
-    }
-    let Some(has) = settled.has else { return Ok(()) };
-    let region_code = match settled.child_ids.first() {
-        Some(child_id) => change.region_of_child(child_id).await?,
-        None => return Ok(()),
-    };
-    let new = NewProposal {
-        run_id: run.id.clone(),
-        group_number,
-        volunteer_id: has.volunteer_id,
-        kind: has.kind.names().1.to_owned(),
-        origin: "repaired".to_owned(),
-        cost: has.cost,
-        backup_volunteer_id: None,
-        region_code,
-        child_ids: settled.child_ids,
-    };
-    change.add_proposal(&new).await?;
-    Ok(())
 }

@@ -5,8 +5,9 @@
 //! as a request that noted something has committed, and by `serve` each minute for whatever is left.
 
 use super::changes::Wanted;
+use super::following::follow_all;
 use super::kept::Plans;
-use super::promises::{PromiseError, follow_all};
+use super::promises::PromiseError;
 use crate::store::proposals::DueRepair;
 use crate::store::{Actor, Change, PlanChangeKind, Store, StoreError};
 

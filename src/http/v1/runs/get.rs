@@ -22,6 +22,6 @@ async fn get(call: &Call, view: &mut View) -> Result<Reply, Problem> {
     // Progress is no change of what somebody decided: it has no version, and an unfinished run is read anew each time.
     let ended = run.ended_at_ms.is_some();
     let version = run.version;
-    let reply = Reply::ok(&Wire::new(run)?);
+    let reply = Reply::ok(&Wire::for_caller(call, run)?);
     Ok(if ended { reply.version(version) } else { reply })
 }

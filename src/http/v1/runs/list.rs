@@ -74,6 +74,7 @@ async fn list(call: &Call, view: &mut View) -> Result<Reply, Problem> {
     let of = filter_of(&[&span.first, &span.last, state]);
     let page = call.page(query.limit, query.cursor.as_deref(), &of)?;
     let Page { items, next_after } = view.runs(&span, state, &page).await?;
-    let items = items.into_iter().map(Wire::new).collect::<Result<Vec<Wire>, Problem>>()?;
+    let items =
+        items.into_iter().map(|run| Wire::for_caller(call, run)).collect::<Result<Vec<Wire>, Problem>>()?;
     Ok(list::page(call, Page { items, next_after }, &of, |run| run))
 }

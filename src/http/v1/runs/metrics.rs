@@ -33,7 +33,7 @@ pub(in crate::http) fn endpoint() -> Endpoint {
 
 async fn get(call: &Call, view: &mut View) -> Result<Reply, Problem> {
     let run = view.run(&call.span()?, call.id("run_id")?).await?;
-    let metrics = super::metrics(&run)?;
+    let metrics = super::metrics_for(call, &run)?;
     if metrics.is_null() {
         return Err(Problem::new(Code::RunNotAskable));
     }

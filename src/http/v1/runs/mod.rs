@@ -21,6 +21,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::http::call::Call;
 use crate::http::problem::{Code, Problem};
 use crate::http::time::rfc3339;
 use crate::model::Role;
@@ -103,7 +104,39 @@ pub(super) fn metrics(run: &Run) -> Result<Value, Problem> {
         .map_err(|error| Problem { cause: Some(Box::new(error)), ..Problem::new(Code::Internal) })
 }
 
+/// Head counts below this could tell of a person (S26).
+const SMALL: i64 = 5;
+
+/// The figures of a run for a caller: whoever decides about nobody sees no head count that could tell of a person.
+pub(super) fn metrics_for(call: &Call, run: &Run) -> Result<Value, Problem> {
+    let mut figures = metrics(run)?;
+    if matches!(call.caller()?.role, Role::Admin | Role::Analyst | Role::Auditor) {
+        for counted in ["counts", "classes", "unmatched", "standing", "volunteer_changes"] {
+            figures.get_mut(counted).into_iter().for_each(suppress);
+        }
+    }
+    Ok(figures)
+}
+
+/// Leaves small counts out.
+fn suppress(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.as_i64().is_some_and(|count| (1..SMALL).contains(&count)) => {
+            *value = Value::Null;
+        }
+        Value::Array(items) => items.iter_mut().for_each(suppress),
+        Value::Object(fields) => fields.values_mut().for_each(suppress),
+        _ => {}
+    }
+}
+
 impl Wire {
+    /// As a caller may see it.
+    pub(super) fn for_caller(call: &Call, run: Run) -> Result<Self, Problem> {
+        let metrics = metrics_for(call, &run)?;
+        Ok(Self { metrics, ..Self::new(run)? })
+    }
+
     pub(super) fn new(run: Run) -> Result<Self, Problem> {
         Ok(Self {
             metrics: metrics(&run)?,

@@ -6,13 +6,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::GROUP;
-use super::explaining::{Explanation, reply, shown};
+use super::explaining::{Explanation, reply, shown_of};
 use crate::http::call::Call;
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::http::v1::people::CHILD_READERS;
-use crate::store::{AuditEvent, is_id};
+use crate::store::people::PeopleScope;
+use crate::store::{AuditEvent, RegionSpan, is_id};
 
 /// Which question.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -52,8 +53,12 @@ async fn explain(call: &Call) -> Result<Reply, Problem> {
     if view.run_subject(&run_id, &child_id).await?.is_none() {
         return Err(Problem::new(Code::NotFound));
     }
+    if let Some(volunteer_id) = &query.volunteer_id {
+        view.volunteer(&PeopleScope::region(span), volunteer_id).await?;
+    }
+    let run = view.run(&RegionSpan::everywhere(), &run_id).await?;
     drop(view);
-    let (shown, asked) = (shown(call)?, child_id.clone());
+    let (shown, asked) = (shown_of(call, &run.region_code)?, child_id.clone());
     let explained = call.app.plans.ask(&run_id, move |kept| match &query.volunteer_id {
         Some(volunteer_id) => kept.explain_not(&asked, volunteer_id, shown),
         None => kept.explain_child(&asked, shown),

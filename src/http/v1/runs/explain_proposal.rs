@@ -5,13 +5,14 @@ use futures_util::future::FutureExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::explaining::{Explanation, reply, shown};
+use super::explaining::{Explanation, reply, shown_of};
 use crate::http::call::Call;
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::http::v1::people::CHILD_READERS;
-use crate::store::{AuditEvent, is_id};
+use crate::store::people::PeopleScope;
+use crate::store::{AuditEvent, RegionSpan, is_id};
 
 /// Which question.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -41,8 +42,13 @@ async fn explain(call: &Call) -> Result<Reply, Problem> {
     }
     let mut view = call.app.store.view().await?;
     let place = view.proposal_place(&call.span()?, call.id("proposal_id")?).await?;
+    if let Some(volunteer_id) = &query.volunteer_id {
+        view.volunteer(&PeopleScope::region(call.span()?), volunteer_id).await?;
+    }
+    let run = view.run(&RegionSpan::everywhere(), &place.run_id).await?;
+    let child_ids = view.proposal(&call.span()?, call.id("proposal_id")?).await?.child_ids;
     drop(view);
-    let shown = shown(call)?;
+    let shown = shown_of(call, &run.region_code)?;
     let child_id = place.child_id.clone();
     // What a repair proposed is asked for as another volunteer than that of the plan that was published.
     let volunteer_id = query
@@ -53,6 +59,9 @@ async fn explain(call: &Call) -> Result<Reply, Problem> {
         None => kept.explain_child(&child_id, shown),
     });
     let reply = reply(call, &place.run_id, explained.await?)?;
-    let event = AuditEvent::new("child.explained", "children", &place.child_id, &place.region_code);
-    Ok(reply.reading([event.of_fields(["explanation"])]))
+    let events = child_ids.iter().map(|child_id| {
+        let event = AuditEvent::new("child.explained", "children", child_id, &place.region_code);
+        event.of_fields(["explanation"])
+    });
+    Ok(reply.reading(events))
 }

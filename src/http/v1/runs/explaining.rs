@@ -11,6 +11,7 @@ use crate::http::reply::Reply;
 use crate::model::Role;
 use crate::runs::explaining::{Explained, For, NotExplained};
 use crate::runs::{Audience, Language as Spoken};
+use crate::store::RegionSpan;
 use crate::store::runs::Run;
 
 /// An explanation.
@@ -39,6 +40,14 @@ pub(super) fn shown(call: &Call) -> Result<For, Problem> {
         Language::English => Spoken::English,
     };
     Ok(For { audience, language })
+}
+
+/// As [`shown`], of a run that may reach beyond the caller's divisions: of people elsewhere she is told what a guardian may know.
+pub(super) fn shown_of(call: &Call, run_region: &str) -> Result<For, Problem> {
+    let (span, whole) = (call.span()?, RegionSpan::of_prefix(run_region));
+    let shown = shown(call)?;
+    let reaches_further = span.within(&whole) != whole;
+    Ok(if reaches_further { For { audience: Audience::Guardian, ..shown } } else { shown })
 }
 
 /// An answer on the wire, or why there is none.

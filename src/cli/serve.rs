@@ -204,6 +204,9 @@ async fn tick(app: Arc<App>) {
             Ok(pairs) => tracing::info!(pairs, "plans followed what had ended"),
             Err(error) => tracing::warn!(%error, "a plan could not follow, it is tried again"),
         }
+        if let Err(error) = app.plans.forget_erased().await {
+            tracing::warn!(%error, "held plans could not be looked through, it is tried again");
+        }
         match app.store.tick().await {
             Ok(true) => tracing::info!("the day was gone through"),
             Ok(false) => {}
@@ -235,6 +238,7 @@ async fn forget(store: &Store) -> Result<(), StoreError> {
     change.commit(None).await?;
     let imports = store.forget_old_imports().await?;
     store.withdraw_superseded_drafts().await?;
+    store.forget_people_of_planless_runs().await?;
     store.tell_overdue_concerns().await?;
     let forgotten = [
         ("replies", replies),

@@ -24,7 +24,7 @@ use crate::plan::folder::read::Folder;
 use crate::plan::ids::PlanIds;
 use crate::plan::mend::{Held, MendError};
 use crate::store::runs::Run;
-use crate::store::{RegionSpan, Store};
+use crate::store::{RegionSpan, Store, StoreError};
 
 /// Plans held at once.
 const MOST_HELD: usize = 4;
@@ -86,7 +86,8 @@ type Question = Box<dyn FnOnce(&mut KeptPlan<'_>) + Send>;
 /// A plan that is held, or will be.
 #[derive(Default)]
 struct Slot {
-    thread: tokio::sync::Mutex<Option<mpsc::Sender<Question>>>,
+    /// The thread, and how many of the run were erased when it was loaded: whoever is erased later is still in it.
+    thread: tokio::sync::Mutex<Option<(mpsc::Sender<Question>, i64)>>,
     last_asked: AtomicU64,
 }
 
@@ -138,22 +139,49 @@ impl Plans {
         let slot = self.slot(name);
         let (answer, answered) = oneshot::channel();
         let asked: Question = Box::new(move |plan| {
-            // Whoever no longer waits has gone away.
-            let _ = answer.send(question(plan));
+            // Whoever no longer waits has gone away: nothing is computed for her, and others wait less.
+            if !answer.is_closed() {
+                let _ = answer.send(question(plan));
+            }
         });
         let mut thread = slot.thread.lock().await;
+        let erased = self.0.store.view().await?.erased_of_run(run_id).await?;
+        if thread.as_ref().is_some_and(|(_, known)| *known != erased) {
+            // Somebody of it is erased since: it ends, and with it what it holds of her.
+            *thread = None;
+        }
         let unsent = match thread.as_ref() {
-            Some(sender) => sender.send(asked).err().map(|unsent| unsent.0),
+            Some((sender, _)) => sender.send(asked).err().map(|unsent| unsent.0),
             None => Some(asked),
         };
         if let Some(asked) = unsent {
             // Not held yet, or its thread is gone.
             let sender = self.load(run_id).await?;
             sender.send(asked).map_err(|_| RunFault::Broken)?;
-            *thread = Some(sender);
+            *thread = Some((sender, erased));
         }
         drop(thread);
         answered.await.map_err(|_| RunFault::Broken)
+    }
+
+    /// Forgets plans of which somebody was erased since they were loaded, whether anybody asks them or not.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn forget_erased(&self) -> Result<(), StoreError> {
+        let slots: Vec<(String, Arc<Slot>)> = {
+            let slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            slots.iter().map(|(name, slot)| (name.clone(), Arc::clone(slot))).collect()
+        };
+        for (name, slot) in slots {
+            let run_id = name.split(' ').next().unwrap_or_default();
+            let erased = self.0.store.view().await?.erased_of_run(run_id).await?;
+            let mut thread = slot.thread.lock().await;
+            if thread.as_ref().is_some_and(|(_, known)| *known != erased) {
+                *thread = None;
+            }
+        }
+        Ok(())
     }
 
     /// Forgets a plan, so that the next question finds it as it was published: for whoever took up a change that was not stored.

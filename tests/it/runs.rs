@@ -6,6 +6,7 @@ mod cancelled;
 pub(crate) mod county;
 mod flow;
 pub(crate) mod ground;
+mod kept;
 mod killed;
 mod publication;
 mod snapshot;

@@ -84,6 +84,7 @@ CREATE TABLE run_people (
   PRIMARY KEY (run_id, kind, position)
 );
 CREATE INDEX run_people_by_subject ON run_people (subject_id, run_id);
+CREATE INDEX run_people_erased ON run_people (run_id) WHERE sealed = '';
 
 -- Two archives, the other inputs and the plan folder, compressed, in parts, sealed under the run's key.
 CREATE TABLE run_files (

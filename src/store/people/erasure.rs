@@ -143,6 +143,7 @@ impl Change {
         self.execute(BLANK_CONSENTS, bound![id]).await?;
         self.execute(BLANK_LEGAL_BASES, bound![id]).await?;
         self.blank_import_rows(CHILD.table, (id, &row.number, &row.region_code), &sealed).await?;
+        self.erase_from_runs(id).await?;
         self.destroy_person_key(id).await?;
         let event = AuditEvent::new("child.erased", CHILD.table, id, &row.region_code);
         self.record(event.because(reason));
@@ -170,6 +171,7 @@ impl Change {
         self.erase_account_of(id).await?;
         self.withdraw_messages_to(id).await?;
         self.blank_import_rows(VOLUNTEER.table, (id, &row.number, &row.region_code), &sealed).await?;
+        self.erase_from_runs(id).await?;
         self.destroy_person_key(id).await?;
         let event = AuditEvent::new("volunteer.erased", VOLUNTEER.table, id, &row.region_code);
         self.record(event.because(reason));

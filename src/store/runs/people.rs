@@ -6,12 +6,14 @@ use super::super::people::RunPerson;
 use crate::input::person_check::Cells;
 use crate::store::sealing::Clear;
 use crate::store::statement::{bound, statements};
-use crate::store::{Change, Store, StoreError, View, json};
+use crate::store::{Actor, Change, Store, StoreError, View, json};
 
 /// Children.
 pub const CHILD: &str = "children";
 /// Adults who volunteer.
 pub const VOLUNTEER: &str = "volunteers";
+/// People whom one transaction forgets.
+const FORGOTTEN_AT_ONCE: i64 = 1_000;
 
 statements! {
     /// Adds somebody.
@@ -30,6 +32,18 @@ statements! {
     LIST_SUBJECTS = "SELECT position, subject_id, region_code FROM run_people
         WHERE run_id = $1 AND kind = $2
         ORDER BY position";
+    /// Nothing is left of somebody who was erased but that she was there.
+    ERASE = "UPDATE run_people SET sealed = '' WHERE subject_id = $1";
+    /// How many of a run were erased.
+    COUNT_ERASED = "SELECT COUNT(*) AS number FROM run_people WHERE run_id = $1 AND sealed = ''";
+    /// People of runs that ended without a plan, some at a time.
+    FORGET_PLANLESS = "DELETE FROM run_people
+        WHERE (run_id, kind, position) IN (
+            SELECT p.run_id, p.kind, p.position
+            FROM runs r
+            JOIN run_people p ON p.run_id = r.id
+            WHERE r.state IN ('failed', 'cancelled')
+            LIMIT $1)";
     /// Whether somebody was looked at.
     FIND_POSITION = "SELECT position, subject_id, region_code FROM run_people
         WHERE subject_id = $1 AND run_id = $2";
@@ -77,6 +91,11 @@ struct Row {
     wrapped: Option<String>,
 }
 
+#[derive(FromRow)]
+struct Counted {
+    number: i64,
+}
+
 fn field(run_id: &str) -> String {
     format!("run_people/{run_id}")
 }
@@ -97,6 +116,26 @@ impl Store {
             subject_id: person.id.clone(),
             region_code: person.region_code.clone(),
             sealed: self.seal(&person.key, &clear),
+        }
+    }
+}
+
+impl Store {
+    /// Forgets whom runs looked at that failed or were cancelled: nobody can ask about them. A stretch a transaction, so that nobody
+    /// waits long for the writer.
+    ///
+    /// # Errors
+    /// Where the database fails; what is left then goes by the next call.
+    pub async fn forget_people_of_planless_runs(&self) -> Result<u64, StoreError> {
+        let mut forgotten = 0;
+        loop {
+            let mut change = self.change(Actor::SYSTEM).await?;
+            let stretch = change.execute(FORGET_PLANLESS, bound![FORGOTTEN_AT_ONCE]).await?;
+            change.commit(None).await?;
+            forgotten += stretch;
+            if stretch < FORGOTTEN_AT_ONCE as u64 {
+                return Ok(forgotten);
+            }
         }
     }
 }
@@ -122,6 +161,7 @@ impl View {
             };
             let cells = match &row.wrapped {
                 None => None,
+                Some(_) if row.sealed.is_empty() => None,
                 Some(wrapped) => {
                     let key = self.unwrap_person_key(kind, &row.subject_id, wrapped)?;
                     let mut clear = self.open(&key, &row.sealed, Some(&[field.as_str()]))?;
@@ -142,6 +182,12 @@ impl View {
         kind: &'static str,
     ) -> Result<Vec<RunSubject>, StoreError> {
         self.all(LIST_SUBJECTS, bound![run_id, kind]).await
+    }
+
+    /// How many of those who were looked at were erased since.
+    pub async fn erased_of_run(&mut self, run_id: &str) -> Result<i64, StoreError> {
+        let counted: Counted = self.one(COUNT_ERASED, bound![run_id]).await?;
+        Ok(counted.number)
     }
 
     /// The row of somebody in a run, where she was looked at.
@@ -166,6 +212,11 @@ impl Change {
             bound![run_id, kind, position, subject_id, region_code, sealed]
         });
         self.insert_many(ADD, rows.collect()).await.map(|_| ())
+    }
+
+    /// Leaves nothing in any run of somebody who is erased.
+    pub(in crate::store) async fn erase_from_runs(&mut self, subject_id: &str) -> Result<(), StoreError> {
+        self.execute(ERASE, bound![subject_id]).await.map(|_| ())
     }
 
     /// Forgets a snapshot that was not finished.

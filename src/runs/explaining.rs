@@ -3,7 +3,7 @@
 //! Data names people by their numbers within the run; on its way out every such number becomes the person's id, by the names of the
 //! fields in which people stand. The text keeps the county's own numbers, which are what an office works with.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use serde::Serialize;
@@ -28,6 +28,10 @@ use crate::plan::PlanOptions;
 use crate::plan::folder::read::Folder;
 use crate::plan::pass::PassKind;
 
+/// Of a child whose standing pair was with somebody erased.
+const PARTNER_ERASED: &str = "与该儿童已结对（或随其安排）的人员资料已删除，本次匹配未再安排：请重新匹配 / the data of whoever this child stood \
+    with was erased, and this run places the child no more: make a new run";
+
 /// Fields in which children stand.
 const CHILD_FIELDS: [&str; 4] = ["child", "with_siblings", "together_with", "children"];
 /// Fields in which volunteers stand.
@@ -42,6 +46,8 @@ pub struct Explained {
     pub answer: Value,
     /// The same as a text.
     pub text: String,
+    /// Ids of the children whom it names: reading it is reading of them (S32).
+    pub named: BTreeSet<String>,
 }
 
 /// Why a question has no answer.
@@ -120,6 +126,24 @@ fn with_ids(
     }
 }
 
+/// Ids that stand in fields of children.
+fn children_named(value: &Value, field: &str, named: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) if CHILD_FIELDS.contains(&field) => drop(named.insert(text.clone())),
+        Value::Array(items) => items.iter().for_each(|item| children_named(item, field, named)),
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, value)| children_named(value, name, named));
+        }
+        _ => {}
+    }
+}
+
+fn answered(question: &'static str, answer: Value, text: String) -> Explained {
+    let mut named = BTreeSet::new();
+    children_named(&answer, "", &mut named);
+    Explained { question, answer, text, named }
+}
+
 fn refused(error: &impl ToString) -> NotExplained {
     NotExplained::Refused(error.to_string())
 }
@@ -139,7 +163,7 @@ impl KeptPlan<'_> {
         let units = instance.volunteers.iter().zip(&self.snapshot.volunteers);
         let units = units.map(|(unit, person)| (unit.id.as_str(), person.id.as_str())).collect();
         with_ids(&mut value, "", &children, &units);
-        Ok(Explained { question, answer: value, text: render(answer, shown.language) })
+        Ok(answered(question, value, render(answer, shown.language)))
     }
 
     /// What became of a child: why this volunteer, or why nobody.
@@ -154,6 +178,10 @@ impl KeptPlan<'_> {
             let at = self.ids.volunteers.iter().position(|id| *id == row.backup)?;
             u32::try_from(at).ok()
         });
+        let stands = self.plan.standing.holds(child);
+        if self.plan.group_of(child).is_none() && !stands {
+            return Err(NotExplained::Refused(PARTNER_ERASED.to_owned()));
+        }
         if let Some(answer) = why_pair(self.plan, child, backup) {
             return self.explained("why_pair", &answer.shown_to(shown.audience), render::why_pair, shown);
         }
@@ -312,5 +340,5 @@ pub fn compare(before: &PlanRecord, after: &PlanRecord, shown: For) -> Result<Ex
     let answer =
         Difference::between(before, after).shown_to(shown.audience).map_err(|error| refused(&error))?;
     let value = serde_json::to_value(&answer).map_err(|error| refused(&error))?;
-    Ok(Explained { question: "compare", answer: value, text: render::difference(&answer, shown.language) })
+    Ok(answered("compare", value, render::difference(&answer, shown.language)))
 }

@@ -26,14 +26,14 @@ async fn explain(call: &Call) -> Result<Reply, Problem> {
     let span = call.span()?;
     let mut view = call.app.store.view().await?;
     let run = view.run(&span, call.id("run_id")?).await?;
-    let after = view.run(&span, call.id("other_run_id")?).await?.id;
+    let after = view.run(&span, call.id("other_run_id")?).await?;
     drop(view);
     let record = |run_id: String| async move { call.app.plans.ask(&run_id, |kept| kept.record()).await };
-    let (one, other) = (record(run.id.clone()).await?, record(after).await?);
+    let (one, other) = (record(run.id.clone()).await?, record(after.id.clone()).await?);
     let shown = shown(call)?;
     let compared = match (one, other) {
         (Ok(one), Ok(other)) => compare(&one, &other, shown),
         (Err(error), _) | (_, Err(error)) => Err(error),
     };
-    tables(call, &run, compared)
+    tables(call, &[&run, &after], compared).await
 }

@@ -11,8 +11,8 @@ use crate::http::reply::Reply;
 use crate::model::Role;
 use crate::runs::explaining::{Explained, For, NotExplained};
 use crate::runs::{Audience, Language as Spoken};
-use crate::store::RegionSpan;
 use crate::store::runs::Run;
+use crate::store::{AuditEvent, RegionSpan};
 
 /// An explanation.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -71,13 +71,24 @@ pub(super) fn reply(
     }
 }
 
-/// An answer about everybody of a run, which is written down as read.
-pub(super) fn tables(
+/// An answer about everybody of some runs, the first of which was asked: written down as read of the run, and of every child named.
+pub(super) async fn tables(
     call: &Call,
-    run: &Run,
+    runs: &[&Run],
     explained: Result<Explained, NotExplained>,
 ) -> Result<Reply, Problem> {
+    let [run, ..] = runs else { return Err(Problem::new(Code::NotFound)) };
     let question = explained.as_ref().map_or("", |explained| explained.question);
-    let event = run.event("run.explained").of_fields([question]);
-    Ok(reply(call, &run.id, explained)?.reading([event]))
+    let mut events = vec![run.event("run.explained").of_fields([question])];
+    let mut view = call.app.store.view().await?;
+    for child_id in explained.iter().flat_map(|explained| &explained.named) {
+        for run in runs {
+            let Some(child) = view.run_subject(&run.id, child_id).await? else { continue };
+            let event = AuditEvent::new("child.explained", "children", child_id, &child.region_code);
+            events.push(event.of_fields([question]));
+            break;
+        }
+    }
+    drop(view);
+    Ok(reply(call, &run.id, explained)?.reading(events))
 }

@@ -91,5 +91,5 @@ async fn explain(call: &Call) -> Result<Reply, Problem> {
     let run = call.app.store.view().await?.run(&call.span()?, call.id("run_id")?).await?;
     let shown = shown(call)?;
     let asked = call.app.plans.ask_aside(&run.id, move |kept| kept.explain_frontier(kind, by, points, shown));
-    tables(call, &run, asked.await?)
+    tables(call, &[&run], asked.await?).await
 }

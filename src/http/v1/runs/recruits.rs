@@ -55,5 +55,5 @@ async fn explain(call: &Call) -> Result<Reply, Problem> {
         Some(volunteer_id) => kept.explain_loss(volunteer_id, shown),
         None => kept.explain_recruits(count, shown),
     });
-    tables(call, &run, explained.await?)
+    tables(call, &[&run], explained.await?).await
 }

@@ -115,5 +115,5 @@ async fn explain(call: &Call) -> Result<Reply, Problem> {
     let changes: Vec<Tried> = body.changes.into_iter().map(Tried::from).collect();
     let shown = shown(call)?;
     let explained = call.app.plans.ask_aside(&run.id, move |kept| kept.explain_changes(&changes, shown));
-    tables(call, &run, explained.await?)
+    tables(call, &[&run], explained.await?).await
 }

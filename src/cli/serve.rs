@@ -238,7 +238,7 @@ async fn forget(store: &Store) -> Result<(), StoreError> {
     change.commit(None).await?;
     let imports = store.forget_old_imports().await?;
     store.withdraw_superseded_drafts().await?;
-    store.forget_people_of_planless_runs().await?;
+    let run_people = store.forget_people_of_old_runs().await?;
     store.tell_overdue_concerns().await?;
     let forgotten = [
         ("replies", replies),
@@ -246,6 +246,7 @@ async fn forget(store: &Store) -> Result<(), StoreError> {
         ("login_failures", failures),
         ("imports", imports),
         ("events", events),
+        ("run_people", run_people),
     ];
     for (what, number) in forgotten {
         metrics::counter!("forgotten_total", "what" => what).increment(number);

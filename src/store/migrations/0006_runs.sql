@@ -86,7 +86,7 @@ CREATE TABLE run_people (
 CREATE INDEX run_people_by_subject ON run_people (subject_id, run_id);
 CREATE INDEX run_people_erased ON run_people (run_id) WHERE sealed = '';
 
--- Two archives, the other inputs and the plan folder, compressed, in parts, sealed under the run's key.
+-- Archives: the other inputs, the plan folder and the key to it, compressed, in parts, sealed under the run's key.
 CREATE TABLE run_files (
   run_id TEXT NOT NULL REFERENCES runs (id),
   name TEXT NOT NULL,

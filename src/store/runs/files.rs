@@ -1,4 +1,4 @@
-//! The two archives of a run, in parts that are sealed under the run's key.
+//! The archives of a run, in parts that are sealed under the run's key.
 
 use data_encoding::BASE64;
 use sqlx::FromRow;
@@ -12,6 +12,8 @@ use crate::store::{Change, StoreError, View};
 pub const INPUTS: &str = "inputs.zip";
 /// The plan folder without `people.csv`: what may be checked elsewhere.
 pub const PLAN: &str = "plan.zip";
+/// Who is who in the plan folder, by ids of the store: what `people.csv` would tell by numbers. Not given out.
+pub const KEY: &str = "key.zip";
 /// Bytes of a part.
 const PART_BYTES: usize = 512 << 10;
 

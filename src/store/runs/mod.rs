@@ -11,7 +11,8 @@
 //!
 //! # What is kept
 //!
-//! Rows of people under each person's own key; the other inputs and the plan folder under the run's key.
+//! Rows of people under each person's own key; the other inputs, the plan folder and the key to it under the run's key. All but the plan
+//! is forgotten in time (`retention`).
 
 mod events;
 mod files;
@@ -19,12 +20,13 @@ mod jobs;
 mod people;
 mod places;
 mod publishing;
+mod retention;
 mod snapshot;
 
 use sqlx::FromRow;
 
 pub use events::RunEvent;
-pub use files::{INPUTS, PLAN};
+pub use files::{INPUTS, KEY, PLAN};
 pub use jobs::{Beat, Job};
 pub use people::{CHILD, RunSubject, SealedRunPerson, StoredRunPerson, VOLUNTEER};
 pub use places::KnownPlace;
@@ -50,6 +52,7 @@ pub(super) const FILES: &[(&str, &[(&str, Statement)])] = &[
     ("runs::people", people::STATEMENTS),
     ("runs::places", places::STATEMENTS),
     ("runs::publishing", publishing::STATEMENTS),
+    ("runs::retention", retention::STATEMENTS),
     ("runs::snapshot", snapshot::STATEMENTS),
 ];
 

@@ -6,14 +6,12 @@ use super::super::people::RunPerson;
 use crate::input::person_check::Cells;
 use crate::store::sealing::Clear;
 use crate::store::statement::{bound, statements};
-use crate::store::{Actor, Change, Store, StoreError, View, json};
+use crate::store::{Change, Store, StoreError, View, json};
 
 /// Children.
 pub const CHILD: &str = "children";
 /// Adults who volunteer.
 pub const VOLUNTEER: &str = "volunteers";
-/// People whom one transaction forgets.
-const FORGOTTEN_AT_ONCE: i64 = 1_000;
 
 statements! {
     /// Adds somebody.
@@ -34,16 +32,11 @@ statements! {
         ORDER BY position";
     /// Nothing is left of somebody who was erased but that she was there.
     ERASE = "UPDATE run_people SET sealed = '' WHERE subject_id = $1";
-    /// How many of a run were erased.
-    COUNT_ERASED = "SELECT COUNT(*) AS number FROM run_people WHERE run_id = $1 AND sealed = ''";
-    /// People of runs that ended without a plan, some at a time.
-    FORGET_PLANLESS = "DELETE FROM run_people
-        WHERE (run_id, kind, position) IN (
-            SELECT p.run_id, p.kind, p.position
-            FROM runs r
-            JOIN run_people p ON p.run_id = r.id
-            WHERE r.state IN ('failed', 'cancelled')
-            LIMIT $1)";
+    /// How many of a run were erased; -1 where nobody's row is kept any more.
+    COUNT_ERASED = "SELECT CASE
+            WHEN EXISTS (SELECT 1 FROM run_people WHERE run_id = $1)
+            THEN (SELECT COUNT(*) FROM run_people WHERE run_id = $1 AND sealed = '')
+            ELSE -1 END AS number";
     /// Whether somebody was looked at.
     FIND_POSITION = "SELECT position, subject_id, region_code FROM run_people
         WHERE subject_id = $1 AND run_id = $2";
@@ -120,26 +113,6 @@ impl Store {
     }
 }
 
-impl Store {
-    /// Forgets whom runs looked at that failed or were cancelled: nobody can ask about them. A stretch a transaction, so that nobody
-    /// waits long for the writer.
-    ///
-    /// # Errors
-    /// Where the database fails; what is left then goes by the next call.
-    pub async fn forget_people_of_planless_runs(&self) -> Result<u64, StoreError> {
-        let mut forgotten = 0;
-        loop {
-            let mut change = self.change(Actor::SYSTEM).await?;
-            let stretch = change.execute(FORGET_PLANLESS, bound![FORGOTTEN_AT_ONCE]).await?;
-            change.commit(None).await?;
-            forgotten += stretch;
-            if stretch < FORGOTTEN_AT_ONCE as u64 {
-                return Ok(forgotten);
-            }
-        }
-    }
-}
-
 impl View {
     /// The next people of a kind after a position, with their rows; none at the end.
     pub async fn run_people(
@@ -184,7 +157,7 @@ impl View {
         self.all(LIST_SUBJECTS, bound![run_id, kind]).await
     }
 
-    /// How many of those who were looked at were erased since.
+    /// How many of those who were looked at were erased since; -1 where nobody's row is kept any more.
     pub async fn erased_of_run(&mut self, run_id: &str) -> Result<i64, StoreError> {
         let counted: Counted = self.one(COUNT_ERASED, bound![run_id]).await?;
         Ok(counted.number)

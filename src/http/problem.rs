@@ -232,6 +232,7 @@ impl From<RunFault> for Problem {
         match fault {
             RunFault::Store(error) => error.into(),
             RunFault::NoPlan | RunFault::Erased => Self::new(Code::RunNotAskable),
+            RunFault::Busy => Self { retry_after_s: Some(5), ..Self::new(Code::RateLimited) },
             fault => Self { cause: Some(Box::new(fault)), ..Self::new(Code::Internal) },
         }
     }

@@ -101,6 +101,7 @@ pub fn mend(
         mending.decline(*group, *right)?;
     }
     mending.ask_everybody()?;
+    mending.hold_one_each()?;
     let Mending { repair, mut counts, .. } = mending;
     count_pairs(&search, outline.groups.len(), &mut counts);
     drop(search);
@@ -257,6 +258,19 @@ impl<'s> Mending<'s> {
     fn ask_everybody(&mut self) -> Result<Moves, RepairError> {
         let groups = 0..self.repair.lefts() as u32;
         self.certify(Moves { risen: groups.collect(), ..Moves::default() })
+    }
+
+    /// A group holds a pair exactly if it has one: without any, nobody could tell competition from a lack of candidates.
+    fn hold_one_each(&mut self) -> Result<(), RepairError> {
+        for group in 0..self.repair.lefts() as u32 {
+            if self.repair.arcs_of(group).next().is_none() && self.repair.pinned_to(group).is_none() {
+                let cheapest = self.declined.volunteers_at(self.search, &self.prices, group, 1, i64::MAX);
+                let arcs: Vec<NewArc> =
+                    cheapest.items.iter().map(|(right, cost)| (group, *right, *cost)).collect();
+                self.repair.add_arcs(&arcs)?;
+            }
+        }
+        Ok(())
     }
 
     /// Adds pairs left out that could improve on the choice, until there are none. Each round asks about what the one before

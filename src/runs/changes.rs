@@ -54,6 +54,48 @@ impl<'s> RunPeople<'s> {
     }
 }
 
+/// Which numbers groups and volunteers bear in the plan as it is stored, which is how the table names them. They are their own, unless
+/// somebody was erased since.
+#[derive(Clone, Debug)]
+pub struct Numbers {
+    groups: Of,
+    volunteers: Of,
+}
+
+/// By index, ascending: the number; and how many numbers there are.
+#[derive(Clone, Debug)]
+struct Of(Vec<u32>, u32);
+
+impl Of {
+    /// The index of a number; none where nobody bears it any more.
+    fn index(&self, number: u32) -> Option<u32> {
+        self.0.binary_search(&number).ok().map(|index| index as u32)
+    }
+}
+
+impl Numbers {
+    /// So many groups and volunteers, all of them there.
+    pub fn all(groups: usize, volunteers: usize) -> Self {
+        let all = |number: usize| ((0..number as u32).collect(), number as u32);
+        Self::some(all(groups), all(volunteers))
+    }
+
+    /// By index, ascending: the number of a group, of a volunteer; each with how many numbers there are.
+    pub fn some(groups: (Vec<u32>, u32), volunteers: (Vec<u32>, u32)) -> Self {
+        Self { groups: Of(groups.0, groups.1), volunteers: Of(volunteers.0, volunteers.1) }
+    }
+
+    /// The number of a group.
+    pub fn group(&self, index: u32) -> u32 {
+        self.groups.0[index as usize]
+    }
+
+    /// How many groups the stored plan has; brothers and sisters who joined a standing pair are numbered behind them.
+    pub fn groups(&self) -> u32 {
+        self.groups.1
+    }
+}
+
 /// What is to be changed of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
@@ -132,8 +174,11 @@ pub struct ChangedPlan<'s> {
     outline: &'s Outline,
     people: RunPeople<'s>,
     mending: Mending<'s>,
+    numbers: Numbers,
     /// By volunteer.
     right_of: Vec<Option<u32>>,
+    /// Groups whose drafts may be out of line since somebody was erased.
+    unsettled: Vec<u32>,
     confirmed: i64,
     tail: Vec<PlanChange>,
 }
@@ -155,7 +200,16 @@ impl<'s> ChangedPlan<'s> {
             right_of[place.volunteer as usize] = Some(right);
         }
         let mending = Mending::new(search, outline, held)?;
-        Ok(Self { prepared, outline, people, mending, right_of, confirmed: 0, tail: Vec::new() })
+        let numbers = Numbers::all(outline.groups.len(), prepared.volunteers.len());
+        let (unsettled, tail) = (Vec::new(), Vec::new());
+        Ok(Self { prepared, outline, people, mending, numbers, right_of, unsettled, confirmed: 0, tail })
+    }
+
+    /// As it is among those who remain, where somebody was erased: under the numbers of the stored plan, with the groups that moved
+    /// since, which are settled with the next change.
+    #[must_use]
+    pub fn of_remaining(self, numbers: Numbers, moved: Vec<u32>) -> Self {
+        Self { numbers, unsettled: moved, ..self }
     }
 
     /// Up to which number it has seen the table; what follows is to be brought along.
@@ -194,15 +248,18 @@ impl<'s> ChangedPlan<'s> {
         self.take_up_with(since, (table, own))?;
         let (mut moves, mut asked, mut changes) = (Moves::default(), BTreeSet::new(), Vec::new());
         for wanted in new {
-            let volunteer = self.people.volunteer(&wanted.volunteer_id).ok_or(ChangeError::Unknown)?;
+            let index = self.people.volunteer(&wanted.volunteer_id).ok_or(ChangeError::Unknown)?;
+            let volunteer = self.numbers.volunteers.0[index as usize];
             let change = PlanChange { kind: wanted.kind, group: wanted.group, volunteer };
             moves = moves.then(self.change(&change)?);
-            asked.insert(change.group);
+            asked.extend(self.numbers.groups.index(change.group));
             changes.push(change);
         }
+        if !changes.is_empty() {
+            asked.extend(std::mem::take(&mut self.unsettled));
+        }
         asked.extend(moves.moved.iter().map(|step| step.left));
-        let groups = self.outline.groups.len();
-        let free = |group: &u32| (*group as usize) < groups && self.mending.pinned_to(*group).is_none();
+        let free = |group: &u32| self.mending.pinned_to(*group).is_none();
         let settled = asked.into_iter().filter(free).map(|group| self.settled(group)).collect();
         Ok(Applied { changes, settled })
     }
@@ -234,24 +291,31 @@ impl<'s> ChangedPlan<'s> {
     }
 
     fn change(&mut self, change: &PlanChange) -> Result<Moves, ChangeError> {
-        let right = self.right_of(change.volunteer)?;
+        if change.volunteer >= self.numbers.volunteers.1 {
+            return Err(ChangeError::Unknown);
+        }
         let nothing = Moves { objective: self.mending.objective().total(), ..Moves::default() };
-        let done = match (change.kind, right) {
-            // Brothers and sisters of a child whose pair stands are no group of the plan.
-            _ if change.group as usize >= self.outline.groups.len() => Ok(nothing),
+        let group = self.numbers.groups.index(change.group);
+        let volunteer = self.numbers.volunteers.index(change.volunteer);
+        let right = volunteer.and_then(|volunteer| self.right_of[volunteer as usize]);
+        let done = match (change.kind, group, right) {
+            // Nobody without a place is proposed to anybody, and whoever was erased has none.
+            (PlanChangeKind::VolunteerLeaves, _, None) => Ok(nothing),
+            (PlanChangeKind::VolunteerLeaves, _, Some(right)) => self.mending.set_capacity(right, 0, &[]),
+            // Brothers and sisters of a child whose pair stands are no group of the plan, and whoever was erased has no part in it.
+            (_, None, _) => Ok(nothing),
+            (PlanChangeKind::GroupLeaves, Some(group), _) => self.mending.leave(group),
+            _ if volunteer.is_none() => Ok(nothing),
             // Nor does one that takes no part any more.
-            (PlanChangeKind::Pin | PlanChangeKind::Unpin, _) if self.mending.is_gone(change.group) => {
+            (PlanChangeKind::Pin | PlanChangeKind::Unpin, Some(group), _) if self.mending.is_gone(group) => {
                 return Err(ChangeError::Unknown);
             }
-            (PlanChangeKind::Decline, _) if self.mending.is_gone(change.group) => Ok(nothing),
-            (PlanChangeKind::GroupLeaves, _) => self.mending.leave(change.group),
-            (PlanChangeKind::VolunteerLeaves, Some(right)) => self.mending.set_capacity(right, 0, &[]),
-            (PlanChangeKind::Pin, None) => return Err(ChangeError::NoPlace),
-            (PlanChangeKind::Pin, Some(right)) => self.mending.pin(change.group, right),
-            (PlanChangeKind::Unpin, _) => self.mending.unpin(change.group),
-            (PlanChangeKind::Decline, Some(right)) => self.mending.decline(change.group, right),
-            // Nobody without a place is proposed to anybody.
-            (PlanChangeKind::Decline | PlanChangeKind::VolunteerLeaves, None) => Ok(nothing),
+            (PlanChangeKind::Decline, Some(group), _) if self.mending.is_gone(group) => Ok(nothing),
+            (PlanChangeKind::Pin, _, None) => return Err(ChangeError::NoPlace),
+            (PlanChangeKind::Pin, Some(group), Some(right)) => self.mending.pin(group, right),
+            (PlanChangeKind::Unpin, Some(group), _) => self.mending.unpin(group),
+            (PlanChangeKind::Decline, Some(group), Some(right)) => self.mending.decline(group, right),
+            (PlanChangeKind::Decline, _, None) => Ok(nothing),
         };
         match done {
             Ok(moves) => {
@@ -264,16 +328,12 @@ impl<'s> ChangedPlan<'s> {
         }
     }
 
-    fn right_of(&self, volunteer: u32) -> Result<Option<u32>, ChangeError> {
-        self.right_of.get(volunteer as usize).copied().ok_or(ChangeError::Unknown)
-    }
-
     fn settled(&self, group: u32) -> Settled {
         let has = self.mending.right_of(group).map(|right| {
             let cost = self.mending.cost_of(group, right).unwrap_or_default();
             PairOf { volunteer_id: self.volunteer_at(right), cost, kind: self.kind_of(right) }
         });
-        Settled { group, child_ids: self.children(group), has }
+        Settled { group: self.numbers.group(group), child_ids: self.children(group), has }
     }
 
     fn kind_of(&self, right: u32) -> PairKind {
@@ -294,11 +354,9 @@ impl<'s> ChangedPlan<'s> {
     /// The exact price of giving a group, which is not promised, to a volunteer; none where a rule or a refusal forbids the pair or
     /// no place is left.
     pub fn price(&self, group: u32, volunteer_id: &str) -> Option<SwapPrice> {
-        let right = self.right_of(self.people.volunteer(volunteer_id)?).ok().flatten()?;
-        if group as usize >= self.outline.groups.len()
-            || self.mending.pinned_to(group).is_some()
-            || self.mending.is_gone(group)
-        {
+        let right = self.right_of[self.people.volunteer(volunteer_id)? as usize]?;
+        let group = self.numbers.groups.index(group)?;
+        if self.mending.pinned_to(group).is_some() || self.mending.is_gone(group) {
             return None;
         }
         let cost = self.mending.cost_of(group, right)?;

@@ -4,16 +4,23 @@
 //! for as long as somebody may ask, and questions go to it as closures, one after the other; nobody else waits for them. A few
 //! plans are held at once; the one that was asked longest ago goes first.
 //!
+//! Threads are counted, those included that are only beginning or about to end: whoever comes beyond waits a little and is then asked to come
+//! again, as is whoever finds too many waiting for one plan. Of whoever is erased nothing is answered any more: a plan of which somebody was
+//! erased since it was loaded is loaded anew, without her.
+//!
 //! Cost of the first question: reading the run's people and files, and building the trees over them.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use super::changes::{ChangedPlan, RunPeople};
+use super::changes::{ChangedPlan, Numbers, RunPeople};
+use super::remains::remains;
 use super::snapshot::{self, Snapshot};
+use super::unmatched::{Unmatched, unmatched};
 use super::{RunFault, planning, worker};
 use crate::candidates::Prepared;
 use crate::explanation::LoadedPlan;
@@ -28,6 +35,10 @@ use crate::store::{RegionSpan, Store, StoreError};
 
 /// Plans held at once.
 const MOST_HELD: usize = 4;
+/// Questions that wait for one plan.
+const MOST_WAITING: usize = 64;
+/// How long a plan that is to be loaded waits until another ends.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The plan of a run, with everything that questions need.
 pub struct KeptPlan<'p> {
@@ -45,7 +56,12 @@ pub struct KeptPlan<'p> {
     pub ids: &'p PlanIds,
     /// The lead pass, proven, as it was published: what explanations speak of.
     pub plan: &'p LoadedPlan<'p>,
+    /// Which numbers groups bear in the plan as it is stored.
+    pub numbers: &'p Numbers,
+    /// Groups that moved since it was stored, because somebody was erased.
+    moved: &'p [u32],
     changed: Option<ChangedPlan<'p>>,
+    unmatched: Option<Vec<Unmatched>>,
 }
 
 impl<'p> KeptPlan<'p> {
@@ -63,9 +79,18 @@ impl<'p> KeptPlan<'p> {
                 |people: &'p [snapshot::Person]| people.iter().map(|person| person.id.as_str()).collect();
             let people = RunPeople::new(ids(&self.snapshot.children), ids(&self.snapshot.volunteers));
             let (outline, search) = (self.plan.outline, &self.plan.search);
-            self.changed = Some(ChangedPlan::new(self.prepared, outline, search, people, held)?);
+            let changed = ChangedPlan::new(self.prepared, outline, search, people, held)?;
+            self.changed = Some(changed.of_remaining(self.numbers.clone(), self.moved.to_vec()));
         }
         Ok(self.changed.as_mut().expect("it was begun just now"))
+    }
+
+    /// Everybody who waits; listed when it is first asked for.
+    pub fn unmatched(&mut self) -> &[Unmatched] {
+        if self.unmatched.is_none() {
+            self.unmatched = Some(unmatched(self));
+        }
+        self.unmatched.as_deref().unwrap_or_default()
     }
 
     /// The index of a child by her id in the store.
@@ -87,7 +112,7 @@ type Question = Box<dyn FnOnce(&mut KeptPlan<'_>) + Send>;
 #[derive(Default)]
 struct Slot {
     /// The thread, and how many of the run were erased when it was loaded: whoever is erased later is still in it.
-    thread: tokio::sync::Mutex<Option<(mpsc::Sender<Question>, i64)>>,
+    thread: tokio::sync::Mutex<Option<(mpsc::SyncSender<Question>, i64)>>,
     last_asked: AtomicU64,
 }
 
@@ -99,18 +124,20 @@ struct Inner {
     store: Store,
     slots: Mutex<HashMap<String, Arc<Slot>>>,
     asked: AtomicU64,
+    threads: Arc<Semaphore>,
 }
 
 impl Plans {
     /// None yet.
     pub fn new(store: Store) -> Self {
-        Self(Arc::new(Inner { store, slots: Mutex::default(), asked: AtomicU64::new(0) }))
+        let threads = Arc::new(Semaphore::new(MOST_HELD));
+        Self(Arc::new(Inner { store, slots: Mutex::default(), asked: AtomicU64::new(0), threads }))
     }
 
     /// Asks the plan of a run, which is loaded first where it is not held. Questions of one plan are answered one after the other.
     ///
     /// # Errors
-    /// [`RunFault::NoPlan`] where the run has no proven plan, [`RunFault::Erased`] where somebody of it was erased since.
+    /// [`RunFault::Busy`] where too many ask, [`RunFault::NoPlan`] where the run has no proven plan, [`RunFault::Erased`] where nobody of it is left.
     pub async fn ask<T: Send + 'static>(
         &self,
         run_id: &str,
@@ -151,13 +178,17 @@ impl Plans {
             *thread = None;
         }
         let unsent = match thread.as_ref() {
-            Some((sender, _)) => sender.send(asked).err().map(|unsent| unsent.0),
+            Some((sender, _)) => match sender.try_send(asked) {
+                Ok(()) => None,
+                Err(mpsc::TrySendError::Full(_)) => return Err(RunFault::Busy),
+                Err(mpsc::TrySendError::Disconnected(asked)) => Some(asked),
+            },
             None => Some(asked),
         };
         if let Some(asked) = unsent {
             // Not held yet, or its thread is gone.
             let sender = self.load(run_id).await?;
-            sender.send(asked).map_err(|_| RunFault::Broken)?;
+            sender.try_send(asked).map_err(|_| RunFault::Broken)?;
             *thread = Some((sender, erased));
         }
         drop(thread);
@@ -203,8 +234,10 @@ impl Plans {
     }
 
     /// Loads a plan into a thread of its own.
-    async fn load(&self, run_id: &str) -> Result<mpsc::Sender<Question>, RunFault> {
+    async fn load(&self, run_id: &str) -> Result<mpsc::SyncSender<Question>, RunFault> {
         let store = &self.0.store;
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.0.threads).acquire_owned()).await;
+        let turn = turn.map_err(|_| RunFault::Busy)?.map_err(|_| RunFault::Broken)?;
         let mut view = store.view().await?;
         let run = view.run(&RegionSpan::everywhere(), run_id).await?;
         drop(view);
@@ -213,23 +246,23 @@ impl Plans {
         }
         let snapshot = snapshot::load(store, &run).await?;
         let files = worker::plan_files(store, run_id).await?;
-        let (sender, receiver) = mpsc::channel();
+        let (sender, receiver) = mpsc::sync_channel(MOST_WAITING);
         let (ready, loaded) = oneshot::channel();
         let thread = std::thread::Builder::new().name("jiedui-plan".to_owned());
-        let spawned = thread.spawn(move || hold(&run, &snapshot, &files, ready, &receiver));
+        let spawned = thread.spawn(move || hold(&run, &snapshot, &files, ready, (&receiver, turn)));
         spawned.map_err(|_| RunFault::Broken)?;
         loaded.await.map_err(|_| RunFault::Broken)??;
         Ok(sender)
     }
 }
 
-/// Holds a plan until nobody can ask it any more.
+/// Holds a plan until nobody can ask it any more; its turn is over then.
 fn hold(
     run: &Run,
     snapshot: &Snapshot,
     files: &std::collections::BTreeMap<String, Vec<u8>>,
     ready: oneshot::Sender<Result<(), RunFault>>,
-    questions: &mpsc::Receiver<Question>,
+    (questions, _turn): (&mpsc::Receiver<Question>, OwnedSemaphorePermit),
 ) {
     let mut ready = Some(ready);
     let held = load_and(run, snapshot, files, |mut plan| {
@@ -259,12 +292,20 @@ pub fn load_and<T>(
     let options: PlanOptions = planning::options_of(run, snapshot)?;
     let prepared = Prepared::new(&snapshot.instance, &snapshot.policy, options.seed, options.provisional);
     let ids = PlanIds::draw(&prepared, &options, &[]);
-    let mut folder = Folder::of(files).map_err(|_| RunFault::Unreadable("plan folder"))?;
+    let folder = Folder::of(files).map_err(|_| RunFault::Unreadable("plan folder"))?;
+    let mut posed = pose(&prepared)?;
+    let (mut folder, numbers, moved) = match &snapshot.erased_since {
+        None => (folder, Numbers::all(posed.lead.groups.len(), prepared.volunteers.len()), Vec::new()),
+        Some(key) => {
+            let remains = remains(&prepared, (snapshot, key), options, &folder, &posed)?;
+            posed.lead = remains.outline;
+            (remains.folder, remains.numbers, remains.moved)
+        }
+    };
     let instance = &snapshot.instance;
     let children = ids.children.iter().zip(instance.children.iter().map(|child| child.id.as_str()));
     let units = ids.volunteers.iter().zip(instance.volunteers.iter().map(|unit| unit.id.as_str()));
     folder.people = Some(children.chain(units).map(|(id, own)| (id.clone(), own.to_owned())).collect());
-    let posed = pose(&prepared)?;
     let held = held(&folder, &prepared, &posed.lead).map_err(|_| RunFault::NoPlan)?;
     let plan =
         LoadedPlan::new(&prepared, &posed.standing, &posed.lead, held).map_err(|_| RunFault::NoPlan)?;
@@ -276,6 +317,9 @@ pub fn load_and<T>(
         folder: &folder,
         ids: &ids,
         plan: &plan,
+        numbers: &numbers,
+        moved: &moved,
         changed: None,
+        unmatched: None,
     }))
 }

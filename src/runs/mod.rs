@@ -1,7 +1,7 @@
 //! The edge that joins store and pipeline: people of the store → a plan kept beside them, and questions to it.
 //!
 //! [`snapshot`] makes an [`Instance`](crate::model::Instance) of everybody who takes part, by the very reader of sheets, and makes it
-//! again later from the rows that were kept. [`worker`] takes jobs, plans and ends runs. [`archive`] packs the plan folder. [`kept`]
+//! again later from the rows that were kept; [`remains`] goes on from a plan of which somebody was erased, by its [`key`]. [`worker`] takes jobs, plans and ends runs. [`archive`] packs the plan folder. [`kept`]
 //! holds plans in memory, to be asked; [`publishing`] makes proposals of one, [`explaining`] answers questions to it. [`eligibility`] asks the
 //! rules about one volunteer and her children as they are today, [`daily`] about every living pair. [`changes`] follows what is promised and refused of a published plan.
 //!
@@ -16,10 +16,12 @@ pub mod explaining;
 pub mod following;
 pub mod ids;
 pub mod kept;
+pub mod key;
 pub mod offered;
 pub mod planning;
 pub mod promises;
 pub mod publishing;
+pub mod remains;
 pub mod repairs;
 pub mod snapshot;
 pub mod unmatched;
@@ -51,12 +53,15 @@ pub enum RunFault {
     /// Something stored cannot be read back: which. Why is not said, as a reader's reason quotes what it read.
     #[error("{0} cannot be read back")]
     Unreadable(&'static str),
-    /// Somebody who took part was erased since, so that the people of the run are no longer all there.
+    /// Somebody who took part was erased before there was a plan, or nobody is left.
     #[error("somebody who took part was erased")]
     Erased,
     /// There is no plan yet, or none that is proven.
     #[error("there is no proven plan")]
     NoPlan,
+    /// Too many ask at once.
+    #[error("too many ask at once")]
+    Busy,
     /// A thread of ours ended before its work.
     #[error("a thread ended before its work")]
     Broken,
@@ -82,6 +87,7 @@ impl RunFault {
             Self::Unreadable(what) => format!("unreadable: {what}"),
             Self::Erased => "erased".to_owned(),
             Self::NoPlan => "no_plan".to_owned(),
+            Self::Busy => "busy".to_owned(),
             Self::Broken => "internal".to_owned(),
         }
     }

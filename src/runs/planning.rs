@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::key::PlanKey;
 use super::snapshot::Snapshot;
 use super::{RunFault, archive};
 use crate::assignment::{Method, Phase, Progress};
@@ -15,6 +16,7 @@ use crate::input::policy;
 use crate::model::pairing::PairState;
 use crate::pipeline::make_plan;
 use crate::plan::folder::{PEOPLE, PLAN, write};
+use crate::plan::ids::PlanIds;
 use crate::plan::pass::PassKind;
 use crate::plan::{Plan, PlanOptions};
 use crate::store::runs::Run;
@@ -50,6 +52,8 @@ pub fn options_of(run: &Run, snapshot: &Snapshot) -> Result<PlanOptions, RunFaul
 pub struct Planned {
     /// The folder without `people.csv`, packed.
     pub packed: Vec<u8>,
+    /// Who is who in it, packed.
+    pub key: Vec<u8>,
     /// SHA-256 over its files.
     pub result_hash: String,
     /// Figures, JSON.
@@ -69,11 +73,12 @@ pub fn plan(
     let plan = make_plan(instance, policy, options, &mut |pass, step| heard(percent(pass, step)))?;
     let prepared = Prepared::new(instance, policy, options.seed, options.provisional);
     let mut files: Files = write::render(&prepared, &plan, &policy::canonical(policy));
-    // The key to the people is the snapshot itself.
+    // The key to the people is kept apart, by ids of the store.
     files.remove(PEOPLE);
     let metrics = metrics(&prepared, &plan, &files[PLAN])?;
     let listed = || files.iter().map(|(name, bytes)| (*name, bytes.as_slice()));
-    Ok(Planned { packed: archive::pack(listed())?, result_hash: archive::digest(listed()), metrics })
+    let key = PlanKey::of(snapshot, &PlanIds::draw(&prepared, &options, &[])).pack()?;
+    Ok(Planned { packed: archive::pack(listed())?, key, result_hash: archive::digest(listed()), metrics })
 }
 
 /// How much of the solving is done: a guess that never falls within a pass.

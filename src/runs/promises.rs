@@ -25,7 +25,7 @@ pub enum PromiseError {
     /// It is to be begun again, with the plan loaded anew.
     #[error("the plan in memory is not that of the table")]
     RanAhead,
-    /// There is no plan to be followed: none was proven, or somebody of it was erased.
+    /// There is no plan to be followed: none was proven, or nobody of it is left.
     #[error("there is no plan to be followed")]
     Gone,
     /// The plan cannot be held in memory.

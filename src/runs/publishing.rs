@@ -30,7 +30,7 @@ pub fn drafts(kept: &KeptPlan<'_>) -> Vec<NewProposal> {
         let children = || group.children.iter().map(|child| &kept.snapshot.children[*child as usize]);
         let backup = row_of(group.children[0]).and_then(|row| units.get(row.backup.as_str()));
         drafts.push(NewProposal {
-            group_number: i64::from(number),
+            group_number: i64::from(kept.numbers.group(number)),
             region_code: children().next().map(|child| child.region_code.clone()).unwrap_or_default(),
             volunteer_id: person(volunteer as usize),
             kind: kind(volunteer),
@@ -42,7 +42,7 @@ pub fn drafts(kept: &KeptPlan<'_>) -> Vec<NewProposal> {
         });
     }
     let joined = kept.posed.standing.pairs.iter().filter(|pair| pair.origin == Origin::JoinedSibling);
-    for (pair, number) in joined.zip(kept.plan.outline.groups.len() as i64..) {
+    for (pair, number) in joined.zip(i64::from(kept.numbers.groups())..) {
         let child = &kept.snapshot.children[pair.child as usize];
         drafts.push(NewProposal {
             group_number: number,

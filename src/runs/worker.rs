@@ -17,7 +17,7 @@ use super::snapshot::{self, Snapshot};
 use super::{RunFault, archive};
 use crate::assignment::SolveError;
 use crate::plan::PlanError;
-use crate::store::runs::{Beat, Job, PLAN, Run};
+use crate::store::runs::{Beat, Job, KEY, PLAN, Run};
 use crate::store::{Store, StoreError};
 
 /// How often a job is taken before its run is given up: something in it ends every worker.
@@ -194,6 +194,7 @@ impl Worker {
         let planned = self.solve(&run, snapshot, signals).await?;
         self.advance(job, "writing").await?;
         go_on(&signals.break_off)?;
+        write_file(&self.store, job, (&run.id, KEY), &planned.key).await?;
         write_file(&self.store, job, (&run.id, PLAN), &planned.packed).await?;
         go_on(&signals.break_off)?;
         let mut change = self.store.change_for(job).await?;

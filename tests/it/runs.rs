@@ -9,5 +9,6 @@ pub(crate) mod ground;
 mod kept;
 mod killed;
 mod publication;
+mod remains;
 mod snapshot;
 mod watching;

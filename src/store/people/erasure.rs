@@ -42,6 +42,10 @@ statements! {
     BLANK_SCREENINGS = "UPDATE screenings
         SET sealed = '{}', authority = ''
         WHERE volunteer_id = $1";
+    /// Why somebody said no is hers; that the two are not to be proposed to each other stands.
+    BLANK_REFUSALS = "UPDATE refusals
+        SET reason = ''
+        WHERE child_id = $1 OR volunteer_id = $1";
     /// What an office wrote about a duty may name her.
     BLANK_LEGAL_BASES = "UPDATE legal_bases
         SET authority = '', document = ''
@@ -142,6 +146,7 @@ impl Change {
         self.execute(ERASE_CHILD, bound![id, now_ms, region_code, json(&kept)]).await?;
         self.execute(BLANK_CONSENTS, bound![id]).await?;
         self.execute(BLANK_LEGAL_BASES, bound![id]).await?;
+        self.execute(BLANK_REFUSALS, bound![id]).await?;
         self.blank_import_rows(CHILD.table, (id, &row.number, &row.region_code), &sealed).await?;
         self.erase_from_runs(id).await?;
         self.destroy_person_key(id).await?;
@@ -168,6 +173,7 @@ impl Change {
         self.execute(ERASE_VOLUNTEER, bound![id, now_ms, region_code, json(&kept)]).await?;
         self.execute(BLANK_CONFLICTS, bound![id]).await?;
         self.execute(BLANK_SCREENINGS, bound![id]).await?;
+        self.execute(BLANK_REFUSALS, bound![id]).await?;
         self.erase_account_of(id).await?;
         self.withdraw_messages_to(id).await?;
         self.blank_import_rows(VOLUNTEER.table, (id, &row.number, &row.region_code), &sealed).await?;

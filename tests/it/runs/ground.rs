@@ -19,13 +19,18 @@ pub(crate) async fn child(store: &Store, serial: u32) -> String {
 
 pub(crate) async fn child_in(store: &Store, serial: u32, region_code: &str) -> String {
     let id = made::add_child(store, made::new_child(serial, region_code)).await;
-    made::add_duty(store, &id).await;
-    made::add_consent(store, &id, &made::consent("pairing", "yes")).await;
+    consented(store, &id).await;
+    id
+}
+
+/// A child's papers.
+pub(crate) async fn consented(store: &Store, id: &str) {
+    made::add_duty(store, id).await;
+    made::add_consent(store, id, &made::consent("pairing", "yes")).await;
     let mut change = store.change(Actor::COMMAND).await.unwrap();
     let wish = NewWish { answer: "yes".to_owned(), asked_on: "2026-02-20".to_owned() };
-    change.add_wish(&RegionSpan::everywhere(), &id, &wish).await.unwrap();
+    change.add_wish(&RegionSpan::everywhere(), id, &wish).await.unwrap();
     change.commit(None).await.unwrap();
-    id
 }
 
 /// A volunteer whom nothing keeps from being paired.

@@ -11,7 +11,7 @@ use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::list::{self, ListOf};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
-use crate::runs::unmatched::{Unmatched, unmatched};
+use crate::runs::unmatched::Unmatched;
 use crate::store::{AuditEvent, Page};
 
 /// Which page.
@@ -77,10 +77,9 @@ async fn list(call: &Call) -> Result<Reply, Problem> {
         .app
         .plans
         .ask(&run.id, move |kept| {
-            let rows = unmatched(kept);
+            let rest = kept.unmatched().get(after..).unwrap_or_default();
             let limit = page.limit.clamp(1, 200) as usize;
-            let more = rows.len() > after + limit;
-            (rows.into_iter().skip(after).take(limit).collect::<Vec<_>>(), more)
+            (rest.iter().take(limit).cloned().collect::<Vec<_>>(), rest.len() > limit)
         })
         .await?;
     let next_after = more.then(|| (after + rows.len()).to_string());

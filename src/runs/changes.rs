@@ -299,23 +299,23 @@ impl<'s> ChangedPlan<'s> {
         let volunteer = self.numbers.volunteers.index(change.volunteer);
         let right = volunteer.and_then(|volunteer| self.right_of[volunteer as usize]);
         let done = match (change.kind, group, right) {
-            // Nobody without a place is proposed to anybody, and whoever was erased has none.
-            (PlanChangeKind::VolunteerLeaves, _, None) => Ok(nothing),
             (PlanChangeKind::VolunteerLeaves, _, Some(right)) => self.mending.set_capacity(right, 0, &[]),
-            // Brothers and sisters of a child whose pair stands are no group of the plan, and whoever was erased has no part in it.
-            (_, None, _) => Ok(nothing),
+            // Brothers and sisters of a child whose pair stands are no group of the plan, and whoever was erased has no part in it. Nobody
+            // without a place is proposed to anybody.
+            (_, None, _) | (PlanChangeKind::VolunteerLeaves | PlanChangeKind::Decline, _, None) => {
+                Ok(nothing)
+            }
             (PlanChangeKind::GroupLeaves, Some(group), _) => self.mending.leave(group),
             _ if volunteer.is_none() => Ok(nothing),
-            // Nor does one that takes no part any more.
+            // Nor has one that takes no part any more.
+            (PlanChangeKind::Decline, Some(group), _) if self.mending.is_gone(group) => Ok(nothing),
             (PlanChangeKind::Pin | PlanChangeKind::Unpin, Some(group), _) if self.mending.is_gone(group) => {
                 return Err(ChangeError::Unknown);
             }
-            (PlanChangeKind::Decline, Some(group), _) if self.mending.is_gone(group) => Ok(nothing),
             (PlanChangeKind::Pin, _, None) => return Err(ChangeError::NoPlace),
             (PlanChangeKind::Pin, Some(group), Some(right)) => self.mending.pin(group, right),
             (PlanChangeKind::Unpin, Some(group), _) => self.mending.unpin(group),
             (PlanChangeKind::Decline, Some(group), Some(right)) => self.mending.decline(group, right),
-            (PlanChangeKind::Decline, _, None) => Ok(nothing),
         };
         match done {
             Ok(moves) => {

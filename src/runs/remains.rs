@@ -74,7 +74,9 @@ impl<'f> Stored<'f> {
             let (left, right) = both(&arc.left, &arc.right)?;
             rows[left as usize].push((right, arc.cost));
         }
-        rows.iter_mut().for_each(|row| row.sort_unstable());
+        for row in &mut rows {
+            row.sort_unstable();
+        }
         for pair in folder.pairs.iter().filter(|pair| pair.pass == lead && !pair.group.is_empty()) {
             let (left, right) = both(&pair.group, &pair.volunteer)?;
             chosen[left as usize] = Some(right);

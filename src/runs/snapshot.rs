@@ -202,9 +202,9 @@ pub async fn load(store: &Store, run: &Run) -> Result<Snapshot, RunFault> {
             let Some(cells) = cells.filter(|_| !left_out.contains(&id)) else { continue };
             let person = Person { id, region_code };
             if kind == CHILD {
-                people.add_child(person, &cells)
+                people.add_child(person, &cells);
             } else {
-                people.add_volunteer(person, &cells)
+                people.add_volunteer(person, &cells);
             }
         }
         assemble(people, &inputs, dates)
@@ -238,8 +238,12 @@ fn assemble(mut people: People, inputs: &Inputs, dates: RunDates) -> Result<Snap
     let (pairs, replies) = (people.numbered(&inputs.pairs), people.numbered(&inputs.replies));
     let People { mut rows, children, volunteers, numbers } = people;
     inputs.places.iter().for_each(|cells| rows.add_place(cells));
-    pairs.iter().for_each(|cells| rows.add_pair(cells));
-    replies.iter().for_each(|cells| rows.add_reply(cells));
+    for cells in &pairs {
+        rows.add_pair(cells);
+    }
+    for cells in &replies {
+        rows.add_reply(cells);
+    }
     let loaded = rows.read(policy_of(&inputs.policy)?, dates)?;
     let mut instance = loaded.instance;
     set_ended(&mut instance, &inputs.ended, &numbers);

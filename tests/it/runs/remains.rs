@@ -148,6 +148,45 @@ fn of_brothers_and_sisters_the_one_who_remains_keeps_her_place() {
 }
 
 #[test]
+fn a_child_who_stood_with_somebody_erased_is_told_to_wait_for_the_next_run() {
+    let county = Published::of(3, 2);
+    let (server, client) = (&county.server, &county.coordinator);
+    let policy_id = client.get(&format!("/runs/{}", county.run_id)).expect(200).text_of("/policy_id");
+    let accepted = county.draft();
+    let (_, link) = county.offered(&accepted.id);
+    server.anonymous().post(&format!("{}/accept", link_of(&link)), &json!({})).expect(200);
+    let run = made_run(server, client, &body(&policy_id));
+    let id = run["id"].as_str().unwrap();
+    let child = &accepted.child_ids[0];
+    let path = format!("/runs/{id}/children/{child}/explanation");
+    assert_eq!(client.get(&path).expect(200).body["answer"]["origin"], "kept");
+    erase(client, "volunteers", &accepted.volunteer_id);
+    assert_eq!(client.get(&path).expect(422).code(), "not_explainable");
+    assert!(proven_pairs(server, id).iter().all(|pair| pair.0 != *child && pair.1 != accepted.volunteer_id));
+    client.post(&format!("/runs/{id}/publish"), &json!({})).expect(200);
+}
+
+#[test]
+fn whoever_is_erased_one_after_the_other_the_plan_of_the_rest_is_proven() {
+    let (server, client, policy_id) = county(9, 4);
+    let run = made_run(&server, &client, &body(&policy_id));
+    let id = run["id"].as_str().unwrap();
+    let mut pairs = proven_pairs(&server, id);
+    assert_eq!(pairs.len(), 8);
+    for round in 0..5 {
+        let (child, volunteer) = pairs.iter().nth(round % pairs.len()).unwrap().clone();
+        if round == 2 {
+            erase(&client, "volunteers", &volunteer);
+        } else {
+            erase(&client, "children", &child);
+        }
+        pairs = proven_pairs(&server, id);
+        let (children, places) = if round < 2 { (8 - round, 8) } else { (9 - round, 6) };
+        assert_eq!(pairs.len(), children.min(places), "round {round}");
+    }
+}
+
+#[test]
 fn a_run_that_has_no_plan_yet_gathers_everybody_anew_once_somebody_was_erased() {
     let (server, client, policy_id) = county(3, 1);
     let id = client.post("/runs", &body(&policy_id)).expect(202).text_of("/id");
@@ -182,6 +221,7 @@ on_postgres_too! {
     a_run_of_which_a_child_and_a_volunteer_were_erased_is_asked_and_published_without_them
     a_published_plan_of_which_somebody_was_erased_is_mended_after_a_no_and_never_proposes_her
     of_brothers_and_sisters_the_one_who_remains_keeps_her_place
+    a_child_who_stood_with_somebody_erased_is_told_to_wait_for_the_next_run
     a_run_that_has_no_plan_yet_gathers_everybody_anew_once_somebody_was_erased
     of_an_erased_child_no_reason_of_a_refusal_is_left
 }

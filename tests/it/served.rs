@@ -251,7 +251,12 @@ impl Client {
 
     /// Makes a coordinator of a county and logs her in; `self` is an admin.
     pub(crate) async fn coordinator(&self, served: &Served, login: &str, county: &str) -> Self {
-        let user = json!({"login": login, "role": "coordinator", "region_code": county, "name": "乙"});
+        self.colleague(served, "coordinator", login, county).await
+    }
+
+    /// Makes somebody of a role and logs her in; `self` is an admin.
+    pub(crate) async fn colleague(&self, served: &Served, role: &str, login: &str, region: &str) -> Self {
+        let user = json!({"login": login, "role": role, "region_code": region, "name": "乙"});
         let invited = self.try_keyed("/api/v1/users", login, &user).await.expect("an answer").good();
         let client = Self::new(served);
         let accepted = json!({"token": invited["invitation"]["token"], "password": PASSWORD});

@@ -24,7 +24,7 @@ const WRITERS: usize = 8;
 /// What each key was answered, if it was.
 type Journal = Arc<Mutex<BTreeMap<String, Option<Answer>>>>;
 
-fn cycles(otherwise: usize) -> usize {
+pub(super) fn cycles(otherwise: usize) -> usize {
     std::env::var("JIEDUI_KILL_CYCLES").map_or(otherwise, |text| text.parse().unwrap())
 }
 
@@ -135,7 +135,7 @@ async fn check(office: &Office, made: &BTreeMap<String, Value>) {
 }
 
 /// Pages, references, statements and audit chain hold.
-async fn examine_place(place: &Place) {
+pub(super) async fn examine_place(place: &Place) {
     let keyring = Keyring::parse(&std::fs::read_to_string(place.folder.join("keys")).unwrap()).unwrap();
     let options = StoreOptions {
         location: place.database_url.parse().unwrap(),

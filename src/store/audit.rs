@@ -207,6 +207,7 @@ pub(super) async fn append_all(
     let added = entries.len() as i64;
     let head: Head = view.one(TAKE_HEAD, bound![added]).await?;
     let (mut sequence, mut previous_hash) = (head.sequence - added, head.hash);
+    let mut rows = Vec::with_capacity(entries.len());
     for (actor, at_ms, event) in entries {
         sequence += 1;
         let mut row = AuditRow {
@@ -227,7 +228,7 @@ pub(super) async fn append_all(
         };
         row.hash = row.digest();
         previous_hash = row.hash.clone();
-        let values = bound![
+        rows.push(bound![
             row.sequence,
             row.at_ms,
             row.actor_kind,
@@ -242,8 +243,8 @@ pub(super) async fn append_all(
             row.reason,
             row.previous_hash,
             row.hash
-        ];
-        view.execute(ADD, values).await?;
+        ]);
     }
+    view.insert_many(ADD, rows).await?;
     view.execute(PUT_HEAD, bound![previous_hash]).await.map(|_| ())
 }

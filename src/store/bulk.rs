@@ -52,6 +52,11 @@ impl Insert {
     }
 }
 
+/// The greatest power of two that is not above a number, which is not 0.
+fn power_of_two(number: usize) -> usize {
+    1 << number.ilog2()
+}
+
 impl View {
     /// Runs an insert once for each row, many rows by one statement; how many rows it touched. Two rows of one call must
     /// not meet in a conflict clause.
@@ -65,16 +70,13 @@ impl View {
         let insert = insert.ok_or_else(|| {
             StoreError::Statement(sqlx::Error::Protocol("rows that do not fit their insert".to_owned()))
         })?;
-        let most = (MOST_BINDS / width).max(1);
-        let whole = insert.text(most, width);
-        let (mut rows, mut touched) = (rows.into_iter().peekable(), 0);
-        while rows.peek().is_some() {
-            let chunk: Vec<Vec<Value>> = rows.by_ref().take(most).collect();
-            let (count, values) = (chunk.len(), chunk.into_iter().flatten().collect());
-            // Only the text of a full chunk is worth keeping prepared.
-            let (text, keep) =
-                if count == most { (whole.clone(), true) } else { (insert.text(count, width), false) };
-            touched += self.connection().execute_made(text, keep, values).await?;
+        let most = power_of_two((MOST_BINDS / width).max(1));
+        let (mut rows, mut touched) = (rows.into_iter(), 0);
+        while rows.len() > 0 {
+            // Powers of two make few texts, which stay prepared.
+            let count = power_of_two(rows.len()).min(most);
+            let values = rows.by_ref().take(count).flatten().collect();
+            touched += self.connection().execute_made(insert.text(count, width), values).await?;
         }
         Ok(touched)
     }

@@ -53,6 +53,10 @@ pub(super) enum Database {
     Postgres(Pool<Postgres>),
 }
 
+/// Pages that a connection of SQLite keeps in memory, in KiB, told by a minus: the upper pages of every index, so that a commit
+/// reads nothing and a look-up one or two pages.
+const CACHE_KIB: &str = "-32768";
+
 /// A row that both drivers can decode.
 pub(super) trait Stored:
     for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
@@ -73,6 +77,7 @@ impl Database {
             .busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))
             .pragma("secure_delete", "ON")
             .pragma("mmap_size", "0")
+            .pragma("cache_size", CACHE_KIB)
             .statement_cache_capacity(STATEMENT_CACHE)
             .disable_statement_logging();
         let writer = PoolOptions::new()
@@ -275,16 +280,14 @@ impl Connection {
         .map_err(StoreError::of_driver)
     }
 
-    /// Runs a statement whose text `bulk.rs` made, kept prepared or not; how many rows it touched.
-    pub(super) async fn execute_made(
-        &mut self,
-        text: String,
-        keep: bool,
-        values: Vec<Value>,
-    ) -> Result<u64, StoreError> {
+    /// Runs a statement whose text `bulk.rs` made; how many rows it touched.
+    pub(super) async fn execute_made(&mut self, text: String, values: Vec<Value>) -> Result<u64, StoreError> {
         with_connection!(self, |open, _backend| {
-            let statement = sqlx::query(AssertSqlSafe(text)).persistent(keep);
-            statement.bind_all(values).execute(open).await.map(|done| done.rows_affected())
+            sqlx::query(AssertSqlSafe(text))
+                .bind_all(values)
+                .execute(open)
+                .await
+                .map(|done| done.rows_affected())
         })
         .map_err(StoreError::of_driver)
     }

@@ -128,7 +128,7 @@ impl Course {
                 (format!("{pairing}/guardian-answer"), said)
             }
             Step::ChildSaysYes => {
-                let said = json!({"answer": "yes", "channel": "in_person", "asked_on": today(0)});
+                let said = json!({"answer": "yes", "channel": "in_person", "asked_on": today(0), "witness": "向证某"});
                 (format!("{pairing}/child-answer"), said)
             }
             Step::Activate => (format!("{pairing}/activate"), json!({})),

@@ -223,11 +223,11 @@ pub(super) async fn append_all(
             fields: event.fields.join(","),
             purpose: event.purpose.clone(),
             reason: event.reason.clone(),
-            previous_hash,
+            previous_hash: std::mem::take(&mut previous_hash),
             hash: String::new(),
         };
         row.hash = row.digest();
-        previous_hash = row.hash.clone();
+        previous_hash.clone_from(&row.hash);
         rows.push(bound![
             row.sequence,
             row.at_ms,

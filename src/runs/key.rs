@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::snapshot::Snapshot;
 use super::{RunFault, archive};
+use crate::candidates::Group;
 use crate::plan::ids::PlanIds;
 
 /// The one file of the archive.
@@ -21,13 +22,18 @@ pub struct PlanKey {
     pub children: Vec<(String, String)>,
     /// In the order of the run: ids of the adults of a unit, the lead first, and the unit's id in the plan.
     pub volunteers: Vec<(Vec<String>, String)>,
+    /// In the order of the lead pass, which is how changes and proposals number groups: of each, the id of a child in the plan. The files
+    /// of a plan list groups by their ids, in another order.
+    pub groups: Vec<String>,
 }
 
 impl PlanKey {
     /// Of a plan that was made just now.
-    pub fn of(snapshot: &Snapshot, ids: &PlanIds) -> Self {
+    pub fn of(snapshot: &Snapshot, ids: &PlanIds, groups: &[Group]) -> Self {
         let children = snapshot.children.iter().map(|child| child.id.clone());
+        let firsts = groups.iter().filter_map(|group| group.children.iter().min());
         Self {
+            groups: firsts.map(|child| ids.children[*child as usize].clone()).collect(),
             children: children.zip(ids.children.iter().cloned()).collect(),
             volunteers: snapshot.adults.iter().cloned().zip(ids.volunteers.iter().cloned()).collect(),
         }
@@ -56,6 +62,11 @@ impl PlanKey {
         let broken = self.volunteers.iter().map(|(adults, _)| adults);
         let broken = broken.filter(|adults| adults.iter().any(|adult| erased.contains(adult)));
         broken.flatten().cloned().collect()
+    }
+
+    /// The numbers of groups, by the id in the plan of one child of each.
+    pub fn group_numbers(&self) -> HashMap<&str, u32> {
+        self.groups.iter().map(String::as_str).zip(0..).collect()
     }
 
     /// Indices of children in a snapshot by their ids in the plan.

@@ -14,7 +14,7 @@ use crate::candidates::Prepared;
 use crate::files::Files;
 use crate::input::policy;
 use crate::model::pairing::PairState;
-use crate::pipeline::make_plan;
+use crate::pipeline::{make_plan, pose};
 use crate::plan::folder::{PEOPLE, PLAN, write};
 use crate::plan::ids::PlanIds;
 use crate::plan::pass::PassKind;
@@ -77,7 +77,8 @@ pub fn plan(
     files.remove(PEOPLE);
     let metrics = metrics(&prepared, &plan, &files[PLAN])?;
     let listed = || files.iter().map(|(name, bytes)| (*name, bytes.as_slice()));
-    let key = PlanKey::of(snapshot, &PlanIds::draw(&prepared, &options, &[])).pack()?;
+    let groups = pose(&prepared)?.lead.groups;
+    let key = PlanKey::of(snapshot, &PlanIds::draw(&prepared, &options, &[]), &groups).pack()?;
     Ok(Planned { packed: archive::pack(listed())?, key, result_hash: archive::digest(listed()), metrics })
 }
 

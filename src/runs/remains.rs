@@ -94,15 +94,17 @@ impl<'f> Stored<'f> {
         Ok(Self { pass, repair: Repair::new(&problem, &solution).map_err(no_plan)?, chosen })
     }
 
-    /// Takes out whoever is gone; the outline of the others, and which groups and places of the stored pass are theirs.
+    /// Takes out whoever is gone; the outline of the others, the numbers of their groups, and which groups and places of the stored pass
+    /// are theirs.
     fn without(
         &mut self,
         key: &PlanKey,
         snapshot: &Snapshot,
         standing: &StandingPairs,
-    ) -> Result<(Outline, Vec<u32>, Vec<u32>), RepairError> {
+    ) -> Result<(Outline, Vec<u32>, Vec<u32>, Vec<u32>), RepairError> {
         let (child_of, unit_of) = (key.children_of(snapshot), key.volunteers_of(snapshot));
-        let (mut groups, mut lefts, mut ranks) = (Vec::new(), Vec::new(), Vec::new());
+        let number_of = key.group_numbers();
+        let mut remaining = Vec::new();
         for (entry, left) in self.pass.left.iter().zip(0_u32..) {
             let children = entry.children.iter().filter_map(|id| child_of.get(id.as_str()).copied());
             let children: Vec<u32> = children.filter(|child| !standing.holds(*child)).collect();
@@ -110,10 +112,16 @@ impl<'f> Stored<'f> {
                 self.repair.remove_left(left)?;
                 continue;
             }
-            groups.push(Group { children, scope: Scope::Lead });
-            lefts.push(left);
-            ranks.push(entry.rank);
+            let number = entry.children.iter().find_map(|id| number_of.get(id.as_str()).copied());
+            let number = number.ok_or(RepairError::NoLeft { left })?;
+            remaining.push((number, left, Group { children, scope: Scope::Lead }, entry.rank));
         }
+        // In the order of their numbers, which is not that of the file.
+        remaining.sort_unstable_by_key(|(number, ..)| *number);
+        let numbers = remaining.iter().map(|(number, ..)| *number).collect();
+        let lefts = remaining.iter().map(|(_, left, ..)| *left).collect();
+        let (groups, ranks): (Vec<Group>, Vec<i64>) =
+            remaining.into_iter().map(|(_, _, group, rank)| (group, rank)).unzip();
         let (mut places, mut rights) = (Vec::new(), Vec::new());
         for (entry, right) in self.pass.right.iter().zip(0_u32..) {
             match unit_of.get(entry.id.as_str()) {
@@ -132,7 +140,7 @@ impl<'f> Stored<'f> {
         let unmatched = UnmatchedPrices { step: self.pass.step, ranks };
         let load_step = self.pass.load_step;
         let outline = Outline { unmatched, load_step, barred, ..Outline::without_prices(groups, places) };
-        Ok((outline, lefts, rights))
+        Ok((outline, numbers, lefts, rights))
     }
 
     /// Puts every pair held at what it costs among those who remain, and takes out what is admissible no more.
@@ -192,7 +200,8 @@ pub fn remains(
     posed: &Posed,
 ) -> Result<Remains, RunFault> {
     let mut stored = Stored::of(folder)?;
-    let (outline, lefts, rights) = stored.without(key, snapshot, &posed.standing).map_err(no_plan)?;
+    let (outline, numbers, lefts, rights) =
+        stored.without(key, snapshot, &posed.standing).map_err(no_plan)?;
     let mut at = vec![None; stored.pass.right.len()];
     for (right, here) in rights.iter().zip(0_u32..) {
         at[*right as usize] = Some(here);
@@ -218,6 +227,6 @@ pub fn remains(
     let folder = Folder::of(&files).map_err(|_| RunFault::Unreadable("plan folder"))?;
     let groups = stored.pass.left.len() as u32;
     let numbers =
-        Numbers::some((lefts, groups), (key.volunteer_numbers(snapshot), key.volunteers.len() as u32));
+        Numbers::some((numbers, groups), (key.volunteer_numbers(snapshot), key.volunteers.len() as u32));
     Ok(Remains { folder, outline, numbers, moved })
 }

@@ -111,6 +111,10 @@ fn a_published_plan_of_which_somebody_was_erased_is_mended_after_a_no_and_never_
     assert!(open.iter().all(|draft| draft.volunteer_id != gone && !draft.child_ids.contains(&child)));
     let drafted: BTreeSet<&String> = open.iter().flat_map(|draft| &draft.child_ids).collect();
     assert_eq!(drafted.len(), 4, "everybody else has somebody: {open:?}");
+    for draft in &open {
+        let first = drafts.iter().find(|first| first.group_number == draft.group_number);
+        assert_eq!(first.map(|first| &first.child_ids), Some(&draft.child_ids), "a group keeps its number");
+    }
     let again = open.iter().find(|draft| draft.group_number == drafts[2].group_number).unwrap();
     assert_ne!(again.volunteer_id, drafts[2].volunteer_id);
     assert_eq!(open.iter().filter(|draft| draft.group_number == drafts[0].group_number).count(), 1);

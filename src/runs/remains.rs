@@ -56,6 +56,17 @@ struct Stored<'f> {
     chosen: Vec<Option<u32>>,
 }
 
+/// The problem of those who remain.
+struct Remaining {
+    outline: Outline,
+    /// By group: its number.
+    numbers: Vec<u32>,
+    /// By group: its index in the stored pass.
+    lefts: Vec<u32>,
+    /// By place: its index in the stored pass.
+    rights: Vec<u32>,
+}
+
 impl<'f> Stored<'f> {
     fn of(folder: &'f Folder) -> Result<Self, RunFault> {
         let lead = PassKind::Lead.code();
@@ -94,14 +105,13 @@ impl<'f> Stored<'f> {
         Ok(Self { pass, repair: Repair::new(&problem, &solution).map_err(no_plan)?, chosen })
     }
 
-    /// Takes out whoever is gone; the outline of the others, the numbers of their groups, and which groups and places of the stored pass
-    /// are theirs.
+    /// Takes out whoever is gone.
     fn without(
         &mut self,
         key: &PlanKey,
         snapshot: &Snapshot,
         standing: &StandingPairs,
-    ) -> Result<(Outline, Vec<u32>, Vec<u32>, Vec<u32>), RepairError> {
+    ) -> Result<Remaining, RepairError> {
         let (child_of, unit_of) = (key.children_of(snapshot), key.volunteers_of(snapshot));
         let number_of = key.group_numbers();
         let mut remaining = Vec::new();
@@ -140,7 +150,7 @@ impl<'f> Stored<'f> {
         let unmatched = UnmatchedPrices { step: self.pass.step, ranks };
         let load_step = self.pass.load_step;
         let outline = Outline { unmatched, load_step, barred, ..Outline::without_prices(groups, places) };
-        Ok((outline, numbers, lefts, rights))
+        Ok(Remaining { outline, numbers, lefts, rights })
     }
 
     /// Puts every pair held at what it costs among those who remain, and takes out what is admissible no more.
@@ -200,7 +210,7 @@ pub fn remains(
     posed: &Posed,
 ) -> Result<Remains, RunFault> {
     let mut stored = Stored::of(folder)?;
-    let (outline, numbers, lefts, rights) =
+    let Remaining { outline, numbers, lefts, rights } =
         stored.without(key, snapshot, &posed.standing).map_err(no_plan)?;
     let mut at = vec![None; stored.pass.right.len()];
     for (right, here) in rights.iter().zip(0_u32..) {

@@ -324,7 +324,7 @@ pub(crate) fn fields(role: Role, region_code: &str) -> UserFields {
 }
 
 /// [`PASSWORD`] as it is stored: hashed once for all tests, since hashing is slow on purpose.
-fn password_hash() -> &'static str {
+pub(crate) fn password_hash() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| Password::hash(PASSWORD, &mut ChaCha20Rng::seed_from_u64(6)))
 }

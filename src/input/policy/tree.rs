@@ -41,7 +41,8 @@ pub(super) fn read(text: &str) -> Result<Node, Vec<PolicyProblem>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
-        return Ok(Node { value: Value::Table(table_of(document.get_ref(), text)), line: None });
+        let value = Value::Table(table_of(document.get_ref(), &line_ends(text)));
+        return Ok(Node { value, line: None });
     }
     Err(errors.iter().map(|error| syntax_problem(error, text)).collect())
 }
@@ -155,16 +156,16 @@ impl Node {
     }
 }
 
-fn table_of(table: &DeTable<'_>, text: &str) -> BTreeMap<String, Node> {
+fn table_of(table: &DeTable<'_>, line_ends: &[usize]) -> BTreeMap<String, Node> {
     let entry = |(key, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
         let key: &std::borrow::Cow<'_, str> = key.get_ref();
-        (key.clone().into_owned(), node_of(value, text))
+        (key.clone().into_owned(), node_of(value, line_ends))
     };
     table.iter().map(entry).collect()
 }
 
-fn node_of(value: &Spanned<DeValue<'_>>, text: &str) -> Node {
-    let line = line_of(text, value.span().start);
+fn node_of(value: &Spanned<DeValue<'_>>, line_ends: &[usize]) -> Node {
+    let line = line_of(line_ends, value.span().start);
     let value = match value.get_ref() {
         DeValue::String(string) => Value::Text(string.clone().into_owned()),
         // What fits no 64 bits fits no key either: the range check refuses it.
@@ -179,18 +180,23 @@ fn node_of(value: &Spanned<DeValue<'_>>, text: &str) -> Node {
             }
             _ => None,
         }),
-        DeValue::Array(items) => Value::List(items.iter().map(|item| node_of(item, text)).collect()),
-        DeValue::Table(table) => Value::Table(table_of(table, text)),
+        DeValue::Array(items) => Value::List(items.iter().map(|item| node_of(item, line_ends)).collect()),
+        DeValue::Table(table) => Value::Table(table_of(table, line_ends)),
     };
     Node { value, line: Some(line) }
 }
 
-fn line_of(text: &str, offset: usize) -> u32 {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() as u32 + 1
+/// Where lines end, ascending: looked for once, since a policy is read whenever the rules are asked about a pair.
+fn line_ends(text: &str) -> Vec<usize> {
+    text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect()
+}
+
+fn line_of(line_ends: &[usize], offset: usize) -> u32 {
+    line_ends.partition_point(|end| *end < offset) as u32 + 1
 }
 
 fn syntax_problem(error: &toml::de::Error, text: &str) -> PolicyProblem {
-    let line = error.span().map(|span| line_of(text, span.start));
+    let line = error.span().map(|span| line_of(&line_ends(text), span.start));
     let words = line.and_then(|line| text.lines().nth(line as usize - 1)).unwrap_or_default();
     let key = words.split_once('=').map_or("", |(key, _)| key.trim());
     let remedy = if error.message().starts_with("invalid date") {

@@ -30,7 +30,11 @@ pub(crate) fn check(facts: &Facts<'_>, run: &Row) -> Vec<String> {
     broken.extend(families(facts, &drafts));
     for volunteer in facts.rows.of("volunteers") {
         let taken = taken(facts, &drafts, volunteer.text("id"));
-        let proposed = drafts.iter().any(|(row, _)| row.says("volunteer_id", volunteer.text("id")));
+        let id = volunteer.text("id");
+        // Whoever takes fewer than she has keeps those, and brothers and sisters may join them.
+        let proposed = drafts
+            .iter()
+            .any(|(row, _)| row.says("volunteer_id", id) && !row.says("origin", "joined_sibling"));
         if proposed && taken > volunteer.whole("capacity") {
             broken.push(format!("S19: {taken} households are proposed to {volunteer}"));
         }

@@ -210,6 +210,10 @@ impl Step<'_> {
                 let asked = self.came_by(&[Verb::End, Verb::GuardianAnswer, Verb::ChildAnswer])
                     && self.is_target(new);
                 broken.unless(asked || !must_end(facts, new).is_empty(), "S30", "ended without a cause", new);
+                let no = self.came_by(&[Verb::GuardianAnswer, Verb::ChildAnswer])
+                    && self.request.is_some_and(|request| request.word == "no");
+                let kept = facts.refused(new.text("child_id"), new.text("volunteer_id"));
+                broken.unless(!no || kept, "S13 S17", "a refusal was not kept", new);
             }
         }
     }

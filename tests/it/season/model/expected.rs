@@ -175,7 +175,9 @@ fn of_pairings(facts: &Facts<'_>, verb: Verb, request: &Request, user: Option<&U
         _ => true,
     };
     match verb {
-        Verb::GuardianAnswer if request.other == "carer" => one(422, "validation_failed"),
+        Verb::GuardianAnswer if request.other == "carer" && request.word == "yes" => {
+            one(422, "validation_failed")
+        }
         Verb::GuardianAnswer | Verb::ChildAnswer if !answerable => conflict("state_conflict"),
         // A yes is a wish as well, and nothing is recorded of whoever is archived.
         Verb::ChildAnswer

@@ -23,7 +23,7 @@ const KEPT: &[(&str, &[&str])] = &[
     ("wishes", &["superseded_at_ms"]),
     ("screenings", &["authority"]),
     ("bars", &["lift_asked_by", "lift_asked_at_ms", "lifted_by", "lifted_at_ms", "id_number_index"]),
-    ("refusals", &[]),
+    ("refusals", &["reason"]),
     ("pairing_steps", &[]),
     ("contacts", &[]),
     ("concern_entries", &[]),
@@ -146,6 +146,10 @@ impl Step<'_> {
         let (from, to) = (old.text("state"), new.text("state"));
         match table {
             "pairings" if from != to => self.pairing_moved(old, new, broken),
+            // Of whoever is erased no word of why is left.
+            "refusals" => {
+                broken.unless(new.text("reason").is_empty(), "S17", "another reason of a refusal", new);
+            }
             "proposals" if from != to => self.proposal_moved(old, new, broken),
             "offers" if to == "revoked" => {
                 let proposal = self.after.rows.find("proposals", new.text("proposal_id"));
@@ -209,7 +213,10 @@ impl Step<'_> {
             _ => {
                 let asked = self.came_by(&[Verb::End, Verb::GuardianAnswer, Verb::ChildAnswer])
                     && self.is_target(new);
-                broken.unless(asked || !must_end(facts, new).is_empty(), "S30", "ended without a cause", new);
+                // Who have not met yet part where they could not meet.
+                let unmet = old.says("state", "awaiting_guardian") && !must_rest(facts, new).is_empty();
+                let why = asked || unmet || !must_end(facts, new).is_empty();
+                broken.unless(why, "S30", "ended without a cause", new);
                 let no = self.came_by(&[Verb::GuardianAnswer, Verb::ChildAnswer])
                     && self.request.is_some_and(|request| request.word == "no");
                 let kept = facts.refused(new.text("child_id"), new.text("volunteer_id"));
@@ -220,6 +227,14 @@ impl Step<'_> {
 
     fn proposal_moved(&self, old: &Row, new: &Row, broken: &mut Broken) {
         let (from, to) = (old.text("state"), new.text("state"));
+        if to == "withdrawn" && from == "accepted" {
+            // Whatever ended it before the two met frees the child for another.
+            let pairings = self.after.rows.of("pairings").filter(|row| row.says("proposal_id", new.text("id")));
+            let unmet = |row: &Row| row.says("state", "ended") && !row.has("began_on");
+            let all = pairings.map(unmet).reduce(|one, other| one && other);
+            broken.unless(all == Some(true), "S14", "a proposal of those who met was taken back", new);
+            return;
+        }
         if to == "withdrawn" {
             // Drafts follow the plan, whatever changed it; what is promised is taken back for a cause alone.
             let open = ["draft", "pinned", "approved", "offered"].contains(&from);
@@ -247,8 +262,9 @@ impl Step<'_> {
         let out = |child: &str| {
             !facts.child_takes_part(child) || facts.guardian_says_no(child) || facts.wish(child) == "no"
         };
+        let apart = |child: &str| facts.in_conflict(child, proposal.text("volunteer_id"));
         self.came_by(&ASKED_AGAIN)
-            || facts.children_of(proposal.text("id")).into_iter().any(out)
+            || facts.children_of(proposal.text("id")).into_iter().any(|child| out(child) || apart(child))
             || !facts.unit_serves(proposal.text("volunteer_id"), facts.today)
     }
 

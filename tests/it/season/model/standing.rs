@@ -60,7 +60,10 @@ fn of_every_pairing(facts: &Facts<'_>, pairing: &Row, broken: &mut Broken) {
         pairing,
     );
     let proposal = facts.rows.find("proposals", pairing.text("proposal_id"));
-    let accepted = proposal.is_some_and(|row| row.says("state", "accepted"));
+    // One that ended before the two met is of a proposal that is void: the child may be proposed to somebody else.
+    let unmet = pairing.says("state", "ended") && !pairing.has("began_on");
+    let accepted = proposal
+        .is_some_and(|row| row.says("state", "accepted") || (unmet && row.says("state", "withdrawn")));
     broken.unless(accepted, "S14", "a pair of a proposal that nobody accepted", pairing);
     let (mut state, mut number) = ("", 0);
     for step in facts.rows.of("pairing_steps").filter(|row| row.says("pairing_id", pairing.text("id"))) {
@@ -150,7 +153,7 @@ fn of_places(facts: &Facts<'_>, broken: &mut Broken) {
     for pairing in facts.rows.of("pairings").filter(|row| !row.says("state", "ended")) {
         let child = pairing.text("child_id");
         broken.unless(facts.living_of(child).count() == 1, "S19", "a child has two", pairing);
-        households.insert((pairing.text("volunteer_id"), pairing.text("proposal_id")));
+        households.insert((pairing.text("volunteer_id"), pairing.text("household")));
         let promised =
             facts.rows.of("proposal_children").any(|row| row.says("child_id", child) && row.is("is_open"));
         broken.unless(!promised, "S19", "a child who has a volunteer is promised to another", pairing);

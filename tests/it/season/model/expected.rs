@@ -48,7 +48,9 @@ fn refused_as_whom(facts: &Facts<'_>, verb: Verb, request: &Request, user: Optio
         May::Own => user.role == Role::Volunteer,
         May::Anyone | May::Bearer | May::Clock => true,
     };
-    if !allowed {
+    // Who is left without anybody is told to those alone who decide.
+    let decides = request.word != "/unmatched" || user.role == Role::Coordinator;
+    if !allowed || !decides {
         return one(403, "forbidden");
     }
     let named = !request.target.is_empty();
@@ -65,21 +67,6 @@ fn refused_as_whom(facts: &Facts<'_>, verb: Verb, request: &Request, user: Optio
 
 fn is_published(facts: &Facts<'_>, proposal: &Row) -> bool {
     facts.rows.find("runs", proposal.text("run_id")).is_some_and(|run| run.says("state", "published"))
-}
-
-/// Whether somebody of a run was erased since: its plan can then not be loaded any more, unless it is held still.
-fn somebody_erased(facts: &Facts<'_>) -> bool {
-    ["children", "volunteers"].iter().any(|table| facts.rows.of(table).any(|row| row.has("erased_at_ms")))
-}
-
-/// Where a plan cannot be loaded, that is told instead.
-fn or_unloadable(facts: &Facts<'_>, answers: Option<Answers>) -> Option<Answers> {
-    answers.map(|mut answers| {
-        if somebody_erased(facts) {
-            answers.extend([(503, "storage_unavailable"), (409, "run_not_askable")]);
-        }
-        answers
-    })
 }
 
 /// draft → pinned, approved → offered; rejected.
@@ -113,7 +100,7 @@ fn of_proposals(facts: &Facts<'_>, verb: Verb, request: &Request) -> Option<Answ
         Verb::ShowProposal => return one(200, ""),
         _ => return None,
     };
-    or_unloadable(facts, answers)
+    answers
 }
 
 /// What an answer to an offer meets.
@@ -138,7 +125,7 @@ fn answered(facts: &Facts<'_>, offer: &Row, accepts: bool) -> Option<Answers> {
         }
         _ => one(200, ""),
     };
-    or_unloadable(facts, answers)
+    answers
 }
 
 /// sent → accepted, declined, expired, revoked, conflict reported.

@@ -300,7 +300,9 @@ impl Step<'_> {
             }
             "contacts" => self.contact_added(new, broken),
             "consents" => {
-                let counts = ["guardian", "entrusted_carer_with_agreement"].contains(&new.text("giver"));
+                let giver = ["guardian", "entrusted_carer_with_agreement"].contains(&new.text("giver"));
+                // A no is heard from anybody.
+                let counts = giver || new.says("answer", "no");
                 broken.unless(counts, "S10", "somebody answered who may not", new);
             }
             _ => {}

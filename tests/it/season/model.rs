@@ -44,8 +44,8 @@ use rand_chacha::ChaCha20Rng;
 use history::{Played, play};
 use operation::{Operation, Verb};
 
-/// Requests at least.
-const OPERATIONS: u64 = 100_000;
+/// Requests at least; `JIEDUI_MODEL_OPERATIONS` asks for as many as there is time for.
+const OPERATIONS: u64 = 25_000;
 /// Operations of one history.
 const LENGTH: usize = 300;
 /// Worlds at once.

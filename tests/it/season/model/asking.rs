@@ -44,7 +44,7 @@ impl Asking<'_> {
     ) -> Option<&'r Row> {
         let all: Vec<&Row> = all.collect();
         let liked: Vec<&Row> = all.iter().copied().filter(|row| preferred(row)).collect();
-        let from = if liked.is_empty() || self.operation.a % 8 == 0 { all } else { liked };
+        let from = if liked.is_empty() || self.operation.a.is_multiple_of(8) { all } else { liked };
         let at = (self.operation.a / 8) as usize;
         (!from.is_empty()).then(|| from[at % from.len()])
     }
@@ -74,7 +74,7 @@ impl Asking<'_> {
         let users = &self.world.users;
         let at = (self.operation.by / 16) as usize;
         let anybody = || (at % (users.len() + 1)).checked_sub(1);
-        if self.operation.by % 16 == 0 {
+        if self.operation.by.is_multiple_of(16) {
             return anybody();
         }
         let right: Vec<usize> = match self.operation.verb.may() {
@@ -119,7 +119,8 @@ impl Asking<'_> {
     fn of_runs(&self) -> Option<Request> {
         Some(match self.operation.verb {
             Verb::CreateRun | Verb::CreateAndPublish => {
-                let provisional = self.operation.verb == Verb::CreateRun && self.operation.c % 8 == 0;
+                let provisional =
+                    self.operation.verb == Verb::CreateRun && self.operation.c.is_multiple_of(8);
                 let body = json!({"region_code": COUNTY, "policy_id": self.world.policy_id,
                     "period_first": self.day(1), "period_last": self.day(14 + i64::from(self.operation.b % 20)),
                     "seed": self.operation.a % 5, "provisional": provisional});
@@ -147,7 +148,7 @@ impl Asking<'_> {
         let volunteers: Vec<&Row> = self.rows.of("volunteers").collect();
         let at = (self.operation.b / 4) as usize;
         let found = (!volunteers.is_empty()).then(|| volunteers[at % volunteers.len()].text("id").to_owned());
-        found.filter(|_| self.operation.b % 64 != 0).unwrap_or_else(|| NOBODY.to_owned())
+        found.filter(|_| !self.operation.b.is_multiple_of(64)).unwrap_or_else(|| NOBODY.to_owned())
     }
 }
 

@@ -140,7 +140,7 @@ impl World {
     }
 
     /// The body of a registration, and who it makes.
-    pub(crate) fn new_child(&self, serial: u32, random: &mut impl Rng) -> (Person, Value) {
+    pub(crate) fn new_child(serial: u32, random: &mut impl Rng) -> (Person, Value) {
         let (person, cells) = child(serial, random);
         (person, json!({"number": format!("C{serial:04}"), "region_code": VILLAGE, "cells": cells}))
     }
@@ -177,7 +177,7 @@ impl World {
     pub(crate) async fn people(&mut self, random: &mut impl Rng) {
         let coordinator = self.user_of(Role::Coordinator);
         for serial in 0..random.random_range(6..=10) {
-            let (mut person, body) = self.new_child(serial, random);
+            let (mut person, body) = Self::new_child(serial, random);
             let made = self.must(&post(coordinator, "/children".to_owned(), body), 201).await;
             person.id = made["id"].as_str().unwrap().to_owned();
             let of = |verb: &str| format!("/children/{}/{verb}", person.id);

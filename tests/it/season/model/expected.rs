@@ -1,6 +1,12 @@
 //! What a request must be answered, as far as the reference can say: who may not, is refused; what a state does not allow, is refused
 //! with its word; what nothing stands against, is done.
 
+#![expect(
+    clippy::match_same_arms,
+    clippy::unnecessary_wraps,
+    reason = "a rule a line, in the order in which they hold"
+)]
+
 use jiedui::model::Role;
 
 use super::facts::Facts;
@@ -75,7 +81,7 @@ fn of_proposals(facts: &Facts<'_>, verb: Verb, request: &Request) -> Option<Answ
     let state = proposal.text("state");
     let taken = facts.children_of(&request.target).iter().any(|child| facts.is_taken(child, &request.target));
     let published = is_published(facts, proposal);
-    let answers = match verb {
+    match verb {
         Verb::Pin | Verb::Unpin | Verb::Approve | Verb::Swap if !published => conflict("run_not_published"),
         Verb::Pin if state != "draft" => conflict("state_conflict"),
         Verb::Approve if !["draft", "pinned"].contains(&state) => conflict("state_conflict"),
@@ -89,18 +95,17 @@ fn of_proposals(facts: &Facts<'_>, verb: Verb, request: &Request) -> Option<Answ
         // What the plan of the run knows of the two is its own to say.
         Verb::Swap => None,
         Verb::Offer => {
-            return if !facts.may_be_offered(proposal) {
+            if !facts.may_be_offered(proposal) {
                 conflict("not_eligible")
             } else if state != "approved" {
                 conflict("state_conflict")
             } else {
                 one(201, "")
-            };
+            }
         }
-        Verb::ShowProposal => return one(200, ""),
-        _ => return None,
-    };
-    answers
+        Verb::ShowProposal => one(200, ""),
+        _ => None,
+    }
 }
 
 /// What an answer to an offer meets.
@@ -108,7 +113,7 @@ fn answered(facts: &Facts<'_>, offer: &Row, accepts: bool) -> Option<Answers> {
     let open = offer.says("state", "sent");
     let proposal = facts.rows.find("proposals", offer.text("proposal_id"))?;
     let volunteer = facts.rows.find("volunteers", offer.text("volunteer_id"))?;
-    let answers = match offer.text("state") {
+    match offer.text("state") {
         "revoked" => conflict("offer_revoked"),
         "expired" => conflict("offer_expired"),
         _ if !open => conflict("offer_used"),
@@ -124,8 +129,7 @@ fn answered(facts: &Facts<'_>, offer: &Row, accepts: bool) -> Option<Answers> {
             conflict("capacity_exhausted")
         }
         _ => one(200, ""),
-    };
-    answers
+    }
 }
 
 /// sent → accepted, declined, expired, revoked, conflict reported.
@@ -150,7 +154,7 @@ fn of_offers(facts: &Facts<'_>, verb: Verb, request: &Request, user: Option<&Use
     }
 }
 
-/// awaiting_guardian → active ⇄ suspended → ended.
+/// `awaiting_guardian` → active ⇄ suspended → ended.
 fn of_pairings(facts: &Facts<'_>, verb: Verb, request: &Request, user: Option<&User>) -> Option<Answers> {
     let pairing = facts.rows.find("pairings", &request.target)?;
     let (state, child) = (pairing.text("state"), pairing.text("child_id"));

@@ -76,7 +76,7 @@ impl<'a> Facts<'a> {
     pub(crate) fn child_takes_part(&self, child: &str) -> bool {
         let here = self.rows.find("children", child).is_some_and(|row| !row.has("deleted_at_ms"));
         let basis = self.has_basis(child);
-        here && (basis || self.age(child) >= 14) && !(self.processing_refused(child) && !basis)
+        here && (basis || (self.age(child) >= 14 && !self.processing_refused(child)))
     }
 
     /// The volunteer and whoever meets children with her.
@@ -235,9 +235,7 @@ impl<'a> Facts<'a> {
         let there = |adult: &&Row| {
             !adult.has("deleted_at_ms") && !adult.has("suspended_at_ms") && !self.is_barred(adult)
         };
-        self.child_takes_part(pairing.text("child_id"))
-            && !unit.is_empty()
-            && unit.iter().all(|adult| there(&adult))
+        self.child_takes_part(pairing.text("child_id")) && !unit.is_empty() && unit.iter().all(there)
     }
 
     /// S43.

@@ -94,7 +94,8 @@ impl Playing {
     /// Time passes: mostly hours, now and then weeks.
     async fn clock(&mut self, operation: Operation) -> Vec<String> {
         let yesterday = self.world.today();
-        let hours = if operation.a % 6 == 0 { 24 * (operation.b % 45) } else { 1 + operation.b % 40 };
+        let hours =
+            if operation.a.is_multiple_of(6) { 24 * (operation.b % 45) } else { 1 + operation.b % 40 };
         self.world.pass(i64::from(hours) * 3_600_000).await;
         let before = std::mem::take(&mut self.rows);
         self.rows = self.world.read(&before).await;
@@ -137,7 +138,11 @@ impl Playing {
         let before = std::mem::take(&mut self.rows);
         self.rows = self.world.read(&before).await;
         wrong.extend(self.look(operation, request, &answer, &before));
-        if wrong.is_empty() && operation.c % 16 == 0 && request.method == "POST" && answer.status < 300 {
+        if wrong.is_empty()
+            && operation.c.is_multiple_of(16)
+            && request.method == "POST"
+            && answer.status < 300
+        {
             wrong.extend(self.again(operation, request, &mut answer).await);
         }
         wrong
@@ -203,7 +208,7 @@ impl Playing {
             }
             Verb::NewChild => {
                 let serial = 100 + world.children.len() as u32;
-                let (mut person, _) = world.new_child(serial, &mut asked(operation));
+                let (mut person, _) = World::new_child(serial, &mut asked(operation));
                 person.id = id;
                 world.children.push(person);
             }
@@ -220,7 +225,7 @@ impl Playing {
                 if let Some(person) = world.children.iter_mut().find(|person| person.id == request.target) {
                     match request.word {
                         "男" | "女" => person.man = request.word == "男",
-                        word => person.saturday = word == "saturday",
+                        hours => person.saturday = hours == "saturday",
                     }
                 }
             }
@@ -236,7 +241,9 @@ impl Playing {
             }
             Verb::EnableUser => {
                 let by = world.users.iter().position(|user| user.id == request.target);
-                by.into_iter().for_each(|by| world.forget_session(by));
+                if let Some(by) = by {
+                    world.forget_session(by);
+                }
             }
             _ => {}
         }

@@ -110,8 +110,8 @@ impl Step<'_> {
         if (!done || looked)
             && let Some((table, old, new)) = changes.first()
         {
-            let of = |row: &Option<&Row>| row.map_or_else(String::new, ToString::to_string);
-            broken.0.push(format!("a refusal or a look changed {table}: {} to {}", of(old), of(new)));
+            let of = |row: Option<&Row>| row.map_or_else(String::new, ToString::to_string);
+            broken.0.push(format!("a refusal or a look changed {table}: {} to {}", of(*old), of(*new)));
         }
         for (table, old, new) in changes {
             match (old, new) {
@@ -199,7 +199,7 @@ impl Step<'_> {
             "suspended" => {
                 let asked = self.came_by(&[Verb::Suspend]) && self.is_target(new);
                 let unasked = facts.age(new.text("child_id")) >= 8 && !new.says("child_answer", "yes");
-                let why = asked || unasked || self.came_by(&ASKED_AGAIN) || !must_rest(facts, new).is_empty();
+                let why = asked || unasked || self.asked_again(new) || !must_rest(facts, new).is_empty();
                 broken.unless(why, "S8", "suspended without a cause", new);
                 for (kind, role) in [("cover", "child_director"), ("pairing_suspended", "coordinator")] {
                     let told = facts.rows.of("tasks").any(|task| {
@@ -214,7 +214,8 @@ impl Step<'_> {
                 let asked = self.came_by(&[Verb::End, Verb::GuardianAnswer, Verb::ChildAnswer])
                     && self.is_target(new);
                 // Who have not met yet part where they could not meet.
-                let unmet = old.says("state", "awaiting_guardian") && !must_rest(facts, new).is_empty();
+                let unmet = old.says("state", "awaiting_guardian")
+                    && (!must_rest(facts, new).is_empty() || self.asked_again(new));
                 let why = asked || unmet || !must_end(facts, new).is_empty();
                 broken.unless(why, "S30", "ended without a cause", new);
                 let no = self.came_by(&[Verb::GuardianAnswer, Verb::ChildAnswer])
@@ -229,7 +230,8 @@ impl Step<'_> {
         let (from, to) = (old.text("state"), new.text("state"));
         if to == "withdrawn" && from == "accepted" {
             // Whatever ended it before the two met frees the child for another.
-            let pairings = self.after.rows.of("pairings").filter(|row| row.says("proposal_id", new.text("id")));
+            let pairings =
+                self.after.rows.of("pairings").filter(|row| row.says("proposal_id", new.text("id")));
             let unmet = |row: &Row| row.says("state", "ended") && !row.has("began_on");
             let all = pairings.map(unmet).reduce(|one, other| one && other);
             broken.unless(all == Some(true), "S14", "a proposal of those who met was taken back", new);
@@ -257,13 +259,23 @@ impl Step<'_> {
     }
 
     /// Whether somebody of a proposal takes no part any more, or does not want it.
+    /// Whether the rules are to be asked again of a pair or a proposal: a record was put right, or somebody left the unit.
+    fn asked_again(&self, of: &Row) -> bool {
+        let unit = |id: &str| self.before.find("volunteers", id).map(|row| row.text("unit"));
+        let left = self.came_by(&[Verb::ArchiveVolunteer, Verb::EraseVolunteer])
+            && self.request.and_then(|request| unit(&request.target)).is_some_and(|left| {
+                !left.is_empty() && unit(of.text("volunteer_id")).is_some_and(|own| own == left)
+            });
+        left || self.came_by(&ASKED_AGAIN)
+    }
+
     fn cannot_be(&self, proposal: &Row) -> bool {
         let facts = self.after;
         let out = |child: &str| {
             !facts.child_takes_part(child) || facts.guardian_says_no(child) || facts.wish(child) == "no"
         };
         let apart = |child: &str| facts.in_conflict(child, proposal.text("volunteer_id"));
-        self.came_by(&ASKED_AGAIN)
+        self.asked_again(proposal)
             || facts.children_of(proposal.text("id")).into_iter().any(|child| out(child) || apart(child))
             || !facts.unit_serves(proposal.text("volunteer_id"), facts.today)
     }

@@ -65,7 +65,7 @@ impl Asking<'_> {
                     .filter(|user| {
                         let fits =
                             [Role::Supervisor, Role::Coordinator, Role::ChildDirector].contains(&user.role);
-                        fits || self.operation.c % 8 == 0
+                        fits || self.operation.c.is_multiple_of(8)
                     })
                     .map(|user| user.id.as_str())
                     .collect();
@@ -82,7 +82,7 @@ impl Asking<'_> {
                 let row = self.pick_of("concerns", |row| !row.says("state", "closed"))?;
                 // Mostly the second finds what the first found.
                 let asked = ["confirmed", "unfounded"].into_iter().find(|word| row.says("outcome", word));
-                let outcome = asked.filter(|_| self.operation.b % 4 != 0);
+                let outcome = asked.filter(|_| !self.operation.b.is_multiple_of(4));
                 let outcome = outcome.unwrap_or_else(|| self.further(&["confirmed", "unfounded"]));
                 let body = json!({"outcome": outcome, "text": "已核实"});
                 Some(self.step(("concerns", row.text("id"), "close"), body).saying(outcome))

@@ -25,14 +25,14 @@ impl Asking<'_> {
     fn awaiting(&self, column: &'static str) -> Option<&str> {
         let row = self.pick_of("pairings", |row| {
             row.says("state", "awaiting_guardian") && !row.says(column, "yes")
-                || (self.operation.c % 8 == 0 && !row.says("state", "ended"))
+                || (self.operation.c.is_multiple_of(8) && !row.says("state", "ended"))
         })?;
         Some(row.text("id"))
     }
 
     /// Mostly yes.
     fn yes(&self) -> &'static str {
-        if self.operation.b % 8 == 0 { "no" } else { "yes" }
+        if self.operation.b.is_multiple_of(8) { "no" } else { "yes" }
     }
 
     fn guardian_answer(&self) -> Option<Request> {
@@ -66,7 +66,7 @@ impl Asking<'_> {
             "video_call" => "video_observed",
             _ => "",
         };
-        let mut body = json!({"kind": kind, "took_place": self.operation.c % 5 != 0, "happened_on": day,
+        let mut body = json!({"kind": kind, "took_place": !self.operation.c.is_multiple_of(5), "happened_on": day,
             "minutes": 45, "present": ["child", "volunteer", "child_director"], "note": "一切安好"});
         if !setting.is_empty() {
             body["setting"] = json!(setting);
@@ -81,7 +81,7 @@ impl Asking<'_> {
             Verb::Activate => {
                 let row = self.pick_of("pairings", |row| {
                     row.says("state", "awaiting_guardian")
-                        && (row.says("guardian_answer", "yes") || self.operation.b % 4 == 0)
+                        && (row.says("guardian_answer", "yes") || self.operation.b.is_multiple_of(4))
                 })?;
                 Some(self.step(("pairings", row.text("id"), "activate"), json!({})))
             }
@@ -115,7 +115,7 @@ impl Asking<'_> {
 
     fn end(&self) -> Option<Request> {
         let notice = self.word(&["in_person", "phone", "pending"]);
-        let body = json!({"reason": "term_ended", "went_well": self.operation.c % 3 != 0, "notice": notice,
+        let body = json!({"reason": "term_ended", "went_well": !self.operation.c.is_multiple_of(3), "notice": notice,
             "farewell": "met", "replacement": "next_run"});
         let row =
             self.pick_of("pairings", |row| !row.says("state", "ended") || row.says("notice", "pending"))?;

@@ -9,7 +9,7 @@ use crate::http::server::COUNTY;
 use crate::season::model::county::{SATURDAY, SUNDAY, consent, screening};
 use crate::season::model::operation::Verb;
 use crate::season::model::rows::Row;
-use crate::season::model::world::Request;
+use crate::season::model::world::{Request, World};
 
 /// Nobody archived or erased.
 fn is_there(row: &Row) -> bool {
@@ -35,7 +35,7 @@ impl Asking<'_> {
 
     /// Hours, mostly those that most have.
     fn hours(&self) -> (&'static str, &'static str) {
-        if self.operation.b % 8 == 0 { (SUNDAY, "sunday") } else { (SATURDAY, "saturday") }
+        if self.operation.b.is_multiple_of(8) { (SUNDAY, "sunday") } else { (SATURDAY, "saturday") }
     }
 
     /// What is registered anew is random under a number of the operation.
@@ -47,7 +47,7 @@ impl Asking<'_> {
         match self.operation.verb {
             Verb::Consent => {
                 let purpose = self.word(&["processing", "pairing"]);
-                let answer = if self.operation.c % 9 == 0 { "no" } else { "yes" };
+                let answer = if self.operation.c.is_multiple_of(9) { "no" } else { "yes" };
                 let mut body = consent(purpose, answer);
                 let giver = if self.operation.c % 11 == 1 { "carer" } else { "guardian" };
                 body["giver"] = json!(giver);
@@ -77,7 +77,7 @@ impl Asking<'_> {
             Verb::EraseChild => self.of_child("erase", json!({"reason": "subject_request"})),
             Verb::NewChild => {
                 let serial = 100 + self.world.children.len() as u32;
-                let (_, body) = self.world.new_child(serial, &mut self.random());
+                let (_, body) = World::new_child(serial, &mut self.random());
                 Some(self.of("", "POST", "/children".to_owned(), body))
             }
             Verb::ShowChild => {
@@ -115,10 +115,10 @@ impl Asking<'_> {
             Verb::Screen => {
                 let result =
                     self.word(&["passed", "passed", "passed", "passed", "passed", "pending", "barred"]);
-                let kind = if self.operation.c % 6 == 0 { "no_conviction" } else { "employment" };
+                let kind = if self.operation.c.is_multiple_of(6) { "no_conviction" } else { "employment" };
                 let through = self.day(i64::from(self.operation.c % 120) - 3);
                 let on = self.day(-i64::from(self.operation.c % 40));
-                let through = (self.operation.c % 4 != 0).then_some(through.as_str());
+                let through = (!self.operation.c.is_multiple_of(4)).then_some(through.as_str());
                 self.of_volunteer(is_there, "screenings", screening(kind, result, &on, through))
             }
             Verb::Bar => self.of_volunteer(|_| true, "bar", json!({"reason": "incident"})),
@@ -139,7 +139,7 @@ impl Asking<'_> {
             Verb::EraseVolunteer => {
                 self.of_volunteer(|_| true, "erase", json!({"reason": "subject_request"}))
             }
-            Verb::NewVolunteer => self.new_one(),
+            Verb::NewVolunteer => Some(self.new_one()),
             Verb::ListVolunteers => Some(self.get("/volunteers".to_owned())),
             Verb::AddConflict => {
                 let child = self.pick_of("children", is_there)?.text("id");
@@ -154,7 +154,8 @@ impl Asking<'_> {
             }
             Verb::Phones => {
                 let row = self.rows.of("regions").find(|row| row.says("code", COUNTY))?;
-                let phone = if self.operation.b % 5 == 0 { Value::Null } else { json!("0718-1111111") };
+                let phone =
+                    if self.operation.b.is_multiple_of(5) { Value::Null } else { json!("0718-1111111") };
                 let request =
                     self.of("", "PATCH", format!("/regions/{COUNTY}"), json!({"duty_phone": phone}));
                 Some(request.of_version(row))
@@ -198,12 +199,12 @@ impl Asking<'_> {
     }
 
     /// Somebody new, or somebody archived who comes back under another number.
-    fn new_one(&self) -> Option<Request> {
+    fn new_one(&self) -> Request {
         let serial = 100 + self.world.volunteers.len() as u32;
         let archived = self.pick(self.rows.of("volunteers").filter(|row| row.has("deleted_at_ms")), |_| true);
         let same_as =
             archived.and_then(|row| self.world.volunteer(row.text("id"))).map(|person| person.serial);
         let (_, body) = self.world.new_volunteer(serial, same_as, &mut self.random());
-        Some(self.of("", "POST", "/volunteers".to_owned(), body))
+        self.of("", "POST", "/volunteers".to_owned(), body)
     }
 }

@@ -49,7 +49,9 @@ impl Asking<'_> {
         let ids: Vec<&str> = self
             .rows
             .of("proposals")
-            .filter(|row| row.says("run_id", run) && (row.says("state", state) || self.operation.b % 4 == 0))
+            .filter(|row| {
+                row.says("run_id", run) && (row.says("state", state) || self.operation.b.is_multiple_of(4))
+            })
             .map(|row| row.text("id"))
             .take(4)
             .collect();
@@ -66,10 +68,11 @@ impl Asking<'_> {
             }
             Verb::Swap => {
                 let volunteer = self.any_volunteer();
-                let only = if self.operation.c % 3 == 0 { "swap?validate_only=true" } else { "swap" };
+                let only =
+                    if self.operation.c.is_multiple_of(3) { "swap?validate_only=true" } else { "swap" };
                 let body = json!({"volunteer_id": volunteer});
                 let request = self.of_proposal(&["draft"], only, body)?.and(&volunteer);
-                Some(request.saying(if self.operation.c % 3 == 0 { "price" } else { "" }))
+                Some(request.saying(if self.operation.c.is_multiple_of(3) { "price" } else { "" }))
             }
             Verb::Approve => self.of_proposal(&["draft", "pinned"], "approve", json!({})),
             Verb::ApproveMany => self.many("draft", "approve"),

@@ -177,7 +177,9 @@ pub struct ChangedPlan<'s> {
     numbers: Numbers,
     /// By volunteer.
     right_of: Vec<Option<u32>>,
-    /// Groups whose drafts may be out of line since somebody was erased.
+    /// Whether somebody was erased since.
+    is_of_remaining: bool,
+    /// Groups whose drafts may be out of line since then.
     unsettled: Vec<u32>,
     confirmed: i64,
     tail: Vec<PlanChange>,
@@ -202,14 +204,26 @@ impl<'s> ChangedPlan<'s> {
         let mending = Mending::new(search, outline, held)?;
         let numbers = Numbers::all(outline.groups.len(), prepared.volunteers.len());
         let (unsettled, tail) = (Vec::new(), Vec::new());
-        Ok(Self { prepared, outline, people, mending, numbers, right_of, unsettled, confirmed: 0, tail })
+        let (is_of_remaining, confirmed) = (false, 0);
+        Ok(Self {
+            prepared,
+            outline,
+            people,
+            mending,
+            numbers,
+            right_of,
+            is_of_remaining,
+            unsettled,
+            confirmed,
+            tail,
+        })
     }
 
     /// As it is among those who remain, where somebody was erased: under the numbers of the stored plan, with the groups that moved
     /// since, which are settled with the next change.
     #[must_use]
     pub fn of_remaining(self, numbers: Numbers, moved: Vec<u32>) -> Self {
-        Self { numbers, unsettled: moved, ..self }
+        Self { numbers, unsettled: moved, is_of_remaining: true, ..self }
     }
 
     /// Up to which number it has seen the table; what follows is to be brought along.
@@ -248,14 +262,21 @@ impl<'s> ChangedPlan<'s> {
         self.take_up_with(since, (table, own))?;
         let (mut moves, mut asked, mut changes) = (Moves::default(), BTreeSet::new(), Vec::new());
         for wanted in new {
-            let index = self.people.volunteer(&wanted.volunteer_id).ok_or(ChangeError::Unknown)?;
+            let Some(index) = self.people.volunteer(&wanted.volunteer_id) else {
+                // Whoever was erased has no place to lose; whom she leaves is asked about all the same.
+                if wanted.kind == PlanChangeKind::Decline && self.is_of_remaining {
+                    asked.extend(self.numbers.groups.index(wanted.group));
+                    continue;
+                }
+                return Err(ChangeError::Unknown);
+            };
             let volunteer = self.numbers.volunteers.0[index as usize];
             let change = PlanChange { kind: wanted.kind, group: wanted.group, volunteer };
             moves = moves.then(self.change(&change)?);
             asked.extend(self.numbers.groups.index(change.group));
             changes.push(change);
         }
-        if !changes.is_empty() {
+        if !new.is_empty() {
             asked.extend(std::mem::take(&mut self.unsettled));
         }
         asked.extend(moves.moved.iter().map(|step| step.left));
@@ -283,7 +304,11 @@ impl<'s> ChangedPlan<'s> {
         let known = [unseen, own].concat();
         let further = known.strip_prefix(self.tail.as_slice()).ok_or(ChangeError::RanAhead)?;
         for change in further {
-            self.change(change)?;
+            let moves = self.change(change)?;
+            if self.is_of_remaining {
+                // Among fewer people the same changes may lead elsewhere than the drafts have gone.
+                self.unsettled.extend(moves.moved.iter().map(|step| step.left));
+            }
         }
         self.confirmed += unseen.len() as i64;
         self.tail = own.to_vec();

@@ -104,6 +104,7 @@ fn a_published_plan_of_which_somebody_was_erased_is_mended_after_a_no_and_never_
     let gone = gone.expect("of four volunteers for five children another has a draft").clone();
     erase(&county.coordinator, "children", &child);
     erase(&county.coordinator, "volunteers", &gone);
+    assert_eq!(server.counted("plan_repairs"), 0, "the plan has followed both");
     let (_, link) = county.offered(&drafts[2].id);
     let decline = format!("{}/decline", link_of(&link));
     server.anonymous().post(&decline, &json!({"reason": "time"})).expect(200);

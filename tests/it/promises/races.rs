@@ -38,7 +38,12 @@ fn race(rounds: u32) {
                         // Every eighth says no.
                         let verb = if number % 8 == 7 { "decline" } else { "accept" };
                         begin.wait();
-                        let answer = bearer.post(&format!("{}/{verb}", link_of(link)), &json!({}));
+                        let path = format!("{}/{verb}", link_of(link));
+                        // Whoever waited too long for a connection is told to come again, and does.
+                        let mut answer = bearer.post(&path, &json!({}));
+                        while answer.status == 503 {
+                            answer = bearer.post(&path, &json!({}));
+                        }
                         (answer.status, answer.code().to_owned())
                     })
                 })

@@ -3,7 +3,7 @@
 //! In: an insert of one row, declared as every statement is (`VALUES ($1, $2, …)`), and rows of values. Out: the same rows
 //! in the table as by running the insert once a row, which a test holds it to. Apart from `database.rs` this is the
 //! only place where the text of a statement is made; it is made of constants and numbers alone, never of a value.
-//! Cost: a round trip for every `MOST_BINDS` values.
+//! Cost: a round trip for every `MOST_BINDS` values, and for what is left one for each power of two in the number of its rows.
 
 use super::error::StoreError;
 use super::statement::{Statement, Value};

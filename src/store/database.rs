@@ -53,10 +53,6 @@ pub(super) enum Database {
     Postgres(Pool<Postgres>),
 }
 
-/// Pages that a connection of SQLite keeps in memory, in KiB, told by a minus: the upper pages of every index, so that a commit
-/// reads nothing and a look-up one or two pages.
-const CACHE_KIB: &str = "-32768";
-
 /// A row that both drivers can decode.
 pub(super) trait Stored:
     for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
@@ -77,7 +73,6 @@ impl Database {
             .busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))
             .pragma("secure_delete", "ON")
             .pragma("mmap_size", "0")
-            .pragma("cache_size", CACHE_KIB)
             .statement_cache_capacity(STATEMENT_CACHE)
             .disable_statement_logging();
         let writer = PoolOptions::new()

@@ -134,17 +134,21 @@ async fn check(office: &Office, made: &BTreeMap<String, Value>) {
     assert_eq!(&found, made);
 }
 
-/// Pages, references, statements and audit chain hold.
-pub(super) async fn examine_place(place: &Place) {
+/// How the database of a place is opened beside the program.
+pub(super) fn options_of(place: &Place) -> StoreOptions {
     let keyring = Keyring::parse(&std::fs::read_to_string(place.folder.join("keys")).unwrap()).unwrap();
-    let options = StoreOptions {
+    StoreOptions {
         location: place.database_url.parse().unwrap(),
         keyring,
         clock: Arc::new(SystemClock),
         random: ChaCha20Rng::seed_from_u64(0),
         readers: 1,
-    };
-    for check in examine(options).await {
+    }
+}
+
+/// Pages, references, statements and audit chain hold.
+pub(super) async fn examine_place(place: &Place) {
+    for check in examine(options_of(place)).await {
         assert!(check.cure.is_none() || check.what.1 == "disk", "{check:?}");
     }
 }

@@ -34,7 +34,6 @@ type Sent = (usize, Step, Option<Answer>);
 /// Who plays.
 #[derive(Clone)]
 struct Office {
-    admin: Client,
     coordinator: Client,
     anybody: Client,
 }
@@ -44,15 +43,11 @@ impl Office {
         let admin = Client::first_admin(served).await;
         admin.colleague(served, "supervisor", "supervisor.one", COUNTY).await;
         let coordinator = admin.coordinator(served, "coordinator.one", COUNTY).await;
-        Self { admin, coordinator, anybody: Client::new(served) }
+        Self { coordinator, anybody: Client::new(served) }
     }
 
     fn at(&self, served: &Served) -> Self {
-        Self {
-            admin: self.admin.at(served),
-            coordinator: self.coordinator.at(served),
-            anybody: Client::new(served),
-        }
+        Self { coordinator: self.coordinator.at(served), anybody: Client::new(served) }
     }
 
     /// The proposals of a run over the county, published.

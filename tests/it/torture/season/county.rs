@@ -1,17 +1,12 @@
 //! A county of people whom nothing keeps from being paired today, put into a database before the program serves it.
 
-use std::sync::Arc;
-
-use jiedui::cli::opening::SystemClock;
-use jiedui::secrets::Keyring;
 use jiedui::store::people::{NewScreening, NewWish};
-use jiedui::store::{Actor, NewRegion, RegionSpan, Store, StoreOptions};
+use jiedui::store::{Actor, NewRegion, RegionSpan, Store};
 use jiff::{Span, Timestamp};
-use rand::SeedableRng;
-use rand_chacha::ChaCha20Rng;
 
 use crate::people::made;
 use crate::served::{Place, seconds_now};
+use crate::torture::kill::options_of;
 
 /// The county.
 pub(super) const COUNTY: &str = "422827000000";
@@ -25,7 +20,7 @@ pub(super) fn today(days: i64) -> String {
 
 /// As many children as volunteers; the policy's id.
 pub(super) async fn fill(place: &Place, people: u32) -> String {
-    let store = open(place).await;
+    let store = Store::open(options_of(place)).await.unwrap();
     let mut change = store.change(Actor::COMMAND).await.unwrap();
     let county =
         NewRegion { code: COUNTY.to_owned(), name: "来凤县".to_owned(), parent_code: None, level: 3 };
@@ -39,18 +34,6 @@ pub(super) async fn fill(place: &Place, people: u32) -> String {
         add_volunteer(&store, serial).await;
     }
     policy.id
-}
-
-async fn open(place: &Place) -> Store {
-    let keyring = Keyring::parse(&std::fs::read_to_string(place.folder.join("keys")).unwrap()).unwrap();
-    let options = StoreOptions {
-        location: place.database_url.parse().unwrap(),
-        keyring,
-        clock: Arc::new(SystemClock),
-        random: ChaCha20Rng::seed_from_u64(0),
-        readers: 1,
-    };
-    Store::open(options).await.unwrap()
 }
 
 /// A place of their own, near each other.

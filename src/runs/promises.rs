@@ -12,7 +12,6 @@ use super::kept::Plans;
 use crate::input::policy;
 use crate::secrets::Token;
 use crate::store::offers::{Answer, Offer, OnBehalf, deadline_ms};
-use crate::store::people::NewConflict;
 use crate::store::proposals::{DRAFT, NewProposal, Proposal, ProposalStep, PublishedRun};
 use crate::store::{Change, PlanChangeKind, RegionSpan, StoreError};
 
@@ -322,7 +321,7 @@ pub async fn decline(
     change.answer_offer(offer, answer, reason, how).await?;
     change.step_proposal(&proposal, ProposalStep::Decline, reason).await?;
     if answer == Answer::Conflict {
-        keep_apart(change, &proposal, reason).await?;
+        change.report_interest_in(&proposal, reason).await?;
     }
     refuse(change, plans, run, &proposal, ("volunteer", reason)).await
 }
@@ -336,23 +335,6 @@ pub async fn expire(change: &mut Change, plans: &Plans, offer: &Offer) -> Result
     change.expire_offer(offer).await?;
     change.step_proposal(&proposal, ProposalStep::Expire, "no_answer").await?;
     refuse(change, plans, run, &proposal, ("expiry", "no_answer")).await
-}
-
-/// Records a conflict of interest with each child (S17).
-async fn keep_apart(change: &mut Change, proposal: &Proposal, kind: &str) -> Result<(), StoreError> {
-    for child_id in &proposal.child_ids {
-        let new = NewConflict {
-            child_id: child_id.clone(),
-            volunteer_id: proposal.volunteer_id.clone(),
-            kind: kind.to_owned(),
-        };
-        match change.add_conflict(&RegionSpan::everywhere(), &new).await {
-            // It is known already, or she is archived and proposed to nobody.
-            Ok(_) | Err(StoreError::Conflict { .. } | StoreError::NotFound { .. }) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
 }
 
 async fn refuse(

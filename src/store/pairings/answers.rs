@@ -3,7 +3,8 @@
 
 use super::steps::Heard;
 use super::{ACTIVE, AWAITING_GUARDIAN, ENDED, Pairing, PairingScope, SUSPENDED, YES};
-use crate::store::people::{NewConflict, NewConsent, NewWish};
+use crate::store::people::{NewConsent, NewWish};
+use crate::store::proposals::Proposal;
 use crate::store::statement::{bound, statements};
 use crate::store::{Change, EventKind, RegionSpan, StoreError};
 
@@ -101,8 +102,9 @@ impl Change {
         self.pairing(scope, id).await
     }
 
-    /// The volunteer knows the family, as she sees now that she was told their names: the two are kept apart until somebody
-    /// clears it (S17). What is active is suspended, what has not begun ends.
+    /// The volunteer knows the family, as she sees now that she was told their names: she is kept apart from each of its children, as
+    /// she would have been had she said so of the offer, until somebody clears it (S17). What is active is suspended, what has not begun
+    /// ends.
     ///
     /// # Errors
     /// `state_conflict` where it is over.
@@ -112,25 +114,29 @@ impl Change {
         id: &str,
         (kind, heard): (&str, &Heard),
     ) -> Result<Pairing, StoreError> {
+        self.pairing(scope, id).await?;
+        for child_id in self.family_of_pairing(id).await? {
+            self.hold_child_row(&child_id).await?;
+        }
         let pairing = self.hold_pairing(scope, id).await?;
         if !pairing.lives() {
             return Err(StoreError::conflict("state_conflict"));
         }
         self.stay(&pairing, "conflict_reported", heard).await?;
-        let new = NewConflict {
-            child_id: pairing.child_id.clone(),
-            volunteer_id: pairing.volunteer_id.clone(),
-            kind: kind.to_owned(),
-        };
-        match self.add_conflict(&RegionSpan::everywhere(), &new).await {
-            Ok(_) => {}
-            // It is known already, or one of them is archived: they do not meet all the same.
-            Err(StoreError::Conflict { .. } | StoreError::NotFound { .. }) => {
-                self.suspend_at_once(id, "conflict").await?;
-            }
-            Err(error) => return Err(error),
-        }
+        // Anew: somebody may have joined them before the volunteer was held.
+        let family = self.family_of_pairing(id).await?;
+        self.keep_family_apart(&family, &pairing.volunteer_id, kind).await?;
         self.pairing(scope, id).await
+    }
+
+    /// The same, where she says so of what is proposed to her: of the children proposed, and of brothers and sisters with her whom they
+    /// were to join.
+    pub async fn report_interest_in(&mut self, proposal: &Proposal, kind: &str) -> Result<(), StoreError> {
+        let mut family = proposal.child_ids.clone();
+        if let Some(household) = self.household_joined(&proposal.id, &proposal.volunteer_id).await? {
+            family.extend(self.family_of_household(&household).await?);
+        }
+        self.keep_family_apart(&family, &proposal.volunteer_id, kind).await
     }
 
     async fn after_answer(

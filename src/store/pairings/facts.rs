@@ -26,6 +26,19 @@ statements! {
         ORDER BY child_id";
     /// How many children of a household live with their volunteer.
     COUNT_HOUSEHOLD = "SELECT COUNT(*) AS children FROM pairings WHERE household = $1 AND state <> 'ended'";
+    /// Children who are, or were, of the household of a pairing.
+    LIST_FAMILY_OF_PAIRING = "SELECT DISTINCT p.child_id AS id
+        FROM pairings l
+        JOIN pairings p ON p.household = l.household
+        JOIN children c ON c.id = p.child_id
+        WHERE l.id = $1 AND c.erased_at_ms IS NULL
+        ORDER BY p.child_id";
+    /// As above, of a household.
+    LIST_FAMILY = "SELECT DISTINCT p.child_id AS id
+        FROM pairings p
+        JOIN children c ON c.id = p.child_id
+        WHERE p.household = $1 AND c.erased_at_ms IS NULL
+        ORDER BY p.child_id";
     /// The unit of a volunteer. Whoever is archived has left it.
     FIND_UNIT = "SELECT county_code, unit FROM volunteers
         WHERE id = $1 AND deleted_at_ms IS NULL AND erased_at_ms IS NULL";
@@ -152,6 +165,18 @@ fn period_from(today: Date, first: &str, last: &str) -> Period {
 }
 
 impl View {
+    /// Children who are, or were, of the household of a pairing, by id.
+    pub(super) async fn family_of_pairing(&mut self, pairing_id: &str) -> Result<Vec<String>, StoreError> {
+        let children: Vec<Id> = self.all(LIST_FAMILY_OF_PAIRING, bound![pairing_id]).await?;
+        Ok(children.into_iter().map(|child| child.id).collect())
+    }
+
+    /// As above, of a household.
+    pub(super) async fn family_of_household(&mut self, household: &str) -> Result<Vec<String>, StoreError> {
+        let children: Vec<Id> = self.all(LIST_FAMILY, bound![household]).await?;
+        Ok(children.into_iter().map(|child| child.id).collect())
+    }
+
     /// Who belongs to a volunteer's unit, herself first; where she is archived, she alone.
     pub(in crate::store) async fn unit_members(
         &mut self,

@@ -1,5 +1,7 @@
 //! Who must not be paired (S17): kinship, dispute, an incident, a refusal. Symmetric, and permanent until cleared.
 
+use std::collections::BTreeSet;
+
 use sqlx::FromRow;
 
 use super::county_of;
@@ -156,6 +158,42 @@ impl Change {
     /// `already_exists` where it is recorded already.
     pub async fn add_conflict(&mut self, span: &RegionSpan, new: &NewConflict) -> Result<String, StoreError> {
         self.touch_child(span, &new.child_id, None).await?;
+        let recorded = self.put_conflict(span, new).await?;
+        recorded.ok_or(StoreError::conflict("already_exists"))
+    }
+
+    /// As above, of a volunteer and each child of a family that she knows, archived or not: she is to come into that home for none of
+    /// them. What is recorded already is kept as it is, and they do not meet all the same.
+    pub(in crate::store) async fn keep_family_apart(
+        &mut self,
+        child_ids: &[String],
+        volunteer_id: &str,
+        kind: &str,
+    ) -> Result<(), StoreError> {
+        let everywhere = RegionSpan::everywhere();
+        let child_ids: BTreeSet<&String> = child_ids.iter().collect();
+        for child_id in &child_ids {
+            self.hold_child(&everywhere, child_id).await?;
+        }
+        for child_id in child_ids {
+            let new = NewConflict {
+                child_id: child_id.clone(),
+                volunteer_id: volunteer_id.to_owned(),
+                kind: kind.to_owned(),
+            };
+            if self.put_conflict(&everywhere, &new).await?.is_none() {
+                self.suspend_pairs_in_conflict(child_id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Of a child who is held; none where it is recorded already.
+    async fn put_conflict(
+        &mut self,
+        span: &RegionSpan,
+        new: &NewConflict,
+    ) -> Result<Option<String>, StoreError> {
         let volunteer = self.volunteer_row(&PeopleScope::region(span.clone()), &new.volunteer_id).await?;
         let (id, now_ms, recorder) = (self.store().new_id(), self.now_ms(), self.recorder());
         let values = bound![
@@ -169,14 +207,14 @@ impl Change {
             recorder
         ];
         if self.execute(ADD, values).await? == 0 {
-            return Err(StoreError::conflict("already_exists"));
+            return Ok(None);
         }
         self.refresh_child(span, &new.child_id).await?;
         self.suspend_pairs_in_conflict(&new.child_id).await?;
         let region_code = self.child_row(span, &new.child_id).await?.region_code;
         let event = AuditEvent::new("conflict.recorded", "children", &new.child_id, &region_code);
         self.record(event.of_fields(["excluded_volunteers"]).because(&new.kind));
-        Ok(id)
+        Ok(Some(id))
     }
 
     /// Clears a conflict.

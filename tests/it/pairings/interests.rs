@@ -4,11 +4,15 @@
 use jiedui::model::Role;
 use serde_json::json;
 
-use super::made::{active, answered, begun, guardian, says, stands, start};
+use super::made::{
+    APPROVER, Pair, active, answered, begin, begun, child, guardian, proposal, say_yes, says, stands, start,
+    volunteer,
+};
 use crate::http::server::{COUNTY, fields, on_postgres_too};
 
 on_postgres_too! {
     a_volunteer_who_knows_the_family_says_so_and_they_do_not_meet
+    whoever_knows_the_family_of_one_child_is_kept_apart_from_her_brothers_and_sisters
     a_yes_is_of_these_days_and_was_heard_by_two
 }
 
@@ -38,6 +42,29 @@ fn a_volunteer_who_knows_the_family_says_so_and_they_do_not_meet() {
     assert_eq!(server.counted(&recorded), 1);
     let steps = coordinator.get(&pair.path("history")).expect(200).text.clone();
     assert!(steps.contains("conflict_reported") && steps.contains("account"), "{steps}");
+}
+
+#[test]
+fn whoever_knows_the_family_of_one_child_is_kept_apart_from_her_brothers_and_sisters() {
+    let (server, coordinator) = start();
+    let (one, other, volunteer_id) = (child(&server), child(&server), volunteer(&server));
+    let proposed = proposal(&server, &volunteer_id, &[&one, &other], Some(APPROVER));
+    let pairings = begin(&server, &proposed).unwrap();
+    let pair = |child_id: &String, pairing_id: &String| Pair {
+        child_id: child_id.clone(),
+        volunteer_id: volunteer_id.clone(),
+        pairing_id: pairing_id.clone(),
+    };
+    let (met, waits) = (pair(&one, &pairings[0]), pair(&other, &pairings[1]));
+    say_yes(&coordinator, &met);
+    coordinator.post(&met.path("activate"), &json!({})).expect(200);
+    let said = json!({"kind": "kinship", "channel": "phone", "witness": "向证某"});
+    coordinator.post(&met.path("conflict"), &said).expect(200);
+    assert_eq!(stands(&coordinator, &met), ("suspended".into(), "conflict".into()));
+    assert_eq!(stands(&coordinator, &waits), ("ended".into(), "conflict".into()));
+    let recorded = format!("conflicts WHERE volunteer_id = '{volunteer_id}' AND kind = 'kinship'");
+    assert_eq!(server.counted(&recorded), 2);
+    assert_eq!(server.counted("audit_events WHERE action = 'conflict.recorded'"), 2);
 }
 
 #[test]

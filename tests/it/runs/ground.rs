@@ -33,6 +33,18 @@ pub(crate) async fn consented(store: &Store, id: &str) {
     change.commit(None).await.unwrap();
 }
 
+/// Two such children of one household.
+pub(crate) async fn siblings(store: &Store) -> [String; 2] {
+    let mut ids = [String::new(), String::new()];
+    for (id, serial) in ids.iter_mut().zip(1..) {
+        let mut new = made::new_child(serial, made::VILLAGE);
+        new.cells.insert("household".to_owned(), "户-1".to_owned());
+        *id = made::add_child(store, new).await;
+        consented(store, id).await;
+    }
+    ids
+}
+
 /// A volunteer whom nothing keeps from being paired.
 pub(crate) async fn volunteer(store: &Store, serial: u32) -> String {
     volunteer_in(store, serial, made::VILLAGE).await

@@ -5,8 +5,9 @@ use jiedui::runs::{Plans, RunFault};
 use serde_json::json;
 
 use super::flow::county;
-use super::ground::{body, made_run, stored, volunteer_in};
+use super::ground::{body, made_run, siblings, stored, volunteer_in};
 use crate::http::server::{ELSEWHERE, on_postgres_too};
+use crate::people::made::VILLAGE;
 
 #[test]
 fn a_plan_in_memory_is_forgotten_once_somebody_in_it_is_erased() {
@@ -76,6 +77,25 @@ fn an_answer_about_a_whole_run_is_read_of_every_child_it_names() {
 }
 
 #[test]
+fn an_answer_about_a_child_is_read_of_the_brothers_and_sisters_it_names() {
+    let (server, client, policy_id) = county(0, 1);
+    let both = server.run(siblings(&server.store));
+    let run = made_run(&server, &client, &body(&policy_id));
+    let id = run["id"].as_str().unwrap();
+    let (_, snapshot) = server.run(stored(&server.store, id));
+    let read = |child_id: &str| {
+        let of_her = format!("subject_id = '{child_id}' AND region_code = '{VILLAGE}'");
+        server.counted(&format!("audit_events WHERE action = 'child.explained' AND {of_her}"))
+    };
+    let path = format!("/runs/{id}/children/{}/explanation", both[0]);
+    let answer = client.get(&path).expect(200).text;
+    assert!(answer.contains(&both[1]), "{answer}");
+    assert_eq!(both.each_ref().map(|child_id| read(child_id)), [1, 1]);
+    client.get(&format!("{path}?volunteer_id={}", snapshot.volunteers[0].id)).expect(200);
+    assert_eq!(both.each_ref().map(|child_id| read(child_id)), [2, 2]);
+}
+
+#[test]
 fn many_who_ask_of_many_runs_at_once_are_answered_or_asked_to_come_again() {
     let (server, client, policy_id) = county(2, 1);
     let runs: Vec<String> = (0..8)
@@ -132,4 +152,5 @@ on_postgres_too! {
     whom_a_run_without_a_plan_looked_at_is_forgotten
     whom_a_run_looked_at_is_forgotten_in_time_and_its_plan_and_figures_stay
     an_answer_about_a_whole_run_is_read_of_every_child_it_names
+    an_answer_about_a_child_is_read_of_the_brothers_and_sisters_it_names
 }

@@ -7,7 +7,7 @@ use jiedui::runs::{Plans, kept, worker};
 use serde_json::{Value, json};
 
 use super::flow::county;
-use super::ground::{body, made_run, pairs, stored};
+use super::ground::{body, made_run, pairs, siblings, stored};
 use crate::http::server::{Client, Server, on_postgres_too};
 use crate::promises::ground::{Published, link_of};
 
@@ -131,17 +131,7 @@ fn a_published_plan_of_which_somebody_was_erased_is_mended_after_a_no_and_never_
 #[test]
 fn of_brothers_and_sisters_the_one_who_remains_keeps_her_place() {
     let (server, client, policy_id) = county(0, 2);
-    let (one, other) = server.run(async {
-        let mut ids = Vec::new();
-        for serial in [1, 2] {
-            let mut new = crate::people::made::new_child(serial, crate::people::made::VILLAGE);
-            new.cells.insert("household".to_owned(), "户-1".to_owned());
-            let id = crate::people::made::add_child(&server.store, new).await;
-            super::ground::consented(&server.store, &id).await;
-            ids.push(id);
-        }
-        (ids.remove(0), ids.remove(0))
-    });
+    let [one, other] = server.run(siblings(&server.store));
     let run = made_run(&server, &client, &body(&policy_id));
     let id = run["id"].as_str().unwrap();
     assert_eq!(proven_pairs(&server, id).len(), 2);

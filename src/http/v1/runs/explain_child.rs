@@ -6,14 +6,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::GROUP;
-use super::explaining::{Explanation, reply, shown_of};
+use super::explaining::{Explanation, about, shown_of};
 use crate::http::call::Call;
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::http::v1::people::CHILD_READERS;
 use crate::store::people::PeopleScope;
-use crate::store::{AuditEvent, RegionSpan, is_id};
+use crate::store::{RegionSpan, is_id};
 
 /// Which question.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -63,7 +63,5 @@ async fn explain(call: &Call) -> Result<Reply, Problem> {
         Some(volunteer_id) => kept.explain_not(&asked, volunteer_id, shown),
         None => kept.explain_child(&asked, shown),
     });
-    let reply = reply(call, &run_id, explained.await?)?;
-    let event = AuditEvent::new("child.explained", "children", &child.id, &child.region_code);
-    Ok(reply.reading([event.of_fields(["explanation"])]))
+    about(call, &run, &[(&child.id, &child.region_code)], explained.await?).await
 }

@@ -5,14 +5,14 @@ use futures_util::future::FutureExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::explaining::{Explanation, reply, shown_of};
+use super::explaining::{Explanation, about, shown_of};
 use crate::http::call::Call;
 use crate::http::endpoint::{Access, Endpoint, Scope};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::http::v1::people::CHILD_READERS;
 use crate::store::people::PeopleScope;
-use crate::store::{AuditEvent, RegionSpan, is_id};
+use crate::store::{RegionSpan, is_id};
 
 /// Which question.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -58,10 +58,7 @@ async fn explain(call: &Call) -> Result<Reply, Problem> {
         Some(volunteer_id) => kept.explain_not(&child_id, volunteer_id, shown),
         None => kept.explain_child(&child_id, shown),
     });
-    let reply = reply(call, &place.run_id, explained.await?)?;
-    let events = child_ids.iter().map(|child_id| {
-        let event = AuditEvent::new("child.explained", "children", child_id, &place.region_code);
-        event.of_fields(["explanation"])
-    });
-    Ok(reply.reading(events))
+    let children: Vec<(&str, &str)> =
+        child_ids.iter().map(|child_id| (child_id.as_str(), place.region_code.as_str())).collect();
+    about(call, &run, &children, explained.await?).await
 }

@@ -51,11 +51,7 @@ pub(super) fn shown_of(call: &Call, run_region: &str) -> Result<For, Problem> {
 }
 
 /// An answer on the wire, or why there is none.
-pub(super) fn reply(
-    call: &Call,
-    run_id: &str,
-    explained: Result<Explained, NotExplained>,
-) -> Result<Reply, Problem> {
+fn reply(call: &Call, run_id: &str, explained: Result<Explained, NotExplained>) -> Result<Reply, Problem> {
     match explained {
         Ok(explained) => Ok(Reply::ok(&Explanation {
             run_id: run_id.to_owned(),
@@ -71,6 +67,24 @@ pub(super) fn reply(
     }
 }
 
+/// An answer about children, written down as read of them, and of whoever else is named in it: brothers and sisters (S32).
+pub(super) async fn about(
+    call: &Call,
+    run: &Run,
+    children: &[(&str, &str)],
+    explained: Result<Explained, NotExplained>,
+) -> Result<Reply, Problem> {
+    let asked = children.iter().map(|(id, region_code)| {
+        let event = AuditEvent::new("child.explained", "children", id, region_code);
+        event.of_fields(["explanation"])
+    });
+    let mut events: Vec<AuditEvent> = asked.collect();
+    let named = explained.iter().flat_map(|explained| &explained.named);
+    let others = named.filter(|named| children.iter().all(|(id, _)| id != named));
+    events.extend(read_events(call, &[run], others, "explanation").await?);
+    Ok(reply(call, &run.id, explained)?.reading(events))
+}
+
 /// An answer about everybody of some runs, the first of which was asked: written down as read of the run, and of every child named.
 pub(super) async fn tables(
     call: &Call,
@@ -80,15 +94,27 @@ pub(super) async fn tables(
     let [run, ..] = runs else { return Err(Problem::new(Code::NotFound)) };
     let question = explained.as_ref().map_or("", |explained| explained.question);
     let mut events = vec![run.event("run.explained").of_fields([question])];
+    let named = explained.iter().flat_map(|explained| &explained.named);
+    events.extend(read_events(call, runs, named, question).await?);
+    Ok(reply(call, &run.id, explained)?.reading(events))
+}
+
+/// That each of these children was read about, in the division in which the first of the runs that knows her saw her.
+async fn read_events(
+    call: &Call,
+    runs: &[&Run],
+    child_ids: impl Iterator<Item = &String>,
+    field: &'static str,
+) -> Result<Vec<AuditEvent>, Problem> {
     let mut view = call.app.store.view().await?;
-    for child_id in explained.iter().flat_map(|explained| &explained.named) {
+    let mut events = Vec::new();
+    for child_id in child_ids {
         for run in runs {
             let Some(child) = view.run_subject(&run.id, child_id).await? else { continue };
             let event = AuditEvent::new("child.explained", "children", child_id, &child.region_code);
-            events.push(event.of_fields([question]));
+            events.push(event.of_fields([field]));
             break;
         }
     }
-    drop(view);
-    Ok(reply(call, &run.id, explained)?.reading(events))
+    Ok(events)
 }

@@ -159,7 +159,12 @@ impl<'s> Mending<'s> {
 
     /// What a pair costs; none where it is not admissible, or was declined.
     pub fn cost_of(&self, group: u32, right: u32) -> Option<i64> {
-        if self.declined.holds(group, right) { None } else { self.search.admissible_cost(group, right) }
+        if self.is_declined(group, right) { None } else { self.search.admissible_cost(group, right) }
+    }
+
+    /// Whether a pair was declined.
+    pub fn is_declined(&self, group: u32, right: u32) -> bool {
+        self.declined.holds(group, right)
     }
 
     /// The problem over the pairs held, and its solution.

@@ -25,6 +25,9 @@ pub enum ChangeError {
     /// The volunteer has no place left.
     #[error("the volunteer has no place left")]
     NoPlace,
+    /// The pair was declined: nobody is promised to whom she refused.
+    #[error("the pair was declined")]
+    Declined,
     /// There is no such group or volunteer in the plan.
     #[error("no such group or volunteer in the plan")]
     Unknown,
@@ -239,7 +242,7 @@ impl<'s> ChangedPlan<'s> {
     /// Takes up what the table holds after the number `since`, and applies new changes.
     ///
     /// # Errors
-    /// [`ChangeError`]; after any but [`ChangeError::NoPlace`] and [`ChangeError::Unknown`] the plan must be loaded anew.
+    /// [`ChangeError`]; after [`ChangeError::RanAhead`] and [`ChangeError::Repair`] the plan must be loaded anew.
     pub fn apply(
         &mut self,
         since: i64,
@@ -338,6 +341,9 @@ impl<'s> ChangedPlan<'s> {
                 return Err(ChangeError::Unknown);
             }
             (PlanChangeKind::Pin, _, None) => return Err(ChangeError::NoPlace),
+            (PlanChangeKind::Pin, Some(group), Some(right)) if self.mending.is_declined(group, right) => {
+                return Err(ChangeError::Declined);
+            }
             (PlanChangeKind::Pin, Some(group), Some(right)) => self.mending.pin(group, right),
             (PlanChangeKind::Unpin, Some(group), _) => self.mending.unpin(group),
             (PlanChangeKind::Decline, Some(group), Some(right)) => self.mending.decline(group, right),

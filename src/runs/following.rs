@@ -74,20 +74,28 @@ impl Plans {
         applied
     }
 
-    /// The exact price of giving a group to a volunteer; none where a rule or a refusal forbids it.
+    /// The exact price of giving a group to a volunteer, in the plan as the table has it: what it holds after the number `since` is taken
+    /// up by the same question, so that a plan which was loaded just now is not asked about pairs that were declined long ago. None
+    /// where a rule or a refusal forbids the pair.
     ///
     /// # Errors
-    /// As [`prepare`](Self::prepare).
+    /// As [`take_up`](Self::take_up).
     pub async fn price(
         &self,
         run_id: &str,
+        (since, table): (i64, Vec<PlanChange>),
         group: u32,
         volunteer_id: &str,
     ) -> Result<Option<SwapPrice>, PromiseError> {
         let volunteer_id = volunteer_id.to_owned();
-        let asked =
-            self.ask(run_id, move |plan| plan.changed().map(|changed| changed.price(group, &volunteer_id)));
-        asked.await?.map_err(|error| PromiseError::Unloadable(error.to_string()))
+        let asked = self.ask(run_id, move |plan| match plan.changed() {
+            Ok(changed) => {
+                changed.take_up(since, &table)?;
+                Ok(changed.price(group, &volunteer_id))
+            }
+            Err(error) => Err(PromiseError::Unloadable(error.to_string())),
+        });
+        asked.await?
     }
 }
 

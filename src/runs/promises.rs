@@ -37,6 +37,7 @@ impl From<ChangeError> for PromiseError {
         match error {
             ChangeError::RanAhead => Self::RanAhead,
             ChangeError::NoPlace => Self::Store(StoreError::conflict("capacity_exhausted")),
+            ChangeError::Declined => Self::Store(StoreError::conflict("not_eligible")),
             ChangeError::Unknown => Self::Store(StoreError::conflict("state_conflict")),
             ChangeError::Repair(error) => Self::Unloadable(error.to_string()),
         }
@@ -191,7 +192,9 @@ pub async fn swap(
     if proposal.state != DRAFT || proposal.volunteer_id == volunteer_id {
         return Err(StoreError::conflict("state_conflict").into());
     }
-    let priced = plans.price(&run.id, group_of(&proposal), volunteer_id).await?;
+    let since = plans.confirmed(&run.id).await?;
+    let table = change.plan_changes(&run.id, since).await?;
+    let priced = plans.price(&run.id, (since, table), group_of(&proposal), volunteer_id).await?;
     let priced = priced.ok_or(StoreError::conflict("not_eligible"))?;
     change.step_proposal(&proposal, ProposalStep::Withdraw, "swapped").await?;
     let new = NewProposal {

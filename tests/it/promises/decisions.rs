@@ -1,6 +1,9 @@
 //! What coordinators decide about drafts.
 
 use jiedui::model::Role;
+use jiedui::runs::Plans;
+use jiedui::runs::promises::{self, PromiseError};
+use jiedui::store::{Actor, RegionSpan, StoreError};
 use serde_json::json;
 
 use super::ground::Published;
@@ -95,6 +98,27 @@ fn the_price_of_a_swap_is_shown_first_and_then_it_is_pinned() {
 }
 
 #[test]
+fn a_swap_to_whom_the_pair_was_ruled_out_is_refused_also_by_a_plan_that_was_loaded_just_now() {
+    let county = Published::of(1, 2);
+    let first = county.draft();
+    county.step(&first.id, "reject", &json!({"reason": "other"})).expect(200);
+    let second = county.draft();
+    assert_ne!(second.volunteer_id, first.volunteer_id);
+    let store = &county.server.store;
+    let refused = county.server.run(async {
+        let plans = Plans::new(store.clone());
+        plans.prepare(&county.run_id).await.unwrap();
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        let everywhere = RegionSpan::everywhere();
+        promises::swap(&mut change, &plans, &everywhere, &second.id, &first.volunteer_id).await
+    });
+    assert!(
+        matches!(refused, Err(PromiseError::Store(StoreError::Conflict { code: "not_eligible" }))),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn many_are_approved_and_offered_each_for_itself() {
     let county = Published::of(4, 2);
     let drafts = county.proposals("draft");
@@ -119,5 +143,6 @@ on_postgres_too! {
     a_pinned_pair_is_held_and_let_go
     a_rejected_pair_does_not_come_back
     the_price_of_a_swap_is_shown_first_and_then_it_is_pinned
+    a_swap_to_whom_the_pair_was_ruled_out_is_refused_also_by_a_plan_that_was_loaded_just_now
     many_are_approved_and_offered_each_for_itself
 }

@@ -14,7 +14,7 @@ use crate::http::problem::{Code, Problem};
 use crate::http::promises::{NotTaken, take_step};
 use crate::http::reply::Reply;
 use crate::runs::changes::{Moved, SwapPrice};
-use crate::runs::promises;
+use crate::runs::promises::{self, PromiseError};
 use crate::store::proposals::DRAFT;
 use crate::store::{AuditEvent, Change, RegionSpan};
 
@@ -127,8 +127,12 @@ async fn price(call: &Call, run_id: &str, volunteer_id: &str) -> Result<Reply, P
     let since = plans.confirmed(run_id).await?;
     let table = view.plan_changes(run_id, since).await?;
     drop(view);
-    plans.take_up(run_id, since, table).await?;
-    let priced = plans.price(run_id, group, volunteer_id).await?.ok_or(Problem::new(Code::NotEligible))?;
+    let priced = plans.price(run_id, (since, table), group, volunteer_id).await;
+    if matches!(priced, Err(PromiseError::RanAhead)) {
+        // Whoever asks again is answered.
+        plans.forget(run_id);
+    }
+    let priced = priced?.ok_or(Problem::new(Code::NotEligible))?;
     let priced = within(call, priced).await?;
     let events = read_events(&priced, &proposal.region_code);
     let shown = Swapped { price: Some(PriceShown::from(priced)), proposal: None };

@@ -180,10 +180,6 @@ pub struct ChangedPlan<'s> {
     numbers: Numbers,
     /// By volunteer.
     right_of: Vec<Option<u32>>,
-    /// Whether somebody was erased since.
-    is_of_remaining: bool,
-    /// Groups whose drafts may be out of line since then.
-    unsettled: Vec<u32>,
     confirmed: i64,
     tail: Vec<PlanChange>,
 }
@@ -206,27 +202,13 @@ impl<'s> ChangedPlan<'s> {
         }
         let mending = Mending::new(search, outline, held)?;
         let numbers = Numbers::all(outline.groups.len(), prepared.volunteers.len());
-        let (unsettled, tail) = (Vec::new(), Vec::new());
-        let (is_of_remaining, confirmed) = (false, 0);
-        Ok(Self {
-            prepared,
-            outline,
-            people,
-            mending,
-            numbers,
-            right_of,
-            is_of_remaining,
-            unsettled,
-            confirmed,
-            tail,
-        })
+        Ok(Self { prepared, outline, people, mending, numbers, right_of, confirmed: 0, tail: Vec::new() })
     }
 
-    /// As it is among those who remain, where somebody was erased: under the numbers of the stored plan, with the groups that moved
-    /// since, which are settled with the next change.
+    /// As it is among those who remain, where somebody was erased: under the numbers of the stored plan.
     #[must_use]
-    pub fn of_remaining(self, numbers: Numbers, moved: Vec<u32>) -> Self {
-        Self { numbers, unsettled: moved, is_of_remaining: true, ..self }
+    pub fn of_remaining(self, numbers: Numbers) -> Self {
+        Self { numbers, ..self }
     }
 
     /// Up to which number it has seen the table; what follows is to be brought along.
@@ -267,7 +249,7 @@ impl<'s> ChangedPlan<'s> {
         for wanted in new {
             let Some(index) = self.people.volunteer(&wanted.volunteer_id) else {
                 // Whoever was erased has no place to lose; whom she leaves is asked about all the same.
-                if wanted.kind == PlanChangeKind::Decline && self.is_of_remaining {
+                if wanted.kind == PlanChangeKind::Decline {
                     asked.extend(self.numbers.groups.index(wanted.group));
                     continue;
                 }
@@ -278,9 +260,6 @@ impl<'s> ChangedPlan<'s> {
             moves = moves.then(self.change(&change)?);
             asked.extend(self.numbers.groups.index(change.group));
             changes.push(change);
-        }
-        if !new.is_empty() {
-            asked.extend(std::mem::take(&mut self.unsettled));
         }
         asked.extend(moves.moved.iter().map(|step| step.left));
         let free = |group: &u32| self.mending.pinned_to(*group).is_none();
@@ -307,15 +286,22 @@ impl<'s> ChangedPlan<'s> {
         let known = [unseen, own].concat();
         let further = known.strip_prefix(self.tail.as_slice()).ok_or(ChangeError::RanAhead)?;
         for change in further {
-            let moves = self.change(change)?;
-            if self.is_of_remaining {
-                // Among fewer people the same changes may lead elsewhere than the drafts have gone.
-                self.unsettled.extend(moves.moved.iter().map(|step| step.left));
-            }
+            self.change(change)?;
         }
         self.confirmed += unseen.len() as i64;
         self.tail = own.to_vec();
         Ok(())
+    }
+
+    /// Groups that are not promised, and have somebody else than these say, by number: what was promised or drafted by a plan of more
+    /// people, or by none.
+    pub fn others_than(&self, open: &BTreeMap<u32, String>) -> Vec<Settled> {
+        let groups = 0..self.outline.groups.len() as u32;
+        let free = groups.filter(|group| self.mending.pinned_to(*group).is_none());
+        let settled = free.map(|group| self.settled(group));
+        let is_other =
+            |settled: &Settled| settled.has.as_ref().map(|has| &has.volunteer_id) != open.get(&settled.group);
+        settled.filter(is_other).collect()
     }
 
     fn change(&mut self, change: &PlanChange) -> Result<Moves, ChangeError> {

@@ -74,6 +74,28 @@ impl Plans {
         applied
     }
 
+    /// Groups that are not promised, and have somebody else in the plan than these say, by number; it takes up what the table holds as
+    /// [`apply`](Self::apply) does.
+    ///
+    /// # Errors
+    /// As [`take_up`](Self::take_up).
+    pub async fn others_than(
+        &self,
+        run_id: &str,
+        since: i64,
+        (table, own): (Vec<PlanChange>, Vec<PlanChange>),
+        open: BTreeMap<u32, String>,
+    ) -> Result<Vec<Settled>, PromiseError> {
+        let asked = self.ask(run_id, move |plan| match plan.changed() {
+            Ok(changed) => {
+                changed.apply_after(since, (&table, &own), &[])?;
+                Ok(changed.others_than(&open))
+            }
+            Err(error) => Err(PromiseError::Unloadable(error.to_string())),
+        });
+        asked.await?
+    }
+
     /// The exact price of giving a group to a volunteer, in the plan as the table has it: what it holds after the number `since` is taken
     /// up by the same question, so that a plan which was loaded just now is not asked about pairs that were declined long ago. None
     /// where a rule or a refusal forbids the pair.
@@ -113,56 +135,98 @@ pub(super) async fn follow(
     proposal: &Proposal,
 ) -> Result<(), PromiseError> {
     let volunteer_id = proposal.volunteer_id.clone();
-    follow_all(change, plans, run, vec![Wanted { kind, group: group_of(proposal), volunteer_id }]).await
+    // What people decide holds all the same where no plan is left; a new run is to be made.
+    let Some(mut following) = Following::begin(change, plans, run).await? else { return Ok(()) };
+    following.take(vec![Wanted { kind, group: group_of(proposal), volunteer_id }]).await?;
+    following.draft().await
 }
 
-/// As above. The plan knows people as they were when the run was made: where it has a pair that cannot be today, it is told so,
-/// until it has none.
-pub(super) async fn follow_all(
-    change: &mut Change,
-    plans: &Plans,
-    run: &mut PublishedRun,
-    mut wanted: Vec<Wanted>,
-) -> Result<(), PromiseError> {
-    let since = match plans.confirmed(&run.id).await {
-        // What people decide holds all the same; a new run is to be made.
-        Err(PromiseError::Gone) => return Ok(()),
-        since => since?,
-    };
-    let table = change.plan_changes(&run.id, since).await?;
-    let (mut own, mut settled) = (Vec::new(), BTreeMap::new());
-    while !wanted.is_empty() {
-        let known = (table.clone(), own.clone());
-        let applied = plans.apply(&run.id, since, known, wanted).await?;
-        change.add_plan_changes(run, &applied.changes).await?;
-        own.extend(applied.changes);
-        wanted = impossible(change, &applied.settled).await?;
-        settled.extend(applied.settled.into_iter().map(|group| (group.group, group)));
-    }
-    for group in settled.into_values() {
-        draft(change, run, group).await?;
-    }
-    Ok(())
+/// A plan that follows in a transaction.
+pub(super) struct Following<'f> {
+    change: &'f mut Change,
+    plans: &'f Plans,
+    run: &'f mut PublishedRun,
+    since: i64,
+    table: Vec<PlanChange>,
+    /// What this transaction has applied.
+    own: Vec<PlanChange>,
+    /// Groups that are not promised, and whom the plan has for them now.
+    settled: BTreeMap<u32, Settled>,
 }
 
-/// What the plan is to be told of pairs that cannot be today.
-async fn impossible(change: &mut Change, settled: &[Settled]) -> Result<Vec<Wanted>, StoreError> {
-    let mut wanted = Vec::new();
-    for group in settled {
-        let Some(has) = &group.has else { continue };
-        if let Some(kind) = change.stands_against_draft(&has.volunteer_id, &group.child_ids).await? {
-            wanted.push(Wanted { kind, group: group.group, volunteer_id: has.volunteer_id.clone() });
+impl<'f> Following<'f> {
+    /// Of a run that is held; none where there is no plan any more.
+    pub(super) async fn begin(
+        change: &'f mut Change,
+        plans: &'f Plans,
+        run: &'f mut PublishedRun,
+    ) -> Result<Option<Self>, PromiseError> {
+        let since = match plans.confirmed(&run.id).await {
+            Err(PromiseError::Gone) => return Ok(None),
+            since => since?,
+        };
+        let table = change.plan_changes(&run.id, since).await?;
+        let (own, settled) = (Vec::new(), BTreeMap::new());
+        Ok(Some(Self { change, plans, run, since, table, own, settled }))
+    }
+
+    /// Changes the plan. It knows people as they were when the run was made: where it has a pair that cannot be today, it is told so,
+    /// until it has none.
+    pub(super) async fn take(&mut self, mut wanted: Vec<Wanted>) -> Result<(), PromiseError> {
+        while !wanted.is_empty() {
+            let known = (self.table.clone(), self.own.clone());
+            let applied = self.plans.apply(&self.run.id, self.since, known, wanted).await?;
+            self.change.add_plan_changes(self.run, &applied.changes).await?;
+            self.own.extend(applied.changes);
+            wanted = self.settle(applied.settled).await?;
         }
+        Ok(())
     }
-    Ok(wanted)
+
+    /// Compares every draft with the plan.
+    pub(super) async fn take_everybody(&mut self) -> Result<(), PromiseError> {
+        let open = self.change.open_proposals(&self.run.id).await?.into_iter();
+        let open = open.filter_map(|open| Some((u32::try_from(open.group_number).ok()?, open.volunteer_id)));
+        let known = (self.table.clone(), self.own.clone());
+        let others = self.plans.others_than(&self.run.id, self.since, known, open.collect()).await?;
+        let wanted = self.settle(others).await?;
+        self.take(wanted).await
+    }
+
+    /// Takes note of whom groups have; what the plan is to be told of pairs that cannot be today.
+    async fn settle(&mut self, settled: Vec<Settled>) -> Result<Vec<Wanted>, StoreError> {
+        let mut wanted = Vec::new();
+        for group in settled {
+            let open = self.change.open_proposal(&self.run.id, i64::from(group.group)).await?;
+            if open.is_some_and(|open| open.state != DRAFT) {
+                // It is promised, whatever the plan remembers of it.
+                continue;
+            }
+            if let Some(has) = &group.has
+                && let Some(kind) =
+                    self.change.stands_against_draft(&has.volunteer_id, &group.child_ids).await?
+            {
+                wanted.push(Wanted { kind, group: group.group, volunteer_id: has.volunteer_id.clone() });
+            }
+            self.settled.insert(group.group, group);
+        }
+        Ok(wanted)
+    }
+
+    /// Drafts anew what is another now.
+    pub(super) async fn draft(self) -> Result<(), PromiseError> {
+        for group in self.settled.into_values() {
+            draft(self.change, self.run, group).await?;
+        }
+        Ok(())
+    }
 }
 
-/// Brings the draft of a group that is free into line with the plan.
+/// Brings the draft of a group that is not promised into line with the plan.
 async fn draft(change: &mut Change, run: &PublishedRun, settled: Settled) -> Result<(), PromiseError> {
     let group_number = i64::from(settled.group);
     if let Some(open) = change.open_proposal(&run.id, group_number).await? {
-        let same = settled.has.as_ref().is_some_and(|has| has.volunteer_id == open.volunteer_id);
-        if same || open.state != DRAFT {
+        if settled.has.as_ref().is_some_and(|has| has.volunteer_id == open.volunteer_id) {
             return Ok(());
         }
         change.step_proposal(&open, ProposalStep::Withdraw, "plan_changed").await?;

@@ -58,8 +58,6 @@ pub struct KeptPlan<'p> {
     pub plan: &'p LoadedPlan<'p>,
     /// Which numbers groups bear in the plan as it is stored.
     pub numbers: &'p Numbers,
-    /// Groups that moved since it was stored, because somebody was erased.
-    moved: &'p [u32],
     changed: Option<ChangedPlan<'p>>,
     unmatched: Option<Vec<Unmatched>>,
 }
@@ -80,7 +78,7 @@ impl<'p> KeptPlan<'p> {
             let people = RunPeople::new(ids(&self.snapshot.children), ids(&self.snapshot.volunteers));
             let (outline, search) = (self.plan.outline, &self.plan.search);
             let changed = ChangedPlan::new(self.prepared, outline, search, people, held)?;
-            self.changed = Some(changed.of_remaining(self.numbers.clone(), self.moved.to_vec()));
+            self.changed = Some(changed.of_remaining(self.numbers.clone()));
         }
         Ok(self.changed.as_mut().expect("it was begun just now"))
     }
@@ -294,12 +292,12 @@ pub fn load_and<T>(
     let ids = PlanIds::draw(&prepared, &options, &[]);
     let folder = Folder::of(files).map_err(|_| RunFault::Unreadable("plan folder"))?;
     let mut posed = pose(&prepared)?;
-    let (mut folder, numbers, moved) = match &snapshot.erased_since {
-        None => (folder, Numbers::all(posed.lead.groups.len(), prepared.volunteers.len()), Vec::new()),
+    let (mut folder, numbers) = match &snapshot.erased_since {
+        None => (folder, Numbers::all(posed.lead.groups.len(), prepared.volunteers.len())),
         Some(key) => {
             let remains = remains(&prepared, (snapshot, key), options, &folder, &posed)?;
             posed.lead = remains.outline;
-            (remains.folder, remains.numbers, remains.moved)
+            (remains.folder, remains.numbers)
         }
     };
     let instance = &snapshot.instance;
@@ -318,7 +316,6 @@ pub fn load_and<T>(
         ids: &ids,
         plan: &plan,
         numbers: &numbers,
-        moved: &moved,
         changed: None,
         unmatched: None,
     }))

@@ -40,8 +40,6 @@ pub struct Remains {
     pub outline: Outline,
     /// Which numbers groups and volunteers bear in the plan as it is stored.
     pub numbers: Numbers,
-    /// Groups that have somebody else than in the plan as it is stored, or are smaller.
-    pub moved: Vec<u32>,
 }
 
 /// A stored plan that proves nothing cannot be gone on from.
@@ -53,7 +51,6 @@ fn no_plan<E>(_: E) -> RunFault {
 struct Stored<'f> {
     pass: &'f PassCertificate,
     repair: Repair,
-    chosen: Vec<Option<u32>>,
 }
 
 /// The problem of those who remain.
@@ -100,9 +97,9 @@ impl<'f> Stored<'f> {
         let unmatched = UnmatchedPrices { step: pass.step, ranks };
         let nobody = Outline::without_prices(Vec::new(), places);
         let outline = Outline { unmatched, load_step: pass.load_step, ..nobody };
-        let held = Held { rows, chosen: chosen.clone(), price };
+        let held = Held { rows, chosen, price };
         let (problem, solution) = held.posed(&outline).map_err(no_plan)?;
-        Ok(Self { pass, repair: Repair::new(&problem, &solution).map_err(no_plan)?, chosen })
+        Ok(Self { pass, repair: Repair::new(&problem, &solution).map_err(no_plan)? })
     }
 
     /// Takes out whoever is gone.
@@ -219,13 +216,6 @@ pub fn remains(
     stored.cost_again(&PairSearch::new(prepared, &outline), &lefts, &at).map_err(no_plan)?;
     let held = stored.held(&lefts, &rights, &at);
     let lead = mend(prepared, outline.clone(), held, &[]).map_err(no_plan)?;
-    let has = lead.pass.problem.rights_of(&lead.solution.chosen);
-    let moved =
-        lefts.iter().zip(&outline.groups).zip(&has).zip(0_u32..).filter(|(((left, group), has), _)| {
-            let had = stored.chosen[**left as usize].and_then(|right| at[right as usize]);
-            had != **has || group.children.len() < stored.pass.left[**left as usize].children.len()
-        });
-    let moved = moved.map(|(_, group)| group).collect();
     let never_stopped = &mut |_| ControlFlow::Continue(());
     let service = SolvedPass::of(prepared, posed.service.clone(), Method::Exact, never_stopped)?;
     let (standing, deferred) = (posed.standing.clone(), posed.deferred.clone());
@@ -238,5 +228,5 @@ pub fn remains(
     let groups = stored.pass.left.len() as u32;
     let numbers =
         Numbers::some((numbers, groups), (key.volunteer_numbers(snapshot), key.volunteers.len() as u32));
-    Ok(Remains { folder, outline, numbers, moved })
+    Ok(Remains { folder, outline, numbers })
 }

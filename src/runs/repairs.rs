@@ -1,20 +1,21 @@
 //! Plans follow what ended outside of them: a guardian's or a child's no, a withdrawn consent, a bar, a conflict. Whoever is free then
 //! gets the best there is, as a new draft for the coordinator.
 //!
-//! In: what such transactions noted (`store::proposals::repairs`). Out: plans and drafts as after a volunteer's no. Called as soon
+//! In: what such transactions noted (`store::proposals::repairs`), an erasure and a publication too, after which every draft is compared
+//! with the plan. Out: plans and drafts as after a volunteer's no. Called as soon
 //! as a request that noted something has committed, and by `serve` each minute for whatever is left.
 
 use super::changes::Wanted;
-use super::following::follow_all;
+use super::following::Following;
 use super::kept::Plans;
 use super::promises::PromiseError;
 use crate::store::proposals::DueRepair;
-use crate::store::{Actor, Change, PlanChangeKind, Store, StoreError};
+use crate::store::{Actor, Change, PlanChangeKind, RegionSpan, Store, StoreError};
 
 /// How often a plan is begun with.
 const ATTEMPTS: usize = 4;
 
-/// Lets every plan follow that is to; how many pairs it was about.
+/// Lets every plan follow that is to; how many notes it was about.
 ///
 /// # Errors
 /// Where the database fails, or a plan cannot be loaded; the others have followed all the same.
@@ -23,29 +24,38 @@ pub async fn repair_due(store: &Store, plans: &Plans) -> Result<usize, PromiseEr
     let runs = store.view().await?.runs_to_repair().await?;
     for run_id in runs {
         match repair_run(store, plans, &run_id).await {
-            Ok(pairs) => followed += pairs,
+            Ok(notes) => followed += notes,
             Err(error) => failed = Some(error),
         }
     }
     failed.map_or(Ok(followed), Err)
 }
 
-/// Lets the plan of a run follow; how many pairs it was about.
+/// Lets the plan of a run follow; how many notes it was about. What was noted before the run is published waits until it is.
 ///
 /// # Errors
 /// As [`repair_due`]; it is followed by a later call.
 pub async fn repair_run(store: &Store, plans: &Plans, run_id: &str) -> Result<usize, PromiseError> {
+    let mut view = store.view().await?;
+    let state = view.run(&RegionSpan::everywhere(), run_id).await?.state;
+    let nothing = view.due_repairs(run_id).await?.is_empty();
+    drop(view);
+    if nothing || !["published", "superseded"].contains(&state.as_str()) {
+        return Ok(0);
+    }
     for _ in 0..ATTEMPTS {
-        match plans.prepare(run_id).await {
-            // Nothing can follow any more; what was noted goes.
-            Ok(()) | Err(PromiseError::Gone) => {}
-            Err(error) => return Err(error),
+        if state == "published" {
+            match plans.prepare(run_id).await {
+                // Nothing can follow any more; what was noted goes.
+                Ok(()) | Err(PromiseError::Gone) => {}
+                Err(error) => return Err(error),
+            }
         }
         let mut change = store.change(Actor::SYSTEM).await?;
         match repair(&mut change, plans, run_id).await {
-            Ok(pairs) => {
+            Ok(notes) => {
                 change.commit(None).await?;
-                return Ok(pairs);
+                return Ok(notes);
             }
             Err(PromiseError::RanAhead) => {
                 drop(change);
@@ -63,16 +73,20 @@ pub async fn repair_run(store: &Store, plans: &Plans, run_id: &str) -> Result<us
 }
 
 async fn repair(change: &mut Change, plans: &Plans, run_id: &str) -> Result<usize, PromiseError> {
+    // None where another run has taken over: it knows of what ended.
     let run = change.hold_plan(run_id).await?;
     let due = change.due_repairs(run_id).await?;
-    for repair in &due {
-        change.drop_repair(run_id, repair).await?;
+    if let Some(mut run) = run
+        && let Some(mut following) = Following::begin(change, plans, &mut run).await?
+    {
+        following.take(due.pairs.iter().map(wanted).collect::<Result<_, StoreError>>()?).await?;
+        if due.is_to_be_settled() {
+            following.take_everybody().await?;
+        }
+        following.draft().await?;
     }
-    if let Some(mut run) = run {
-        let wanted = due.iter().map(wanted).collect::<Result<_, StoreError>>()?;
-        follow_all(change, plans, &mut run, wanted).await?;
-    }
-    Ok(due.len())
+    change.drop_repairs(run_id, &due).await?;
+    Ok(due.pairs.len() + usize::from(due.is_to_be_settled()))
 }
 
 fn wanted(repair: &DueRepair) -> Result<Wanted, StoreError> {

@@ -51,13 +51,20 @@ CREATE TABLE plan_changes (
 );
 
 -- Pairs of a published plan that came to nothing outside of it: a guardian's no, a withdrawn consent, a bar. Noted by the transaction
--- that ended them, gone once the plan has followed.
+-- that ended them, gone once the plan has followed. `times` tells whoever has followed whether it was noted again meanwhile.
 CREATE TABLE plan_repairs (
   run_id TEXT NOT NULL REFERENCES runs (id),
   group_number BIGINT NOT NULL,
   volunteer_id TEXT NOT NULL REFERENCES volunteers (id),
   at_ms BIGINT NOT NULL,
+  times BIGINT NOT NULL,
   PRIMARY KEY (run_id, group_number, volunteer_id)
+);
+
+-- Plans whose drafts are to be compared with them, all of them: one was published, or somebody of it was erased.
+CREATE TABLE plans_to_settle (
+  run_id TEXT NOT NULL PRIMARY KEY REFERENCES runs (id),
+  times BIGINT NOT NULL
 );
 
 -- An offer (邀请): queued, sent → accepted, declined, expired, revoked, conflict_reported. The link's token is stored as a hash.

@@ -26,7 +26,7 @@ use super::view::View;
 
 pub use plan_changes::{PlanChange, PlanChangeKind, PublishedRun};
 pub use refusals::Refusal;
-pub use repairs::DueRepair;
+pub use repairs::{DueRepair, DueRepairs};
 pub use steps::ProposalStep;
 
 /// A run proposed it, or the repair of its plan.
@@ -90,6 +90,9 @@ statements! {
     FIND_OPEN = concat!("SELECT ", proposal_columns!(), "
         WHERE p.run_id = $1 AND p.group_number = $2
             AND p.state IN ('draft', 'pinned', 'approved', 'offered', 'accepted')");
+    /// The open proposals of a run's groups.
+    LIST_OPEN = "SELECT group_number, volunteer_id, state FROM proposals
+        WHERE run_id = $1 AND state IN ('draft', 'pinned', 'approved', 'offered', 'accepted')";
     /// The present numbers of a run's proposals by state.
     COUNT = "SELECT state, COUNT(*) AS number FROM proposals WHERE run_id = $1 GROUP BY state ORDER BY state";
 }
@@ -129,6 +132,17 @@ struct Row {
 struct Counted {
     state: String,
     number: i64,
+}
+
+/// The open proposal of a group.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct OpenProposal {
+    /// The group's number.
+    pub group_number: i64,
+    /// The volunteer.
+    pub volunteer_id: String,
+    /// Its state.
+    pub state: String,
 }
 
 /// A proposal.
@@ -299,6 +313,11 @@ impl View {
     ) -> Result<Option<Proposal>, StoreError> {
         let found: Option<Row> = self.optional(FIND_OPEN, bound![run_id, group_number]).await?;
         Ok(found.map(Proposal::from))
+    }
+
+    /// The open proposals of all groups of a run's plan.
+    pub async fn open_proposals(&mut self, run_id: &str) -> Result<Vec<OpenProposal>, StoreError> {
+        self.all(LIST_OPEN, bound![run_id]).await
     }
 
     /// How many proposals of a run are in each state.

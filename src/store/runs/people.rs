@@ -187,9 +187,10 @@ impl Change {
         self.insert_many(ADD, rows.collect()).await.map(|_| ())
     }
 
-    /// Leaves nothing in any run of somebody who is erased.
+    /// Leaves nothing in any run of somebody who is erased. Plans in force are others without her.
     pub(in crate::store) async fn erase_from_runs(&mut self, subject_id: &str) -> Result<(), StoreError> {
-        self.execute(ERASE, bound![subject_id]).await.map(|_| ())
+        self.execute(ERASE, bound![subject_id]).await?;
+        self.note_settling_with(subject_id).await
     }
 
     /// Forgets a snapshot that was not finished.

@@ -333,6 +333,8 @@ impl Change {
         if self.execute(PUBLISH, bound![id, publisher, now_ms]).await? == 0 {
             return Err(StoreError::conflict("state_conflict"));
         }
+        // What became impossible since the run was made has no draft: others may have these places.
+        self.note_settling(id).await?;
         self.add_run_event(id, "published", ("done", 100)).await?;
         self.record(run.event("run.published"));
         self.run(span, id).await

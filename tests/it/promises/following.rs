@@ -29,7 +29,10 @@ fn replayed(county: &Published) -> BTreeMap<i64, String> {
                 let right = kept.changed().unwrap().mending().right_of(group);
                 if let Some(right) = right {
                     let volunteer = kept.plan.volunteer_at(right) as usize;
-                    has.insert(i64::from(group), kept.snapshot.volunteers[volunteer].id.clone());
+                    has.insert(
+                        i64::from(kept.numbers.group(group)),
+                        kept.snapshot.volunteers[volunteer].id.clone(),
+                    );
                 }
             }
             has
@@ -109,4 +112,33 @@ fn drafts_are_those_of_the_plan_that_replays_the_table() {
     }
 }
 
-on_postgres_too! { drafts_are_those_of_the_plan_that_replays_the_table }
+#[test]
+fn drafts_are_those_of_the_plan_also_where_somebody_was_erased_after_other_changes() {
+    for seed in 0..4 {
+        let county = Published::of(8, 5);
+        let mut random = ChaCha20Rng::seed_from_u64(seed);
+        for round in 0..6 {
+            let mut drafts = county.proposals("draft");
+            let draft = drafts.swap_remove(random.random_range(0..drafts.len()));
+            match round % 3 {
+                0 | 1 => drop(county.step(&draft.id, "reject", &json!({"reason": "other"})).expect(200)),
+                _ => {
+                    let erased = match random.random_range(0..2) {
+                        0 => format!("/children/{}", draft.child_ids[0]),
+                        _ => format!("/volunteers/{}", draft.volunteer_id),
+                    };
+                    let why = json!({"reason": "subject_request"});
+                    county.coordinator.post(&format!("{erased}/erase"), &why).expect(204);
+                }
+            }
+            check(&county, &BTreeMap::new());
+        }
+        assert_eq!(county.server.counted("plan_repairs"), 0);
+        assert_eq!(county.server.counted("plans_to_settle"), 0);
+    }
+}
+
+on_postgres_too! {
+    drafts_are_those_of_the_plan_that_replays_the_table
+    drafts_are_those_of_the_plan_also_where_somebody_was_erased_after_other_changes
+}

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::following::check;
 use super::ground::{Published, link_of};
 use crate::http::server::on_postgres_too;
-use crate::pairings::made::{guardian, says};
+use crate::pairings::made::{Pair, guardian, ready_county, say_yes, says};
 use crate::people::made::everybody;
 
 /// Offers a draft and lets its volunteer say yes; the ids of the pairings.
@@ -161,7 +161,25 @@ fn what_ends_beside_any_request_is_followed_by_the_next_tick() {
     settled(&county);
 }
 
+#[test]
+fn an_erasure_that_ends_no_promise_gives_the_place_to_who_had_nobody() {
+    let county = Published::of(3, 1);
+    ready_county(&county.server);
+    let draft = county.draft();
+    let child_id = draft.child_ids[0].clone();
+    let pairing_id = accepted(&county, &draft).remove(0);
+    let pair = Pair { child_id: child_id.clone(), volunteer_id: draft.volunteer_id, pairing_id };
+    say_yes(&county.coordinator, &pair);
+    county.coordinator.post(&pair.path("activate"), &json!({})).expect(200);
+    assert_eq!(county.proposals("draft").len(), 1, "one child has nobody");
+    let why = json!({"reason": "subject_request"});
+    county.coordinator.post(&format!("/children/{child_id}/erase"), &why).expect(204);
+    assert_eq!(county.proposals("draft").len(), 2, "both who remain have a place");
+    settled(&county);
+}
+
 on_postgres_too! {
+    an_erasure_that_ends_no_promise_gives_the_place_to_who_had_nobody
     after_a_no_of_guardian_or_child_the_child_has_another_draft_and_the_place_is_used_again
     who_stays_when_the_other_is_out_is_drafted_anew
     a_conflict_takes_back_what_was_offered_and_what_was_accepted

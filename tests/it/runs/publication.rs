@@ -1,10 +1,14 @@
 //! Publishing later, or beside others: who gets a draft, which runs go out of force, what is too old.
 
 use jiedui::model::Role;
+use jiedui::runs::Plans;
+use jiedui::runs::publishing::drafts;
+use jiedui::runs::repairs::repair_due;
+use jiedui::store::{Actor, RegionSpan};
 use serde_json::json;
 
 use super::flow::county;
-use super::ground::{body, made_run, stored};
+use super::ground::{body, made_run, pairs, stored};
 use crate::http::server::on_postgres_too;
 use crate::pairings::made::{APPROVER, begin, proposal_in};
 use crate::people::made::VILLAGE;
@@ -68,6 +72,47 @@ fn whoever_takes_no_part_any_more_gets_no_draft_at_publication() {
 }
 
 #[test]
+fn the_place_of_who_takes_no_part_any_more_is_given_to_who_had_nobody_at_publication() {
+    let (server, client, policy_id) = county(3, 1);
+    let run = made_run(&server, &client, &body(&policy_id));
+    let id = run["id"].as_str().unwrap().to_owned();
+    let paired = server.run(pairs(&server.store, &id));
+    assert_eq!(paired.len(), 2, "one child has nobody");
+    let wish = json!({"answer": "no", "asked_on": "2026-03-01"});
+    client.post(&format!("/children/{}/wishes", paired[0].0), &wish).expect(200);
+    client.post(&format!("/runs/{id}/publish"), &json!({})).expect(200);
+    assert_eq!(server.counted("proposals WHERE state = 'draft'"), 2);
+    assert_eq!(server.counted("plans_to_settle"), 0);
+}
+
+#[test]
+fn what_ends_while_a_publication_broke_off_is_followed_once_it_is_published() {
+    let (server, client, policy_id) = county(2, 2);
+    let run = made_run(&server, &client, &body(&policy_id));
+    let id = run["id"].as_str().unwrap().to_owned();
+    let plans = Plans::new(server.store.clone());
+    server.run(async {
+        let drafts = plans.ask(&id, |kept| drafts(kept)).await.unwrap();
+        let mut change = server.store.change(Actor::COMMAND).await.unwrap();
+        let run = change.hold_run_to_publish(&RegionSpan::everywhere(), &id).await.unwrap();
+        change.add_draft_proposals(&run, &drafts).await.unwrap();
+        change.commit(None).await.unwrap();
+    });
+    let (child, volunteer, _) = server.run(pairs(&server.store, &id)).remove(0);
+    let conflict = json!({"child_id": child, "volunteer_id": volunteer, "kind": "kinship"});
+    client.post("/conflicts", &conflict).expect(201);
+    server.run(repair_due(&server.store, &plans)).unwrap();
+    assert_eq!(server.counted("plan_repairs"), 1, "it waits for the publication");
+    client.post(&format!("/runs/{id}/publish"), &json!({})).expect(200);
+    assert_eq!(server.counted("plan_repairs"), 0);
+    let hers = format!(
+        "proposals p JOIN proposal_children k ON k.proposal_id = p.id \
+         WHERE k.child_id = '{child}' AND p.state = 'draft' AND p.volunteer_id <> '{volunteer}'"
+    );
+    assert_eq!(server.counted(&hers), 1, "she has another, and not the one that came to nothing");
+}
+
+#[test]
 fn a_barred_volunteer_gets_no_draft_at_publication() {
     let (server, client, policy_id) = county(2, 1);
     let run = made_run(&server, &client, &body(&policy_id));
@@ -110,6 +155,8 @@ fn a_run_of_long_ago_is_not_published() {
 }
 
 on_postgres_too! {
+    the_place_of_who_takes_no_part_any_more_is_given_to_who_had_nobody_at_publication
+    what_ends_while_a_publication_broke_off_is_followed_once_it_is_published
     a_county_puts_no_run_out_of_force_that_reaches_beyond_it
     whoever_takes_no_part_any_more_gets_no_draft_at_publication
     a_barred_volunteer_gets_no_draft_at_publication

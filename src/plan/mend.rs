@@ -199,6 +199,22 @@ impl<'s> Mending<'s> {
         self.certify(moves)
     }
 
+    /// Brings a group back that was taken out. One that takes part stays as it is.
+    ///
+    /// # Errors
+    /// As [`Repair::restore_left`].
+    pub fn come_back(&mut self, group: u32) -> Result<Moves, RepairError> {
+        if !self.gone.remove(&group) {
+            return Ok(Moves { objective: self.repair.objective().total(), ..Moves::default() });
+        }
+        let most = Lists::default().cap;
+        let found = self.declined.volunteers_at(self.search, &self.prices, group, most, i64::MAX);
+        self.counts.looked_at += found.looked_at;
+        let terms = Unmatched::Price(self.unmatched[group as usize]);
+        let moves = self.repair.restore_left(group, terms, &found.items)?;
+        self.certify(moves)
+    }
+
     /// Takes a declined pair out for good; a group that was pinned to it comes back. Says what that changed, all pairs that came
     /// in for it included.
     ///
@@ -206,6 +222,9 @@ impl<'s> Mending<'s> {
     /// As [`Repair::forbid`] and [`Repair::unpin`].
     pub fn decline(&mut self, group: u32, right: u32) -> Result<Moves, RepairError> {
         self.declined.add(group, right);
+        if self.is_gone(group) {
+            return Ok(Moves { objective: self.repair.objective().total(), ..Moves::default() });
+        }
         match self.repair.pinned_to(group) {
             Some(pinned) if pinned == right => return self.unpin(group),
             // Pinned to somebody else, it asks for nobody until it comes back.
@@ -224,7 +243,7 @@ impl<'s> Mending<'s> {
         self.certify(moves)
     }
 
-    /// Takes a group out for good: it asks for nobody any more. One that is pinned, or was taken out before, stays as it is.
+    /// Takes a group out: it asks for nobody any more. One that is pinned, or was taken out before, stays as it is.
     ///
     /// # Errors
     /// As [`Repair::remove_left`].
@@ -237,7 +256,7 @@ impl<'s> Mending<'s> {
         self.certify(moves)
     }
 
-    /// Whether a group was taken out for good.
+    /// Whether a group was taken out.
     pub fn is_gone(&self, group: u32) -> bool {
         self.gone.contains(&group)
     }

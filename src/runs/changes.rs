@@ -36,66 +36,74 @@ pub enum ChangeError {
     Repair(RepairError),
 }
 
-/// Who the people of a run are, by their numbers in it.
+/// Who the people of a run are, and which numbers volunteers bear in the plan as it is stored, which is how the table names them. These
+/// are their own, unless somebody was erased since.
 #[derive(Clone, Debug, Default)]
 pub struct RunPeople<'s> {
     children: Vec<&'s str>,
     volunteers: Vec<&'s str>,
+    /// Of everybody, those included who take no part since somebody of their unit was erased.
     number_of: HashMap<&'s str, u32>,
+    index_of: HashMap<u32, u32>,
 }
 
 impl<'s> RunPeople<'s> {
     /// Ids of the children and of the volunteers, in the run's order.
     pub fn new(children: Vec<&'s str>, volunteers: Vec<&'s str>) -> Self {
         let number_of = volunteers.iter().copied().zip(0..).collect();
-        Self { children, volunteers, number_of }
+        Self::numbered(children, volunteers, number_of)
+    }
+
+    /// As above, of those who remain; with the numbers of everybody. Nobody is proposed who bears none.
+    pub fn numbered(
+        children: Vec<&'s str>,
+        volunteers: Vec<&'s str>,
+        number_of: HashMap<&'s str, u32>,
+    ) -> Self {
+        let indices = volunteers.iter().zip(0_u32..);
+        let index_of = indices.filter_map(|(id, index)| Some((*number_of.get(id)?, index))).collect();
+        Self { children, volunteers, number_of, index_of }
     }
 
     /// The number of a volunteer.
-    pub fn volunteer(&self, id: &str) -> Option<u32> {
+    fn number(&self, id: &str) -> Option<u32> {
         self.number_of.get(id).copied()
     }
-}
 
-/// Which numbers groups and volunteers bear in the plan as it is stored, which is how the table names them. They are their own, unless
-/// somebody was erased since.
-#[derive(Clone, Debug)]
-pub struct Numbers {
-    groups: Of,
-    volunteers: Of,
-}
-
-/// By index, ascending: the number; and how many numbers there are.
-#[derive(Clone, Debug)]
-struct Of(Vec<u32>, u32);
-
-impl Of {
-    /// The index of a number; none where nobody bears it any more.
+    /// The index of who bears a number; none where she takes no part.
     fn index(&self, number: u32) -> Option<u32> {
-        self.0.binary_search(&number).ok().map(|index| index as u32)
+        self.index_of.get(&number).copied()
     }
 }
+
+/// Which numbers groups bear in the plan as it is stored: by index, ascending, and how many there are.
+#[derive(Clone, Debug)]
+pub struct Numbers(Vec<u32>, u32);
 
 impl Numbers {
-    /// So many groups and volunteers, all of them there.
-    pub fn all(groups: usize, volunteers: usize) -> Self {
-        let all = |number: usize| ((0..number as u32).collect(), number as u32);
-        Self::some(all(groups), all(volunteers))
+    /// So many groups, all of them there.
+    pub fn all(groups: usize) -> Self {
+        Self((0..groups as u32).collect(), groups as u32)
     }
 
-    /// By index, ascending: the number of a group, of a volunteer; each with how many numbers there are.
-    pub fn some(groups: (Vec<u32>, u32), volunteers: (Vec<u32>, u32)) -> Self {
-        Self { groups: Of(groups.0, groups.1), volunteers: Of(volunteers.0, volunteers.1) }
+    /// By index, ascending: the number of a group; and how many numbers there are.
+    pub fn some(groups: Vec<u32>, many: u32) -> Self {
+        Self(groups, many)
     }
 
     /// The number of a group.
     pub fn group(&self, index: u32) -> u32 {
-        self.groups.0[index as usize]
+        self.0[index as usize]
+    }
+
+    /// The index of a number; none where nobody bears it any more.
+    fn index(&self, number: u32) -> Option<u32> {
+        self.0.binary_search(&number).ok().map(|index| index as u32)
     }
 
     /// How many groups the stored plan has; brothers and sisters who joined a standing pair are numbered behind them.
     pub fn groups(&self) -> u32 {
-        self.groups.1
+        self.1
     }
 }
 
@@ -180,6 +188,8 @@ pub struct ChangedPlan<'s> {
     numbers: Numbers,
     /// By volunteer.
     right_of: Vec<Option<u32>>,
+    /// Groups that are promised to somebody who takes no part since one of her unit was erased, and her number.
+    away: BTreeMap<u32, u32>,
     confirmed: i64,
     tail: Vec<PlanChange>,
 }
@@ -201,8 +211,9 @@ impl<'s> ChangedPlan<'s> {
             right_of[place.volunteer as usize] = Some(right);
         }
         let mending = Mending::new(search, outline, held)?;
-        let numbers = Numbers::all(outline.groups.len(), prepared.volunteers.len());
-        Ok(Self { prepared, outline, people, mending, numbers, right_of, confirmed: 0, tail: Vec::new() })
+        let numbers = Numbers::all(outline.groups.len());
+        let (away, tail) = (BTreeMap::new(), Vec::new());
+        Ok(Self { prepared, outline, people, mending, numbers, right_of, away, confirmed: 0, tail })
     }
 
     /// As it is among those who remain, where somebody was erased: under the numbers of the stored plan.
@@ -247,22 +258,20 @@ impl<'s> ChangedPlan<'s> {
         self.take_up_with(since, (table, own))?;
         let (mut moves, mut asked, mut changes) = (Moves::default(), BTreeSet::new(), Vec::new());
         for wanted in new {
-            let Some(index) = self.people.volunteer(&wanted.volunteer_id) else {
-                // Whoever was erased has no place to lose; whom she leaves is asked about all the same.
+            asked.extend(self.numbers.index(wanted.group));
+            let Some(volunteer) = self.people.number(&wanted.volunteer_id) else {
+                // Whom the plan never knew has no place in it to lose; whom she leaves is asked about all the same.
                 if wanted.kind == PlanChangeKind::Decline {
-                    asked.extend(self.numbers.groups.index(wanted.group));
                     continue;
                 }
                 return Err(ChangeError::Unknown);
             };
-            let volunteer = self.numbers.volunteers.0[index as usize];
             let change = PlanChange { kind: wanted.kind, group: wanted.group, volunteer };
             moves = moves.then(self.change(&change)?);
-            asked.extend(self.numbers.groups.index(change.group));
             changes.push(change);
         }
         asked.extend(moves.moved.iter().map(|step| step.left));
-        let free = |group: &u32| self.mending.pinned_to(*group).is_none();
+        let free = |group: &u32| !self.is_promised(*group);
         let settled = asked.into_iter().filter(free).map(|group| self.settled(group)).collect();
         Ok(Applied { changes, settled })
     }
@@ -297,7 +306,7 @@ impl<'s> ChangedPlan<'s> {
     /// people, or by none.
     pub fn others_than(&self, open: &BTreeMap<u32, String>) -> Vec<Settled> {
         let groups = 0..self.outline.groups.len() as u32;
-        let free = groups.filter(|group| self.mending.pinned_to(*group).is_none());
+        let free = groups.filter(|group| !self.is_promised(*group));
         let settled = free.map(|group| self.settled(group));
         let is_other =
             |settled: &Settled| settled.has.as_ref().map(|has| &has.volunteer_id) != open.get(&settled.group);
@@ -305,24 +314,19 @@ impl<'s> ChangedPlan<'s> {
     }
 
     fn change(&mut self, change: &PlanChange) -> Result<Moves, ChangeError> {
-        if change.volunteer >= self.numbers.volunteers.1 {
-            return Err(ChangeError::Unknown);
-        }
         let nothing = Moves { objective: self.mending.objective().total(), ..Moves::default() };
-        let group = self.numbers.groups.index(change.group);
-        let volunteer = self.numbers.volunteers.index(change.volunteer);
+        let (kind, number) = (change.kind, change.volunteer);
+        let volunteer = self.people.index(number);
         let right = volunteer.and_then(|volunteer| self.right_of[volunteer as usize]);
-        let done = match (change.kind, group, right) {
+        let done = match (kind, self.numbers.index(change.group), right) {
             (PlanChangeKind::VolunteerLeaves, _, Some(right)) => self.mending.set_capacity(right, 0, &[]),
-            // Brothers and sisters of a child whose pair stands are no group of the plan, and whoever was erased has no part in it. Nobody
+            // Brothers and sisters of a child whose pair stands are no group of the plan, and a group that was erased has no part in it. Nobody
             // without a place is proposed to anybody.
-            (_, None, _) | (PlanChangeKind::VolunteerLeaves | PlanChangeKind::Decline, _, None) => {
-                Ok(nothing)
-            }
+            (_, None, _) | (PlanChangeKind::VolunteerLeaves, _, None) => Ok(nothing),
+            (kind, Some(group), None) if volunteer.is_none() => self.change_away(kind, group, number),
+            (PlanChangeKind::Decline, _, None) => Ok(nothing),
+            (PlanChangeKind::GroupLeaves, Some(group), _) if self.away.contains_key(&group) => Ok(nothing),
             (PlanChangeKind::GroupLeaves, Some(group), _) => self.mending.leave(group),
-            _ if volunteer.is_none() => Ok(nothing),
-            // Nor has one that takes no part any more.
-            (PlanChangeKind::Decline, Some(group), _) if self.mending.is_gone(group) => Ok(nothing),
             (PlanChangeKind::Pin | PlanChangeKind::Unpin, Some(group), _) if self.mending.is_gone(group) => {
                 return Err(ChangeError::Unknown);
             }
@@ -343,6 +347,29 @@ impl<'s> ChangedPlan<'s> {
             Err(RepairError::NoLeft { .. } | RepairError::NotPinned { .. }) => Err(ChangeError::Unknown),
             Err(error) => Err(ChangeError::Repair(error)),
         }
+    }
+
+    /// A change of a group and somebody who takes no part since one of her unit was erased: what is promised to her is out of the plan until
+    /// it comes to nothing.
+    fn change_away(&mut self, kind: PlanChangeKind, group: u32, number: u32) -> Result<Moves, RepairError> {
+        let is_hers = self.away.get(&group) == Some(&number);
+        match kind {
+            PlanChangeKind::GroupLeaves if !is_hers => self.mending.leave(group),
+            PlanChangeKind::Pin if !self.is_promised(group) => {
+                self.away.insert(group, number);
+                self.mending.leave(group)
+            }
+            PlanChangeKind::Unpin | PlanChangeKind::Decline if is_hers => {
+                self.away.remove(&group);
+                self.mending.come_back(group)
+            }
+            _ => Ok(Moves { objective: self.mending.objective().total(), ..Moves::default() }),
+        }
+    }
+
+    /// Whether a group is out of the plan for a promise.
+    fn is_promised(&self, group: u32) -> bool {
+        self.mending.pinned_to(group).is_some() || self.away.contains_key(&group)
     }
 
     fn settled(&self, group: u32) -> Settled {
@@ -371,8 +398,9 @@ impl<'s> ChangedPlan<'s> {
     /// The exact price of giving a group, which is not promised, to a volunteer; none where a rule or a refusal forbids the pair or
     /// no place is left.
     pub fn price(&self, group: u32, volunteer_id: &str) -> Option<SwapPrice> {
-        let right = self.right_of[self.people.volunteer(volunteer_id)? as usize]?;
-        let group = self.numbers.groups.index(group)?;
+        let volunteer = self.people.index(self.people.number(volunteer_id)?)?;
+        let right = self.right_of[volunteer as usize]?;
+        let group = self.numbers.index(group)?;
         if self.mending.pinned_to(group).is_some() || self.mending.is_gone(group) {
             return None;
         }

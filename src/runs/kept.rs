@@ -75,7 +75,11 @@ impl<'p> KeptPlan<'p> {
             let held = Held::over(&self.plan.problem, &self.plan.solution);
             let ids =
                 |people: &'p [snapshot::Person]| people.iter().map(|person| person.id.as_str()).collect();
-            let people = RunPeople::new(ids(&self.snapshot.children), ids(&self.snapshot.volunteers));
+            let (children, volunteers) = (ids(&self.snapshot.children), ids(&self.snapshot.volunteers));
+            let people = match &self.snapshot.erased_since {
+                None => RunPeople::new(children, volunteers),
+                Some(key) => RunPeople::numbered(children, volunteers, key.unit_numbers()),
+            };
             let (outline, search) = (self.plan.outline, &self.plan.search);
             let changed = ChangedPlan::new(self.prepared, outline, search, people, held)?;
             self.changed = Some(changed.of_remaining(self.numbers.clone()));
@@ -293,7 +297,7 @@ pub fn load_and<T>(
     let folder = Folder::of(files).map_err(|_| RunFault::Unreadable("plan folder"))?;
     let mut posed = pose(&prepared)?;
     let (mut folder, numbers) = match &snapshot.erased_since {
-        None => (folder, Numbers::all(posed.lead.groups.len(), prepared.volunteers.len())),
+        None => (folder, Numbers::all(posed.lead.groups.len())),
         Some(key) => {
             let remains = remains(&prepared, (snapshot, key), options, &folder, &posed)?;
             posed.lead = remains.outline;

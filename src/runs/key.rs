@@ -88,14 +88,9 @@ impl PlanKey {
         known.collect()
     }
 
-    /// By volunteer index of a snapshot: the number that the unit bears in the order of the run.
-    pub fn volunteer_numbers(&self, snapshot: &Snapshot) -> Vec<u32> {
-        let leads = self.volunteers.iter().filter_map(|(adults, _)| adults.first());
-        let number: HashMap<&str, u32> = leads.map(String::as_str).zip(0..).collect();
-        snapshot
-            .volunteers
-            .iter()
-            .map(|unit| number.get(unit.id.as_str()).copied().unwrap_or(u32::MAX))
-            .collect()
+    /// By the id of who leads a unit, those included of whom somebody was erased: the number that it bears in the order of the run.
+    pub fn unit_numbers(&self) -> HashMap<&str, u32> {
+        let numbered = self.volunteers.iter().zip(0..);
+        numbered.filter_map(|((adults, _), number)| Some((adults.first()?.as_str(), number))).collect()
     }
 }

@@ -38,7 +38,7 @@ pub struct Remains {
     pub folder: Folder,
     /// Its lead pass.
     pub outline: Outline,
-    /// Which numbers groups and volunteers bear in the plan as it is stored.
+    /// Which numbers groups bear in the plan as it is stored.
     pub numbers: Numbers,
 }
 
@@ -225,8 +225,6 @@ pub fn remains(
     let files: BTreeMap<String, Vec<u8>> =
         files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect();
     let folder = Folder::of(&files).map_err(|_| RunFault::Unreadable("plan folder"))?;
-    let groups = stored.pass.left.len() as u32;
-    let numbers =
-        Numbers::some((numbers, groups), (key.volunteer_numbers(snapshot), key.volunteers.len() as u32));
+    let numbers = Numbers::some(numbers, stored.pass.left.len() as u32);
     Ok(Remains { folder, outline, numbers })
 }

@@ -1,4 +1,5 @@
-//! Pins: a left node is taken out of the problem with a unit of a right node, and comes back with it.
+//! Pins: a left node is taken out of the problem with a unit of a right node, and comes back with it. One that was removed comes back
+//! alone.
 //!
 //! A pin takes the cheapest unit, so that the load of the next is what is paid first. Which pin took which step does not matter:
 //! a return gives back the step that was taken last, so that with as many pins left as before, the rest is as it was then.
@@ -7,6 +8,7 @@ use super::amendable::Offer;
 use super::{NewArc, Repair, RepairError, price_at};
 use crate::assignment::problem::Unmatched;
 use crate::assignment::repair::Moves;
+use crate::assignment::solution::HallWitness;
 
 impl Repair {
     /// Takes a left node out, and with it the first unit of a right node (so that the load of the next is what is paid first
@@ -64,14 +66,7 @@ impl Repair {
             self.graph.note_end(offer.dearest());
             self.reshape(right, offer);
         }
-        self.graph.set_terms(left, unmatched);
-        self.gone_left[left as usize] = false;
-        self.insert(&arcs);
-        self.totals.unmatched += i128::from(end);
-        if let Err(witness) = self.search_all(&[left]) {
-            self.graph.clear_left(left);
-            self.graph.set_terms(left, Unmatched::Price(0));
-            self.gone_left[left as usize] = true;
+        if let Err(witness) = self.bring_back(left, unmatched, &arcs) {
             if let Some(former) = former {
                 self.replace_offer(right, former);
             }
@@ -84,6 +79,45 @@ impl Repair {
             self.draw_all(&[right]);
         }
         Ok(self.finish(Some((left, i64::MIN))))
+    }
+
+    /// Brings a removed left node back with arcs `(right, cost)`.
+    ///
+    /// # Errors
+    /// [`RepairError::NoLeft`] where it was not removed, [`RepairError::NoRight`], [`RepairError::Problem`],
+    /// [`RepairError::Infeasible`].
+    pub fn restore_left(
+        &mut self,
+        left: u32,
+        unmatched: Unmatched,
+        arcs: &[(u32, i64)],
+    ) -> Result<Moves, RepairError> {
+        if self.gone_left.get(left as usize) != Some(&true) || self.pinned_to(left).is_some() {
+            return Err(RepairError::NoLeft { left });
+        }
+        let end = price_at(unmatched, left)?;
+        let arcs: Vec<NewArc> = arcs.iter().map(|&(right, cost)| (left, right, cost)).collect();
+        let arcs = self.check_arcs(arcs, end, Some(left), None)?;
+        let before = self.begin();
+        self.graph.note_end(end);
+        if let Err(witness) = self.bring_back(left, unmatched, &arcs) {
+            self.undo(before);
+            return Err(RepairError::Infeasible(witness));
+        }
+        Ok(self.finish(Some((left, i64::MIN))))
+    }
+
+    /// Puts a left node that is gone back with checked arcs, and settles it; where that cannot be, it is gone as before.
+    fn bring_back(&mut self, left: u32, unmatched: Unmatched, arcs: &[NewArc]) -> Result<(), HallWitness> {
+        self.graph.set_terms(left, unmatched);
+        self.gone_left[left as usize] = false;
+        self.insert(arcs);
+        self.totals.unmatched += i128::from(unmatched.price().unwrap_or(0));
+        self.search_all(&[left]).inspect_err(|_| {
+            self.graph.clear_left(left);
+            self.graph.set_terms(left, Unmatched::Price(0));
+            self.gone_left[left as usize] = true;
+        })
     }
 
     /// What may be taken of a right node once the unit that was pinned last comes back.

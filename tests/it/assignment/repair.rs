@@ -22,6 +22,7 @@ enum Amendment {
     Forbid(usize, usize),
     Pin(usize, usize),
     Unpin(usize, Left),
+    RestoreLeft(usize, Left),
     AddArcs(Vec<(usize, usize, i64)>),
 }
 
@@ -47,6 +48,8 @@ fn amendment() -> impl Strategy<Value = Amendment> {
         2 => (any(), any()).prop_map(|(left, right)| Amendment::Pin(left, right)),
         2 => (any(), price(), costs())
             .prop_map(|(pin, unmatched, cost)| Amendment::Unpin(pin, Left { unmatched, cost })),
+        1 => (any(), price(), costs())
+            .prop_map(|(left, unmatched, cost)| Amendment::RestoreLeft(left, Left { unmatched, cost })),
         1 => vec((any(), any(), 0..=12_i64), 1..=4).prop_map(Amendment::AddArcs),
     ]
 }
@@ -85,6 +88,25 @@ impl Mirror {
         (!self.gone_right[right]).then_some(right)
     }
 
+    /// Of those who were removed.
+    fn removed(&self, number: usize) -> Option<usize> {
+        let is_pinned = |left: &usize| self.pinned.iter().any(|pin| pin.0 == *left);
+        let removed: Vec<usize> =
+            (0..self.gone_left.len()).filter(|left| self.gone_left[*left] && !is_pinned(left)).collect();
+        Some(removed[number.checked_rem(removed.len())?])
+    }
+
+    /// Puts a row in the place of one who is gone.
+    fn put_back(&mut self, left: usize, row: &Left) {
+        self.gone_left[left] = false;
+        let mut row = row.clone();
+        row.cost.resize(self.plain.rights.len(), None);
+        for (cost, gone) in row.cost.iter_mut().zip(&self.gone_right) {
+            *cost = cost.filter(|_| !gone);
+        }
+        self.plain.lefts[left] = row;
+    }
+
     fn clear_left(&mut self, left: usize) {
         self.gone_left[left] = true;
         let nothing = vec![None; self.plain.rights.len()];
@@ -92,7 +114,6 @@ impl Mirror {
     }
 
     /// Amends the lists; `None` where the amendment names somebody who is gone.
-    #[expect(clippy::too_many_lines, reason = "one arm an amendment")]
     fn amend(&mut self, amendment: &Amendment) -> Option<()> {
         match amendment {
             Amendment::RemoveLeft(left) => {
@@ -147,18 +168,16 @@ impl Mirror {
             }
             Amendment::Unpin(pin, row) => {
                 let (left, right) = self.pinned.remove(pin.checked_rem(self.pinned.len())?);
-                self.gone_left[left] = false;
-                let mut row = row.clone();
-                row.cost.resize(self.plain.rights.len(), None);
-                for (cost, gone) in row.cost.iter_mut().zip(&self.gone_right) {
-                    *cost = cost.filter(|_| !gone);
-                }
-                self.plain.lefts[left] = row;
+                self.put_back(left, row);
                 if !self.gone_right[right] {
                     let step = self.taken[right].pop().unwrap();
                     let units = &mut self.plain.rights[right];
                     units.insert(0, units.first().map_or(step, |next| step.min(*next)));
                 }
+            }
+            Amendment::RestoreLeft(left, row) => {
+                let left = self.removed(*left)?;
+                self.put_back(left, row);
             }
             Amendment::AddArcs(arcs) => {
                 for (left, right, cost) in arcs {
@@ -210,6 +229,12 @@ fn amend(
             let new = &after.plain.lefts[left];
             let terms = new.unmatched.map_or(Unmatched::Forbidden, Unmatched::Price);
             repair.unpin(left as u32, terms, &new.arcs())
+        }
+        Amendment::RestoreLeft(number, _) => {
+            let left = before.removed(*number).unwrap();
+            let new = &after.plain.lefts[left];
+            let terms = new.unmatched.map_or(Unmatched::Forbidden, Unmatched::Price);
+            repair.restore_left(left as u32, terms, &new.arcs())
         }
         Amendment::AddArcs(arcs) => {
             let arcs: Vec<(u32, u32, i64)> =
@@ -293,9 +318,14 @@ fn follow(plain: &Plain, amendments: &[Amendment]) {
             Ok(moves) => {
                 assert_eq!(moves.objective, repair.objective().total());
                 let mut before = before;
-                if let Amendment::Unpin(pin, _) = amendment {
+                let back = match amendment {
+                    Amendment::Unpin(pin, _) => Some(mirror.pinned[pin % mirror.pinned.len()].0),
+                    Amendment::RestoreLeft(left, _) => mirror.removed(*left),
+                    _ => None,
+                };
+                if let Some(left) = back {
                     // Out of the problem it had no price; whoever comes back is to be looked at.
-                    before.u[mirror.pinned[pin % mirror.pinned.len()].0] = i64::MIN;
+                    before.u[left] = i64::MIN;
                 }
                 let expected = differences(&before, &snapshot(&repair, &after), &after);
                 assert_eq!(Moves { objective: 0, ..moves }, expected, "{amendment:?}");

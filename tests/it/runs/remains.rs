@@ -123,7 +123,7 @@ fn a_published_plan_of_which_somebody_was_erased_is_mended_after_a_no_and_never_
     county.step(&again.id, "pin", &json!({})).expect(200);
     server.run(async {
         let table = server.store.view().await.unwrap().plan_changes(id, 0).await.unwrap();
-        assert_eq!(table.len(), 5, "two pins, what an erasure took back, an approval, a no: {table:?}");
+        assert_eq!(table.len(), 6, "two pins, what two erasures took back, an approval, a no: {table:?}");
         Plans::new(server.store.clone()).take_up(id, 0, table).await.unwrap();
     });
 }

@@ -17,12 +17,16 @@ statements! {
         WHERE p.state <> 'ended'
             AND (c.region_code BETWEEN $1 AND $2 OR v.region_code BETWEEN $1 AND $2)
         ORDER BY p.child_id";
-    /// Promises that are open: pinned, approved or offered. Who joins a brother or sister takes no place of her own.
+    /// Promises that are open: pinned, approved or offered. Who joins a brother or sister takes no place of her own, whoever of the unit
+    /// leads either pair.
     LIST_PROMISED = "SELECT i.child_id, p.volunteer_id,
             COALESCE(
                 (SELECT MIN(l.household)
                     FROM pairings l
-                    WHERE l.child_id = p.joins_child_id AND l.state <> 'ended' AND l.volunteer_id = p.volunteer_id),
+                    JOIN volunteers m ON m.id = l.volunteer_id
+                    WHERE l.child_id = p.joins_child_id AND l.state <> 'ended' AND (m.id = v.id
+                        OR (m.county_code = v.county_code AND m.unit = v.unit
+                            AND m.deleted_at_ms IS NULL AND v.deleted_at_ms IS NULL))),
                 p.id) AS household,
             NULL AS began_on,
             CASE WHEN v.deleted_at_ms IS NULL THEN v.county_code || ' ' || v.unit END AS unit

@@ -9,9 +9,11 @@ use super::made::{
     volunteer_with,
 };
 use crate::http::server::{Client, Server, on_postgres_too};
+use crate::people::made::everywhere;
 
 on_postgres_too! {
     a_brother_who_joins_shares_the_place_of_his_sister
+    a_promise_to_join_takes_no_further_place_whoever_of_the_unit_leads_it
     a_unit_has_one_capacity_whoever_leads_it
     a_child_who_refused_one_of_a_unit_is_proposed_to_none_of_it
     what_befalls_whoever_left_a_unit_stops_nobody
@@ -67,6 +69,23 @@ fn brothers_and_sisters_who_join_count_for_her_limit() {
         let says = eligibility::of_proposal(&mut view, &joined).await.unwrap();
         assert_eq!(says.broken.iter().map(|rule| rule.code()).collect::<Vec<_>>(), ["H17"]);
     });
+}
+
+#[test]
+fn a_promise_to_join_takes_no_further_place_whoever_of_the_unit_leads_it() {
+    let (server, _) = start();
+    let [lead, other] = couple(&server);
+    let sister = begun_of(&server, child(&server), other);
+    let promised = joining(&server, &lead, &child(&server), &sister.child_id);
+    server.behind(&[format!("UPDATE proposal_children SET is_open = TRUE WHERE proposal_id = '{promised}'")]);
+    let households = server.run(async {
+        let mut view = server.store.view().await.unwrap();
+        let living = view.living_pairs(&everywhere()).await.unwrap().into_iter();
+        let promised = view.promised_pairs(&everywhere()).await.unwrap();
+        living.chain(promised).map(|pair| pair.household).collect::<Vec<_>>()
+    });
+    assert_eq!(households.len(), 2);
+    assert_eq!(households[0], households[1]);
 }
 
 #[test]

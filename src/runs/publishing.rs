@@ -10,7 +10,8 @@ use crate::plan::pass::PassKind;
 use crate::store::runs::NewProposal;
 
 /// The drafts of a plan in the order of their groups. Brothers and sisters who join a standing pair are groups of their own, numbered
-/// behind the groups of the plan: no repair moves them.
+/// behind the groups of the plan in the order of the run's children, those included who were erased since: no repair moves them, and
+/// whoever is drafted later has the same number as before.
 pub fn drafts(kept: &KeptPlan<'_>) -> Vec<NewProposal> {
     let lead = PassKind::Lead.code();
     let rows = kept.folder.pairs.iter().filter(|row| row.pass == lead);
@@ -42,10 +43,13 @@ pub fn drafts(kept: &KeptPlan<'_>) -> Vec<NewProposal> {
         });
     }
     let joined = kept.posed.standing.pairs.iter().filter(|pair| pair.origin == Origin::JoinedSibling);
-    for (pair, number) in joined.zip(i64::from(kept.numbers.groups())..) {
+    let numbers = child_numbers(kept);
+    let first = drafts.len();
+    for pair in joined {
         let child = &kept.snapshot.children[pair.child as usize];
+        let Some(number) = numbers.get(child.id.as_str()) else { continue };
         drafts.push(NewProposal {
-            group_number: number,
+            group_number: i64::from(kept.numbers.groups() + number),
             region_code: child.region_code.clone(),
             volunteer_id: person(pair.volunteer as usize),
             kind: kind(pair.volunteer),
@@ -57,7 +61,16 @@ pub fn drafts(kept: &KeptPlan<'_>) -> Vec<NewProposal> {
             child_ids: vec![child.id.clone()],
         });
     }
+    drafts[first..].sort_by_key(|draft| draft.group_number);
     drafts
+}
+
+/// By id of the store: the number of a child in the order of the run.
+fn child_numbers<'k>(kept: &'k KeptPlan<'_>) -> HashMap<&'k str, u32> {
+    match &kept.snapshot.erased_since {
+        Some(key) => key.children.iter().map(|(id, _)| id.as_str()).zip(0..).collect(),
+        None => kept.snapshot.children.iter().map(|child| child.id.as_str()).zip(0..).collect(),
+    }
 }
 
 /// The brother or sister whose pair stood before, and whom a child joins.

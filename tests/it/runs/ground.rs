@@ -35,10 +35,15 @@ pub(crate) async fn consented(store: &Store, id: &str) {
 
 /// Two such children of one household.
 pub(crate) async fn siblings(store: &Store) -> [String; 2] {
+    siblings_from(store, 1).await
+}
+
+/// As above, by their serial number and the next.
+pub(crate) async fn siblings_from(store: &Store, first: u32) -> [String; 2] {
     let mut ids = [String::new(), String::new()];
-    for (id, serial) in ids.iter_mut().zip(1..) {
+    for (id, serial) in ids.iter_mut().zip(first..) {
         let mut new = made::new_child(serial, made::VILLAGE);
-        new.cells.insert("household".to_owned(), "户-1".to_owned());
+        new.cells.insert("household".to_owned(), format!("户-{first}"));
         *id = made::add_child(store, new).await;
         consented(store, id).await;
     }

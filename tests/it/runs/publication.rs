@@ -1,5 +1,7 @@
 //! Publishing later, or beside others: who gets a draft, which runs go out of force, what is too old.
 
+use std::collections::BTreeMap;
+
 use jiedui::model::Role;
 use jiedui::runs::Plans;
 use jiedui::runs::publishing::drafts;
@@ -8,9 +10,9 @@ use jiedui::store::{Actor, RegionSpan};
 use serde_json::json;
 
 use super::flow::county;
-use super::ground::{body, made_run, pairs, stored};
+use super::ground::{body, made_run, pairs, siblings_from, stored, volunteer};
 use crate::http::server::on_postgres_too;
-use crate::pairings::made::{APPROVER, begin, proposal_in};
+use crate::pairings::made::{APPROVER, begin, begun_of, proposal_in};
 use crate::people::made::VILLAGE;
 
 #[test]
@@ -110,6 +112,32 @@ fn what_ends_while_a_publication_broke_off_is_followed_once_it_is_published() {
          WHERE k.child_id = '{child}' AND p.state = 'draft' AND p.volunteer_id <> '{volunteer}'"
     );
     assert_eq!(server.counted(&hers), 1, "she has another, and not the one that came to nothing");
+}
+
+#[test]
+fn who_joins_a_brother_or_sister_keeps_her_number_whoever_else_is_erased() {
+    let (server, client, policy_id) = county(1, 3);
+    let families = server
+        .run(async { [siblings_from(&server.store, 11).await, siblings_from(&server.store, 21).await] });
+    for ([stands, _], serial) in families.iter().zip(31..) {
+        begun_of(&server, stands.clone(), server.run(volunteer(&server.store, serial)));
+    }
+    let run = made_run(&server, &client, &body(&policy_id));
+    let id = run["id"].as_str().unwrap().to_owned();
+    let numbers = || -> BTreeMap<String, i64> {
+        let plans = Plans::new(server.store.clone());
+        let drafts = server.run(plans.ask(&id, |kept| drafts(kept))).unwrap().into_iter();
+        let joining = drafts.filter(|draft| draft.joins_child_id.is_some());
+        joining.map(|draft| (draft.child_ids[0].clone(), draft.group_number)).collect()
+    };
+    let before = numbers();
+    assert_eq!(before.len(), 2, "{before:?}");
+    let first = before.iter().min_by_key(|(_, number)| **number).unwrap().0.clone();
+    let why = json!({"reason": "subject_request"});
+    client.post(&format!("/children/{first}/erase"), &why).expect(204);
+    let after = numbers();
+    assert_eq!(after.len(), 1);
+    assert!(after.iter().all(|(child, number)| before.get(child) == Some(number)), "{before:?} {after:?}");
 }
 
 #[test]

@@ -165,9 +165,11 @@ impl<'f> Following<'f> {
             Err(PromiseError::Gone) => return Ok(None),
             since => since?,
         };
-        let table = change.plan_changes(&run.id, since).await?;
-        let (own, settled) = (Vec::new(), BTreeMap::new());
-        Ok(Some(Self { change, plans, run, since, table, own, settled }))
+        let mut table = change.plan_changes(&run.id, since).await?;
+        // What this transaction stored before counts as stored only once it commits.
+        let committed = usize::try_from(run.committed - since).map_err(|_| PromiseError::RanAhead)?;
+        let own = table.split_off(committed.min(table.len()));
+        Ok(Some(Self { change, plans, run, since, table, own, settled: BTreeMap::new() }))
     }
 
     /// Changes the plan. It knows people as they were when the run was made: where it has a pair that cannot be today, it is told so,
@@ -213,8 +215,22 @@ impl<'f> Following<'f> {
         Ok(wanted)
     }
 
-    /// Drafts anew what is another now.
-    pub(super) async fn draft(self) -> Result<(), PromiseError> {
+    /// Drafts anew what is another now. Whoever is to be drafted is held and asked about once more: on PostgreSQL a no that was not committed
+    /// when she was asked about would not find the draft, nor the draft the no.
+    pub(super) async fn draft(mut self) -> Result<(), PromiseError> {
+        loop {
+            let drafted: Vec<Settled> =
+                self.settled.values().filter(|group| group.has.is_some()).cloned().collect();
+            let child_ids = drafted.iter().flat_map(|group| group.child_ids.iter().cloned()).collect();
+            let has = drafted.iter().flat_map(|group| &group.has);
+            let volunteer_ids = has.map(|has| has.volunteer_id.clone()).collect();
+            self.change.hold_for_drafts(&child_ids, &volunteer_ids).await?;
+            let wanted = self.settle(drafted).await?;
+            if wanted.is_empty() {
+                break;
+            }
+            self.take(wanted).await?;
+        }
         for group in self.settled.into_values() {
             draft(self.change, self.run, group).await?;
         }

@@ -1,6 +1,6 @@
 //! A transaction: what is written, what is audited for it, and the reply to be given again, committed together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 
 use super::audit::{self, Actor, AuditEvent};
@@ -17,6 +17,7 @@ pub struct Change {
     events: Vec<AuditEvent>,
     announced: BTreeSet<(EventKind, String)>,
     plans: BTreeSet<String>,
+    plans_held: BTreeMap<String, i64>,
     keyed: Option<KeyedRequest>,
 }
 
@@ -37,8 +38,8 @@ impl DerefMut for Change {
 impl Change {
     pub(super) fn new(view: View, actor: Actor) -> Self {
         let now_ms = view.store().now_ms();
-        let (announced, plans) = (BTreeSet::new(), BTreeSet::new());
-        Self { view, actor, now_ms, events: Vec::new(), announced, plans, keyed: None }
+        let (announced, plans, plans_held) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+        Self { view, actor, now_ms, events: Vec::new(), announced, plans, plans_held, keyed: None }
     }
 
     /// When this transaction happens, milliseconds since 1970: one moment for all it writes.
@@ -92,6 +93,11 @@ impl Change {
             self.keyed = Some(request);
         }
         Ok(answered)
+    }
+
+    /// How many changes a plan that is held had before any of this transaction's; `changes` is how many it has now.
+    pub(super) fn committed_of_plan(&mut self, run_id: &str, changes: i64) -> i64 {
+        *self.plans_held.entry(run_id.to_owned()).or_insert(changes)
     }
 
     /// Commits effect, events, audit rows and, for a keyed request, the reply.

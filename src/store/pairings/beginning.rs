@@ -169,6 +169,22 @@ impl Change {
         Ok((proposal, children))
     }
 
+    /// Holds children, and the units of volunteers, who are to be proposed to each other: whatever stands against it is known by then, or
+    /// finds the proposal.
+    pub async fn hold_for_drafts(
+        &mut self,
+        child_ids: &BTreeSet<String>,
+        volunteer_ids: &BTreeSet<String>,
+    ) -> Result<(), StoreError> {
+        for child_id in child_ids {
+            self.hold_child_row(child_id).await?;
+        }
+        for volunteer_id in volunteer_ids {
+            self.hold_unit(volunteer_id).await?;
+        }
+        Ok(())
+    }
+
     /// As above, for whoever asks the rules about them before they begin.
     ///
     /// # Errors

@@ -8,7 +8,7 @@
 
 use sqlx::FromRow;
 
-use super::{ACCEPTED, ProposalStep};
+use super::ProposalStep;
 use crate::store::statement::{bound, statements};
 use crate::store::{Change, RegionSpan, StoreError};
 
@@ -40,6 +40,8 @@ statements! {
     FIND_TAKEN_UP = "SELECT id FROM pairings
         WHERE proposal_id = $1 AND (state <> 'ended' OR began_on IS NOT NULL)
         LIMIT 1";
+    /// Takes a proposal that was accepted: of two who end its pairings at once, the second sees what the first did.
+    HOLD_ACCEPTED = "UPDATE proposals SET version = version WHERE id = $1 AND state = 'accepted'";
     /// Takes the open offer of a proposal.
     HOLD_OFFER = "UPDATE offers SET version = version
         WHERE proposal_id = $1 AND state IN ('queued', 'sent')
@@ -109,11 +111,14 @@ impl Change {
         proposal_id: &str,
         reason: &str,
     ) -> Result<(), StoreError> {
-        let taken: Option<Id> = self.optional(FIND_TAKEN_UP, bound![proposal_id]).await?;
-        let proposal = self.proposal(&RegionSpan::everywhere(), proposal_id).await?;
-        if taken.is_some() || proposal.state != ACCEPTED {
+        if self.execute(HOLD_ACCEPTED, bound![proposal_id]).await? == 0 {
             return Ok(());
         }
+        let taken: Option<Id> = self.optional(FIND_TAKEN_UP, bound![proposal_id]).await?;
+        if taken.is_some() {
+            return Ok(());
+        }
+        let proposal = self.proposal(&RegionSpan::everywhere(), proposal_id).await?;
         self.step_proposal(&proposal, ProposalStep::Undo, reason).await?;
         self.note_repair(&proposal).await
     }

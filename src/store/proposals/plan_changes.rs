@@ -74,6 +74,8 @@ pub struct PublishedRun {
     pub id: String,
     /// How many changes its plan has had.
     pub changes: i64,
+    /// How many of these were committed when it was held: the others are of the transaction that holds it.
+    pub committed: i64,
 }
 
 #[derive(FromRow)]
@@ -138,7 +140,9 @@ impl Change {
     /// Takes a run whose plan is to be changed, before anything else of it is touched; none where it is not published (any more).
     pub async fn hold_plan(&mut self, run_id: &str) -> Result<Option<PublishedRun>, StoreError> {
         let held: Option<Changes> = self.optional(HOLD, bound![run_id]).await?;
-        Ok(held.map(|held| PublishedRun { id: run_id.to_owned(), changes: held.changes }))
+        let Some(Changes { changes }) = held else { return Ok(None) };
+        let committed = self.committed_of_plan(run_id, changes);
+        Ok(Some(PublishedRun { id: run_id.to_owned(), changes, committed }))
     }
 
     /// Adds changes to a plan that is held.

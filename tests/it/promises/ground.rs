@@ -19,15 +19,20 @@ impl Published {
     /// So many children and volunteers, who take two households each.
     pub(crate) fn of(children: u32, volunteers: u32) -> Self {
         let server = Server::start();
-        let policy_id = server.run(async {
+        server.run(async {
             for serial in 0..children {
                 child(&server.store, serial).await;
             }
             for serial in 0..volunteers {
                 volunteer(&server.store, serial).await;
             }
-            policy(&server.store, POLICY).await
         });
+        Self::by(server)
+    }
+
+    /// The people whom a server knows.
+    pub(crate) fn by(server: Server) -> Self {
+        let policy_id = server.run(policy(&server.store, POLICY));
         let coordinator = server.log_in_as(Role::Coordinator);
         let run = made_run(&server, &coordinator, &body(&policy_id));
         let run_id = run["id"].as_str().unwrap().to_owned();

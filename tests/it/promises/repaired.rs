@@ -2,17 +2,21 @@
 //! draft, and the pair that came to nothing stays away.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use jiedui::runs::Plans;
 use jiedui::runs::repairs::repair_due;
-use jiedui::store::Actor;
+use jiedui::store::people::{NewConflict, NewWish};
 use jiedui::store::proposals::Proposal;
+use jiedui::store::{Actor, RegionSpan};
 use serde_json::json;
 
 use super::following::check;
 use super::ground::{Published, link_of};
-use crate::http::server::on_postgres_too;
-use crate::pairings::made::{Pair, guardian, ready_county, say_yes, says};
+use crate::http::server::{Server, on_postgres_too};
+use crate::pairings::made::{Pair, guardian, ready_county, say_yes, says, volunteer_with};
 use crate::people::made::everybody;
+use crate::runs::ground::{child, siblings, volunteer};
 
 /// Offers a draft and lets its volunteer say yes; the ids of the pairings.
 fn accepted(county: &Published, draft: &Proposal) -> Vec<String> {
@@ -145,7 +149,7 @@ fn what_ends_beside_any_request_is_followed_by_the_next_tick() {
     let county = Published::of(3, 2);
     let draft = county.draft();
     county.offered(&draft.id);
-    let (store, plans) = (county.server.store.clone(), jiedui::runs::Plans::new(county.server.store.clone()));
+    let (store, plans) = (county.server.store.clone(), Plans::new(county.server.store.clone()));
     county.server.run(async {
         let mut change = store.change(Actor::COMMAND).await.unwrap();
         change.bar_volunteer(&everybody(), &draft.volunteer_id, "incident").await.unwrap();
@@ -178,7 +182,115 @@ fn an_erasure_that_ends_no_promise_gives_the_place_to_who_had_nobody() {
     settled(&county);
 }
 
+#[test]
+fn what_is_promised_to_who_remains_of_a_unit_stays_out_of_the_plan_until_it_comes_to_nothing() {
+    let server = Server::start();
+    let couple = [("unit", "家庭一"), ("unit_kind", "家庭"), ("capacity", "1")];
+    let lead = volunteer_with(&server, &[couple[0], couple[1], couple[2], ("lead", "是")]);
+    let mate = volunteer_with(&server, &couple);
+    let other = volunteer_with(&server, &couple[2..]);
+    server.run(async {
+        for serial in 0..2 {
+            child(&server.store, serial).await;
+        }
+    });
+    let county = Published::by(server);
+    let path = format!("/volunteers/{mate}");
+    let etag = county.coordinator.get(&path).expect(200).etag();
+    county.coordinator.delete(&path, Some(&etag)).expect(204);
+    // Alone she is proposed to the child who had the other volunteer.
+    let to = |whom: &str| {
+        let drafts = county.proposals("draft").into_iter();
+        drafts.filter(|draft| draft.volunteer_id == *whom).collect::<Vec<_>>()
+    };
+    let (promised, stays) = (to(&lead).remove(0), to(&other).remove(0));
+    county.step(&promised.id, "approve", &json!({})).expect(200);
+    let why = json!({"reason": "subject_request"});
+    county.coordinator.post(&format!("/volunteers/{mate}/erase"), &why).expect(204);
+    assert_eq!(county.state_of(&promised.id), "approved");
+    assert_eq!(to(&other), std::slice::from_ref(&stays));
+    settled(&county);
+    county.step(&promised.id, "unpin", &json!({})).expect(200);
+    assert_eq!(county.state_of(&promised.id), "withdrawn", "the plan knows her with her mate alone");
+    assert_eq!(to(&other).len(), 1, "who came back waits for a place, or took that of the other child");
+    assert_eq!(county.server.counted("plan_changes WHERE kind = 'group_leaves'"), 0);
+    settled(&county);
+}
+
+#[test]
+fn a_no_that_comes_in_while_a_child_is_drafted_is_not_outrun() {
+    let county = Published::of(3, 1);
+    let store = county.server.store.clone();
+    let drafts = county.proposals("draft");
+    let waits: Vec<String> = county.server.run(async {
+        let mut view = store.view().await.unwrap();
+        let all = view.run_subjects(&county.run_id, "children").await.unwrap();
+        let drafted = |id: &String| drafts.iter().any(|draft| draft.child_ids.contains(id));
+        all.into_iter().map(|child| child.subject_id).filter(|id| !drafted(id)).collect()
+    });
+    let child_id = &waits[0];
+    let plans = Plans::new(store.clone());
+    county.server.run(async {
+        plans.prepare(&county.run_id).await.unwrap();
+        // A draft came to nothing, and whoever waited is to have the place.
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        let wish = NewWish { answer: "no".to_owned(), asked_on: "2026-03-01".to_owned() };
+        change.add_wish(&RegionSpan::everywhere(), &drafts[0].child_ids[0], &wish).await.unwrap();
+        change.commit(None).await.unwrap();
+        // Meanwhile she says no to everybody.
+        let mut change = store.change(Actor::COMMAND).await.unwrap();
+        change.add_wish(&RegionSpan::everywhere(), child_id, &wish).await.unwrap();
+        let says_no = async {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            change.commit(None).await.unwrap();
+        };
+        let (repaired, ()) = tokio::join!(repair_due(&store, &plans), says_no);
+        repaired.unwrap();
+    });
+    assert!(drafted(&county, child_id).is_empty());
+    settled(&county);
+}
+
+#[test]
+fn of_two_conflicts_that_end_a_familys_pairs_at_once_the_second_takes_the_acceptance_back() {
+    let server = Server::start();
+    server.run(async {
+        siblings(&server.store).await;
+        volunteer(&server.store, 9).await;
+    });
+    let county = Published::by(server);
+    let draft = county.draft();
+    assert_eq!(draft.child_ids.len(), 2);
+    accepted(&county, &draft);
+    let store = county.server.store.clone();
+    let conflict_of = |child_id: &String| NewConflict {
+        child_id: child_id.clone(),
+        volunteer_id: draft.volunteer_id.clone(),
+        kind: "kinship".to_owned(),
+    };
+    county.server.run(async {
+        let everywhere = RegionSpan::everywhere();
+        let mut first = store.change(Actor::COMMAND).await.unwrap();
+        first.add_conflict(&everywhere, &conflict_of(&draft.child_ids[0])).await.unwrap();
+        let first = async {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            first.commit(None).await.unwrap();
+        };
+        let second = async {
+            let mut second = store.change(Actor::COMMAND).await.unwrap();
+            second.add_conflict(&everywhere, &conflict_of(&draft.child_ids[1])).await.unwrap();
+            second.commit(None).await.unwrap();
+        };
+        tokio::join!(first, second);
+    });
+    assert_eq!(county.state_of(&draft.id), "withdrawn");
+    assert_eq!(county.server.counted("plan_repairs"), 1);
+}
+
 on_postgres_too! {
+    what_is_promised_to_who_remains_of_a_unit_stays_out_of_the_plan_until_it_comes_to_nothing
+    a_no_that_comes_in_while_a_child_is_drafted_is_not_outrun
+    of_two_conflicts_that_end_a_familys_pairs_at_once_the_second_takes_the_acceptance_back
     an_erasure_that_ends_no_promise_gives_the_place_to_who_had_nobody
     after_a_no_of_guardian_or_child_the_child_has_another_draft_and_the_place_is_used_again
     who_stays_when_the_other_is_out_is_drafted_anew

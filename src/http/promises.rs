@@ -1,4 +1,5 @@
-//! Steps that the plan of a run follows, in a request: begun again where the plan in memory was not that of the table.
+//! Steps that the plan of a run follows, in a request: begun again where the plan in memory was not that of the table, and where another
+//! transaction had to go first.
 
 use futures_util::future::BoxFuture;
 
@@ -25,20 +26,17 @@ impl From<PromiseError> for Problem {
     }
 }
 
-/// Why a step was not taken: a problem to be told, or a plan to be loaded anew.
+/// Why a step was not taken: a problem to be told, or a plan to be loaded anew, or somebody who was first.
 pub(in crate::http) enum NotTaken {
     /// To be told.
     Problem(Problem),
     /// To be begun again.
-    RanAhead,
+    Again,
 }
 
 impl From<PromiseError> for NotTaken {
     fn from(error: PromiseError) -> Self {
-        match error {
-            PromiseError::RanAhead => Self::RanAhead,
-            other => Self::Problem(other.into()),
-        }
+        if error.is_to_be_begun_again() { Self::Again } else { Self::Problem(error.into()) }
     }
 }
 
@@ -50,7 +48,7 @@ impl From<Problem> for NotTaken {
 
 impl From<StoreError> for NotTaken {
     fn from(error: StoreError) -> Self {
-        Self::Problem(error.into())
+        if error.was_overtaken() { Self::Again } else { Self::Problem(error.into()) }
     }
 }
 
@@ -74,7 +72,7 @@ pub(in crate::http) async fn take_step(
         match step(call, &mut change).await {
             Ok(reply) => return call.finish(*change, reply).await,
             Err(NotTaken::Problem(problem)) => return Err(problem),
-            Err(NotTaken::RanAhead) => {
+            Err(NotTaken::Again) => {
                 drop(change);
                 call.app.plans.forget(run_id);
             }

@@ -14,18 +14,21 @@ const ATTEMPTS: usize = 3;
 /// Ends what is over; how many offers.
 ///
 /// # Errors
-/// Where the database fails, or a plan cannot be loaded; what was ended before stays ended.
+/// Where the database fails, or a plan cannot be loaded; the others are ended all the same.
 pub async fn expire_overdue(store: &Store, plans: &Plans) -> Result<usize, PromiseError> {
-    let mut ended = 0;
+    let (mut ended, mut failed) = (0, None);
     loop {
         let overdue = store.view().await?.overdue_offers(store.now_ms(), MOST).await?;
         let before = ended;
         for id in &overdue {
-            ended += usize::from(expire_one(store, plans, id).await?);
+            match expire_one(store, plans, id).await {
+                Ok(was_open) => ended += usize::from(was_open),
+                Err(error) => failed = Some(error),
+            }
         }
         // Whatever cannot be ended now is looked at again by the next tick.
         if ended == before || overdue.len() < MOST as usize {
-            return Ok(ended);
+            return failed.map_or(Ok(ended), Err);
         }
     }
 }
@@ -49,7 +52,7 @@ async fn expire_one(store: &Store, plans: &Plans, id: &str) -> Result<bool, Prom
                 change.commit(None).await?;
                 return Ok(true);
             }
-            Err(PromiseError::RanAhead) => {
+            Err(error) if error.is_to_be_begun_again() => {
                 drop(change);
                 plans.forget(&run_id);
             }

@@ -32,6 +32,17 @@ pub enum PromiseError {
     Unloadable(String),
 }
 
+impl PromiseError {
+    /// Whether the same step may be taken when it is begun again, with the plan loaded anew.
+    pub fn is_to_be_begun_again(&self) -> bool {
+        match self {
+            Self::RanAhead => true,
+            Self::Store(error) => error.was_overtaken(),
+            Self::Gone | Self::Unloadable(_) => false,
+        }
+    }
+}
+
 impl From<ChangeError> for PromiseError {
     fn from(error: ChangeError) -> Self {
         match error {

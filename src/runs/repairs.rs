@@ -57,15 +57,13 @@ pub async fn repair_run(store: &Store, plans: &Plans, run_id: &str) -> Result<us
                 change.commit(None).await?;
                 return Ok(notes);
             }
-            Err(PromiseError::RanAhead) => {
-                drop(change);
-                plans.forget(run_id);
-            }
             Err(error) => {
                 // Nothing of it is stored, and the plan may have run ahead.
                 drop(change);
                 plans.forget(run_id);
-                return Err(error);
+                if !error.is_to_be_begun_again() {
+                    return Err(error);
+                }
             }
         }
     }

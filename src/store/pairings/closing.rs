@@ -318,7 +318,7 @@ impl Change {
         Ok(suspended)
     }
 
-    /// Does with the pairs of a volunteer whose row is held what her standing asks for, and takes back what is proposed or offered
+    /// Does with the pairs of a volunteer what her standing asks for, and takes back what is proposed or offered
     /// to her and to whoever meets children with her. What ends her own pairs suspends those of
     /// whoever meets children with her.
     pub(in crate::store) async fn halt_pairs_of_volunteer(
@@ -327,6 +327,7 @@ impl Change {
         halt: Halt,
     ) -> Result<(), StoreError> {
         let (Halt::Ended(reason) | Halt::Suspended(reason)) = halt;
+        self.hold_unit(volunteer_id).await?;
         for member in self.unit_members(volunteer_id).await? {
             self.close_promises_of_volunteer(&member, reason).await?;
         }

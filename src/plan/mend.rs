@@ -126,6 +126,9 @@ pub struct Mending<'s> {
     unmatched: Vec<i64>,
     declined: Declined,
     gone: BTreeSet<u32>,
+    closed: BTreeSet<u32>,
+    /// By right node: how many places it has open, and what each costs.
+    places: Vec<(u32, Vec<i64>)>,
 }
 
 /// Stands for a worth at which no search finds a group.
@@ -143,8 +146,10 @@ impl<'s> Mending<'s> {
         let worth: Vec<i64> = (0..groups as u32).map(|group| repair.left_price(group)).collect();
         let prices = search.live_prices(&solution.price, &worth);
         let unmatched = (0..groups).map(|group| outline.unmatched_price(group)).collect();
-        let (counts, declined, gone) = (PairCounts::default(), Declined::default(), BTreeSet::new());
-        Ok(Self { search, repair, prices, counts, unmatched, declined, gone })
+        let places = outline.places.iter().map(|place| (place.open(), outline.steps(place))).collect();
+        let (counts, declined) = (PairCounts::default(), Declined::default());
+        let (gone, closed) = (BTreeSet::new(), BTreeSet::new());
+        Ok(Self { search, repair, prices, counts, unmatched, declined, gone, closed, places })
     }
 
     /// The right node of a group that is not pinned.
@@ -195,7 +200,12 @@ impl<'s> Mending<'s> {
         let found = self.declined.volunteers_at(self.search, &self.prices, group, most, i64::MAX);
         self.counts.looked_at += found.looked_at;
         let terms = Unmatched::Price(self.unmatched[group as usize]);
-        let moves = self.repair.unpin(group, terms, &found.items)?;
+        let right = self.repair.pinned_to(group);
+        let mut moves = self.repair.unpin(group, terms, &found.items)?;
+        if let Some(right) = right.filter(|right| self.closed.contains(right)) {
+            // The place that comes back is closed like the others.
+            moves = moves.then(self.repair.set_capacity(right, 0, &[])?);
+        }
         self.certify(moves)
     }
 
@@ -259,6 +269,32 @@ impl<'s> Mending<'s> {
     /// Whether a group was taken out.
     pub fn is_gone(&self, group: u32) -> bool {
         self.gone.contains(&group)
+    }
+
+    /// Closes what places of a right node are not promised, until [`open`](Self::open).
+    ///
+    /// # Errors
+    /// As [`Repair::set_capacity`].
+    pub fn close(&mut self, right: u32) -> Result<Moves, RepairError> {
+        self.closed.insert(right);
+        self.set_capacity(right, 0, &[])
+    }
+
+    /// Opens again what places of a right node are not promised. One that was not closed stays as it is.
+    ///
+    /// # Errors
+    /// As [`Repair::set_capacity`].
+    ///
+    /// # Panics
+    /// If there is no such right node.
+    pub fn open(&mut self, right: u32) -> Result<Moves, RepairError> {
+        if !self.closed.remove(&right) {
+            return Ok(Moves { objective: self.repair.objective().total(), ..Moves::default() });
+        }
+        let pinned = self.repair.pins_of(right);
+        let (places, steps) = &self.places[right as usize];
+        let steps = steps.get(pinned..).unwrap_or_default().to_vec();
+        self.set_capacity(right, places.saturating_sub(pinned as u32), &steps)
     }
 
     /// Opens or closes places of a right node, each further one at its load step; says what that changed, all pairs that

@@ -182,6 +182,12 @@ impl Outline {
         Frame { kind: *kind, groups, places, unmatched, load_step: *load_step }
     }
 
+    /// What each open place of a volunteer costs for the households that she has before; empty where that is nothing.
+    pub fn steps(&self, place: &Places) -> Vec<i64> {
+        let households = if self.load_step == 0 { 0..0 } else { place.standing..place.offered };
+        households.map(|before| i64::from(before) * self.load_step).collect()
+    }
+
     /// What leaving a group alone costs.
     pub fn unmatched_price(&self, group: usize) -> i64 {
         self.unmatched.ranks[group] * self.unmatched.step
@@ -194,11 +200,7 @@ impl Outline {
     pub fn problem(&self, rows: &[Vec<(u32, i64)>]) -> Result<Problem, PlanError> {
         let mut builder = ProblemBuilder::new();
         for place in &self.places {
-            let steps: Vec<i64> = (place.standing..place.offered)
-                .map(|households| i64::from(households) * self.load_step)
-                .collect();
-            let steps = if self.load_step == 0 { &[] } else { steps.as_slice() };
-            builder.push_right(place.open(), steps)?;
+            builder.push_right(place.open(), &self.steps(place))?;
         }
         for (group, row) in rows.iter().enumerate() {
             builder.push_left(Unmatched::Price(self.unmatched_price(group)), row)?;

@@ -114,7 +114,7 @@ pub struct Wanted {
     pub kind: PlanChangeKind,
     /// The group.
     pub group: u32,
-    /// The volunteer's id.
+    /// The volunteer's id; of a group that returns, empty.
     pub volunteer_id: String,
 }
 
@@ -125,6 +125,20 @@ pub struct Applied {
     pub changes: Vec<PlanChange>,
     /// Groups that are not promised and have another volunteer now, or may have.
     pub settled: Vec<Settled>,
+}
+
+/// Who takes no part at present, as the plan was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// A group.
+    Group {
+        /// The group.
+        group: u32,
+        /// Ids of its children.
+        child_ids: Vec<String>,
+    },
+    /// A volunteer, by her id.
+    Volunteer(String),
 }
 
 /// A group after changes.
@@ -188,6 +202,10 @@ pub struct ChangedPlan<'s> {
     numbers: Numbers,
     /// By volunteer.
     right_of: Vec<Option<u32>>,
+    /// Groups that take no part at present, and which volunteer's number was told with that.
+    left_groups: BTreeMap<u32, u32>,
+    /// Right nodes of volunteers who take no part at present.
+    left_rights: BTreeSet<u32>,
     /// Groups that are promised to somebody who takes no part since one of her unit was erased, and her number.
     away: BTreeMap<u32, u32>,
     confirmed: i64,
@@ -212,8 +230,20 @@ impl<'s> ChangedPlan<'s> {
         }
         let mending = Mending::new(search, outline, held)?;
         let numbers = Numbers::all(outline.groups.len());
-        let (away, tail) = (BTreeMap::new(), Vec::new());
-        Ok(Self { prepared, outline, people, mending, numbers, right_of, away, confirmed: 0, tail })
+        let (left_groups, left_rights, away) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
+        Ok(Self {
+            prepared,
+            outline,
+            people,
+            mending,
+            numbers,
+            right_of,
+            left_groups,
+            left_rights,
+            away,
+            confirmed: 0,
+            tail: Vec::new(),
+        })
     }
 
     /// As it is among those who remain, where somebody was erased: under the numbers of the stored plan.
@@ -259,7 +289,7 @@ impl<'s> ChangedPlan<'s> {
         let (mut moves, mut asked, mut changes) = (Moves::default(), BTreeSet::new(), Vec::new());
         for wanted in new {
             asked.extend(self.numbers.index(wanted.group));
-            let Some(volunteer) = self.people.number(&wanted.volunteer_id) else {
+            let Some(volunteer) = self.number_in(wanted) else {
                 // Whom the plan never knew has no place in it to lose; whom she leaves is asked about all the same.
                 if wanted.kind == PlanChangeKind::Decline {
                     continue;
@@ -274,6 +304,24 @@ impl<'s> ChangedPlan<'s> {
         let free = |group: &u32| !self.is_promised(*group);
         let settled = asked.into_iter().filter(free).map(|group| self.settled(group)).collect();
         Ok(Applied { changes, settled })
+    }
+
+    /// The number of the volunteer of a change; of a group that returns, that of the change by which it left.
+    fn number_in(&self, wanted: &Wanted) -> Option<u32> {
+        match wanted.kind {
+            PlanChangeKind::GroupReturns => self.left_groups.get(&self.numbers.index(wanted.group)?).copied(),
+            _ => self.people.number(&wanted.volunteer_id),
+        }
+    }
+
+    /// Who takes no part at present, each with the change by which it would again.
+    pub fn left(&self) -> Vec<Left> {
+        let groups = self
+            .left_groups
+            .keys()
+            .map(|group| Left::Group { group: self.numbers.group(*group), child_ids: self.children(*group) });
+        let volunteers = self.left_rights.iter().map(|right| Left::Volunteer(self.volunteer_at(*right)));
+        groups.chain(volunteers).collect()
     }
 
     /// Takes up what the table holds after the number `since`.
@@ -319,24 +367,34 @@ impl<'s> ChangedPlan<'s> {
         let volunteer = self.people.index(number);
         let right = volunteer.and_then(|volunteer| self.right_of[volunteer as usize]);
         let done = match (kind, self.numbers.index(change.group), right) {
-            (PlanChangeKind::VolunteerLeaves, _, Some(right)) => self.mending.set_capacity(right, 0, &[]),
-            // Brothers and sisters of a child whose pair stands are no group of the plan, and a group that was erased has no part in it. Nobody
-            // without a place is proposed to anybody.
-            (_, None, _) | (PlanChangeKind::VolunteerLeaves, _, None) => Ok(nothing),
+            (PlanChangeKind::VolunteerLeaves, _, Some(right)) => {
+                self.left_rights.insert(right);
+                self.mending.close(right)
+            }
+            (PlanChangeKind::VolunteerReturns, _, Some(right)) => {
+                self.left_rights.remove(&right);
+                self.mending.open(right)
+            }
+            (PlanChangeKind::GroupLeaves, Some(group), _) => self.leave(group, number),
+            (PlanChangeKind::GroupReturns, Some(group), _) => self.come_back(group),
             (kind, Some(group), None) if volunteer.is_none() => self.change_away(kind, group, number),
-            (PlanChangeKind::Decline, _, None) => Ok(nothing),
-            (PlanChangeKind::GroupLeaves, Some(group), _) if self.away.contains_key(&group) => Ok(nothing),
-            (PlanChangeKind::GroupLeaves, Some(group), _) => self.mending.leave(group),
-            (PlanChangeKind::Pin | PlanChangeKind::Unpin, Some(group), _) if self.mending.is_gone(group) => {
+            (PlanChangeKind::Unpin, Some(group), Some(right))
+                if self.mending.pinned_to(group) == Some(right) =>
+            {
+                self.mending.unpin(group)
+            }
+            (PlanChangeKind::Pin, Some(group), _) if self.mending.is_gone(group) => {
                 return Err(ChangeError::Unknown);
             }
-            (PlanChangeKind::Pin, _, None) => return Err(ChangeError::NoPlace),
+            (PlanChangeKind::Pin, Some(_), None) => return Err(ChangeError::NoPlace),
             (PlanChangeKind::Pin, Some(group), Some(right)) if self.mending.is_declined(group, right) => {
                 return Err(ChangeError::Declined);
             }
             (PlanChangeKind::Pin, Some(group), Some(right)) => self.mending.pin(group, right),
-            (PlanChangeKind::Unpin, Some(group), _) => self.mending.unpin(group),
             (PlanChangeKind::Decline, Some(group), Some(right)) => self.mending.decline(group, right),
+            // Brothers and sisters of a child whose pair stands are no group of the plan, and a group that was erased has no part in it.
+            // Nobody without a place is proposed to anybody, and what was only drafted holds nothing.
+            _ => Ok(nothing),
         };
         match done {
             Ok(moves) => {
@@ -354,7 +412,6 @@ impl<'s> ChangedPlan<'s> {
     fn change_away(&mut self, kind: PlanChangeKind, group: u32, number: u32) -> Result<Moves, RepairError> {
         let is_hers = self.away.get(&group) == Some(&number);
         match kind {
-            PlanChangeKind::GroupLeaves if !is_hers => self.mending.leave(group),
             PlanChangeKind::Pin if !self.is_promised(group) => {
                 self.away.insert(group, number);
                 self.mending.leave(group)
@@ -365,6 +422,23 @@ impl<'s> ChangedPlan<'s> {
             }
             _ => Ok(Moves { objective: self.mending.objective().total(), ..Moves::default() }),
         }
+    }
+
+    /// A group takes no part at present. What is promised is out of the plan as it is.
+    fn leave(&mut self, group: u32, number: u32) -> Result<Moves, RepairError> {
+        if !self.is_promised(group) {
+            self.left_groups.entry(group).or_insert(number);
+            return self.mending.leave(group);
+        }
+        Ok(Moves { objective: self.mending.objective().total(), ..Moves::default() })
+    }
+
+    /// A group that left takes part again.
+    fn come_back(&mut self, group: u32) -> Result<Moves, RepairError> {
+        if self.left_groups.remove(&group).is_some() {
+            return self.mending.come_back(group);
+        }
+        Ok(Moves { objective: self.mending.objective().total(), ..Moves::default() })
     }
 
     /// Whether a group is out of the plan for a promise.

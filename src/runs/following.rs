@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::RunFault;
-use super::changes::{Applied, Settled, SwapPrice, Wanted};
+use super::changes::{Applied, Left, Settled, SwapPrice, Wanted};
 use super::kept::Plans;
 use super::promises::PromiseError;
 use crate::store::proposals::{DRAFT, NewProposal, Proposal, ProposalStep, PublishedRun};
@@ -72,6 +72,26 @@ impl Plans {
             self.forget(run_id);
         }
         applied
+    }
+
+    /// Who takes no part at present, as the plan was told; it takes up what the table holds as [`apply`](Self::apply) does.
+    ///
+    /// # Errors
+    /// As [`take_up`](Self::take_up).
+    pub async fn left(
+        &self,
+        run_id: &str,
+        since: i64,
+        (table, own): (Vec<PlanChange>, Vec<PlanChange>),
+    ) -> Result<Vec<Left>, PromiseError> {
+        let asked = self.ask(run_id, move |plan| match plan.changed() {
+            Ok(changed) => {
+                changed.apply_after(since, (&table, &own), &[])?;
+                Ok(changed.left())
+            }
+            Err(error) => Err(PromiseError::Unloadable(error.to_string())),
+        });
+        asked.await?
     }
 
     /// Groups that are not promised, and have somebody else in the plan than these say, by number; it takes up what the table holds as
@@ -185,14 +205,34 @@ impl<'f> Following<'f> {
         Ok(())
     }
 
-    /// Compares every draft with the plan.
+    /// Lets whoever takes part again come back, and compares every draft with the plan.
     pub(super) async fn take_everybody(&mut self) -> Result<(), PromiseError> {
+        let known = (self.table.clone(), self.own.clone());
+        let mut back = Vec::new();
+        for left in self.plans.left(&self.run.id, self.since, known).await? {
+            back.extend(self.returns(left).await?);
+        }
+        self.take(back).await?;
         let open = self.change.open_proposals(&self.run.id).await?.into_iter();
         let open = open.filter_map(|open| Some((u32::try_from(open.group_number).ok()?, open.volunteer_id)));
         let known = (self.table.clone(), self.own.clone());
         let others = self.plans.others_than(&self.run.id, self.since, known, open.collect()).await?;
         let wanted = self.settle(others).await?;
         self.take(wanted).await
+    }
+
+    /// By which change somebody who left takes part again; none where she still does not.
+    async fn returns(&mut self, left: Left) -> Result<Option<Wanted>, StoreError> {
+        Ok(match left {
+            Left::Group { group, child_ids } if !self.change.is_child_out(&child_ids).await? => {
+                let kind = PlanChangeKind::GroupReturns;
+                Some(Wanted { kind, group, volunteer_id: String::new() })
+            }
+            Left::Volunteer(volunteer_id) if !self.change.is_volunteer_out(&volunteer_id).await? => {
+                Some(Wanted { kind: PlanChangeKind::VolunteerReturns, group: 0, volunteer_id })
+            }
+            Left::Group { .. } | Left::Volunteer(_) => None,
+        })
     }
 
     /// Takes note of whom groups have; what the plan is to be told of pairs that cannot be today.

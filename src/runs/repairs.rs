@@ -74,10 +74,14 @@ async fn repair(change: &mut Change, plans: &Plans, run_id: &str) -> Result<usiz
     // None where another run has taken over: it knows of what ended.
     let run = change.hold_plan(run_id).await?;
     let due = change.due_repairs(run_id).await?;
+    let mut pairs = Vec::new();
+    for pair in &due.pairs {
+        pairs.push(wanted(change, run_id, pair).await?);
+    }
     if let Some(mut run) = run
         && let Some(mut following) = Following::begin(change, plans, &mut run).await?
     {
-        following.take(due.pairs.iter().map(wanted).collect::<Result<_, StoreError>>()?).await?;
+        following.take(pairs).await?;
         if due.is_to_be_settled() {
             following.take_everybody().await?;
         }
@@ -87,12 +91,16 @@ async fn repair(change: &mut Change, plans: &Plans, run_id: &str) -> Result<usiz
     Ok(due.pairs.len() + usize::from(due.is_to_be_settled()))
 }
 
-fn wanted(repair: &DueRepair) -> Result<Wanted, StoreError> {
+/// What a plan is told of a pair that came to nothing: that the two are kept apart, or that nothing is promised any more. What else stood
+/// against them may pass.
+async fn wanted(change: &mut Change, run_id: &str, repair: &DueRepair) -> Result<Wanted, StoreError> {
     let group = u32::try_from(repair.group_number).map_err(|error| StoreError::Broken {
         table: "plan_repairs",
         column: "group_number",
         row: repair.volunteer_id.clone(),
         cause: error.to_string(),
     })?;
-    Ok(Wanted { kind: PlanChangeKind::Decline, group, volunteer_id: repair.volunteer_id.clone() })
+    let apart = change.is_kept_apart(run_id, repair.group_number, &repair.volunteer_id).await?;
+    let kind = if apart { PlanChangeKind::Decline } else { PlanChangeKind::Unpin };
+    Ok(Wanted { kind, group, volunteer_id: repair.volunteer_id.clone() })
 }

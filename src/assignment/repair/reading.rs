@@ -30,6 +30,11 @@ impl Repair {
         self.pinned.get(&left).copied()
     }
 
+    /// How many units of a right node pins hold.
+    pub fn pins_of(&self, right: u32) -> usize {
+        self.taken.get(&right).map_or(0, Vec::len)
+    }
+
     /// u of a left node: the cost and price of its arc, or its unmatched price.
     ///
     /// # Panics

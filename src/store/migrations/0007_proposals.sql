@@ -61,7 +61,8 @@ CREATE TABLE plan_repairs (
   PRIMARY KEY (run_id, group_number, volunteer_id)
 );
 
--- Plans whose drafts are to be compared with them, all of them: one was published, or somebody of it was erased.
+-- Plans whose drafts are to be compared with them, all of them: one was published, somebody of it was erased or takes part again, or a
+-- day has passed.
 CREATE TABLE plans_to_settle (
   run_id TEXT NOT NULL PRIMARY KEY REFERENCES runs (id),
   times BIGINT NOT NULL

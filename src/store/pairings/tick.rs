@@ -144,6 +144,7 @@ impl Store {
             // Everything else was done; the day is gone through again until these are suspended too.
             return Err(failed);
         }
+        self.note_settling_of_all().await?;
         self.note_gone_through(DAILY).await?;
         Ok(true)
     }

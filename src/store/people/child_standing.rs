@@ -222,6 +222,9 @@ impl Change {
             self.end_pairs_of_child(id, "child_no").await
         } else if !ready {
             self.suspend_pairs_of_child(id, "child_not_ready").await
+        } else if !row.ready || row.consent == "no" || row.wish == "no" {
+            // She takes part again, also in plans that went on without her.
+            self.note_settling_with(id).await
         } else {
             Ok(())
         }

@@ -193,8 +193,11 @@ impl Change {
             Halt::Suspended("screening_expired")
         } else if !ready {
             Halt::Suspended("volunteer_not_ready")
-        } else {
+        } else if row.ready {
             return Ok(());
+        } else {
+            // She takes part again, also in plans that went on without her.
+            return self.note_settling_with(id).await;
         };
         self.halt_pairs_of_volunteer(id, halt).await
     }

@@ -35,14 +35,26 @@ pub enum PlanChangeKind {
     Unpin,
     /// The pair is ruled out; a group that was promised to her comes back.
     Decline,
-    /// The group takes no part any more, whoever was proposed to it.
+    /// The group takes no part at present, whoever was proposed to it.
     GroupLeaves,
-    /// The volunteer takes no part any more: what places she has left are closed.
+    /// It takes part again.
+    GroupReturns,
+    /// The volunteer takes no part at present: what places she has left are closed.
     VolunteerLeaves,
+    /// They are open again.
+    VolunteerReturns,
 }
 
 impl PlanChangeKind {
-    const ALL: [Self; 5] = [Self::Pin, Self::Unpin, Self::Decline, Self::GroupLeaves, Self::VolunteerLeaves];
+    const ALL: [Self; 7] = [
+        Self::Pin,
+        Self::Unpin,
+        Self::Decline,
+        Self::GroupLeaves,
+        Self::GroupReturns,
+        Self::VolunteerLeaves,
+        Self::VolunteerReturns,
+    ];
 
     /// The stable word.
     pub const fn word(self) -> &'static str {
@@ -51,7 +63,9 @@ impl PlanChangeKind {
             Self::Unpin => "unpin",
             Self::Decline => "decline",
             Self::GroupLeaves => "group_leaves",
+            Self::GroupReturns => "group_returns",
             Self::VolunteerLeaves => "volunteer_leaves",
+            Self::VolunteerReturns => "volunteer_returns",
         }
     }
 }

@@ -8,7 +8,7 @@ use sqlx::FromRow;
 
 use super::Proposal;
 use crate::store::statement::{bound, statements};
-use crate::store::{Change, StoreError, View};
+use crate::store::{Actor, Change, Store, StoreError, View};
 
 statements! {
     /// Notes that a plan is to follow. What is noted already waits for whoever follows it just now, and is noted again.
@@ -18,6 +18,12 @@ statements! {
     /// Notes that the drafts of a plan are to be compared with it.
     ADD_SETTLING = "INSERT INTO plans_to_settle (run_id, times)
         VALUES ($1, 1)
+        ON CONFLICT (run_id) DO UPDATE SET times = plans_to_settle.times + 1";
+    /// As above, of every plan in force.
+    ADD_SETTLING_OF_ALL = "INSERT INTO plans_to_settle (run_id, times)
+        SELECT r.id, 1
+        FROM runs r
+        WHERE r.state = 'published'
         ON CONFLICT (run_id) DO UPDATE SET times = plans_to_settle.times + 1";
     /// Plans in force of which somebody is part.
     LIST_RUNS_OF_SUBJECT = "SELECT DISTINCT r.id
@@ -104,6 +110,15 @@ impl View {
         let pairs = self.all(LIST, bound![run_id, MOST]).await?;
         let settling: Option<Settling> = self.optional(FIND_SETTLING, bound![run_id]).await?;
         Ok(DueRepairs { pairs, settling: settling.map(|found| found.times) })
+    }
+}
+
+impl Store {
+    /// Notes that the drafts of every plan in force are to be compared with it: what stood against somebody may have passed.
+    pub(in crate::store) async fn note_settling_of_all(&self) -> Result<(), StoreError> {
+        let mut change = self.change(Actor::SYSTEM).await?;
+        change.execute(ADD_SETTLING_OF_ALL, bound![]).await?;
+        change.commit(None).await
     }
 }
 

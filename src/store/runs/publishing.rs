@@ -38,32 +38,50 @@ macro_rules! volunteer_out {
     };
 }
 
-/// A child who takes no part today, is with somebody or promised, or must not meet this volunteer or whoever meets children with her:
-/// refused, in conflict, or parted badly.
+/// A child who takes no part today, or is with somebody or promised.
 macro_rules! child_out {
-    ($child:literal, $volunteer:literal) => {
+    ($child:literal) => {
         concat!(
             "SELECT c.id
                 FROM children c
-                WHERE c.id = ", $child, "
+                WHERE c.id = ",
+            $child,
+            "
                     AND (c.deleted_at_ms IS NOT NULL OR NOT c.ready OR c.consent = 'no' OR c.wish = 'no'
                         OR EXISTS (SELECT l.id FROM pairings l WHERE l.child_id = c.id AND l.state <> 'ended')
-                        OR EXISTS (SELECT o.child_id FROM proposal_children o WHERE o.child_id = c.id AND o.is_open)
-                        OR EXISTS (SELECT w.id
-                            FROM volunteers n
-                            JOIN volunteers w ON w.id = n.id
-                                OR (w.county_code = n.county_code AND w.unit = n.unit AND w.deleted_at_ms IS NULL)
-                            WHERE n.id = ", $volunteer, " AND (
-                                EXISTS (SELECT r.child_id
-                                    FROM refusals r
-                                    WHERE r.child_id = c.id AND r.volunteer_id = w.id)
-                                OR EXISTS (SELECT e.id
-                                    FROM pairings e
-                                    WHERE e.child_id = c.id AND e.volunteer_id = w.id AND e.went_well = FALSE)
-                                OR EXISTS (SELECT t.id
-                                    FROM conflicts t
-                                    WHERE t.child_id = c.id AND t.volunteer_id = w.id
-                                        AND t.cleared_at_ms IS NULL))))"
+                        OR EXISTS (SELECT o.child_id FROM proposal_children o
+                            WHERE o.child_id = c.id AND o.is_open))"
+        )
+    };
+}
+
+/// A volunteer, or whoever meets children with her, who must not meet a child: refused, in conflict, or parted badly.
+macro_rules! kept_apart {
+    ($child:literal, $volunteer:literal) => {
+        concat!(
+            "SELECT w.id
+                FROM volunteers n
+                JOIN volunteers w ON w.id = n.id
+                    OR (w.county_code = n.county_code AND w.unit = n.unit AND w.deleted_at_ms IS NULL)
+                WHERE n.id = ",
+            $volunteer,
+            " AND (
+                    EXISTS (SELECT r.child_id
+                        FROM refusals r
+                        WHERE r.child_id = ",
+            $child,
+            " AND r.volunteer_id = w.id)
+                    OR EXISTS (SELECT e.id
+                        FROM pairings e
+                        WHERE e.child_id = ",
+            $child,
+            " AND e.volunteer_id = w.id AND e.went_well = FALSE)
+                    OR EXISTS (SELECT t.id
+                        FROM conflicts t
+                        WHERE t.child_id = ",
+            $child,
+            " AND t.volunteer_id = w.id
+                            AND t.cleared_at_ms IS NULL))"
         )
     };
 }
@@ -120,11 +138,21 @@ statements! {
                     SELECT k.child_id
                     FROM proposal_children k
                     WHERE k.proposal_id = proposals.id
-                        AND EXISTS (", child_out!("k.child_id", "proposals.volunteer_id"), ")))");
+                        AND (EXISTS (", child_out!("k.child_id"), ")
+                            OR EXISTS (", kept_apart!("k.child_id", "proposals.volunteer_id"), "))))");
     /// Whether a volunteer, or whoever meets children with her, takes no part on a day.
     FIND_VOLUNTEER_OUT = volunteer_out!("$1", "$2");
-    /// Whether a child takes no part today, is with somebody, is promised, or must not meet this volunteer.
-    FIND_CHILD_OUT = child_out!("$1", "$2");
+    /// Whether a child takes no part today, is with somebody, or is promised.
+    FIND_CHILD_OUT = child_out!("$1");
+    /// Whether a child must not meet a volunteer.
+    FIND_KEPT_APART = kept_apart!("$1", "$2");
+    /// Whether a child who was proposed to a volunteer must not meet her.
+    FIND_PROPOSED_APART = concat!("SELECT p.id
+        FROM proposals p
+        JOIN proposal_children k ON k.proposal_id = p.id
+        WHERE p.run_id = $1 AND p.group_number = $2 AND p.volunteer_id = $3
+            AND EXISTS (", kept_apart!("k.child_id", "p.volunteer_id"), ")
+        LIMIT 1");
     /// It is in force.
     PUBLISH = "UPDATE runs
         SET state = 'published', version = version + 1, published_by = $2, published_at_ms = $3
@@ -222,25 +250,49 @@ impl Change {
         volunteer_id: &str,
         child_ids: &[String],
     ) -> Result<Option<PlanChangeKind>, StoreError> {
-        let today = china_day(self.now_ms()).to_string();
-        let out: Option<Out> = self.optional(FIND_VOLUNTEER_OUT, bound![volunteer_id, today]).await?;
-        if out.is_some() {
+        if self.is_volunteer_out(volunteer_id).await? {
             return Ok(Some(PlanChangeKind::VolunteerLeaves));
         }
-        let mut between = None;
-        for child_id in child_ids {
-            let out: Option<Out> = self.optional(FIND_CHILD_OUT, bound![child_id, volunteer_id]).await?;
-            if out.is_none() {
-                continue;
-            }
-            // Whoever is out without any volunteer is out with every one.
-            let out: Option<Out> = self.optional(FIND_CHILD_OUT, bound![child_id, ""]).await?;
-            if out.is_some() {
-                return Ok(Some(PlanChangeKind::GroupLeaves));
-            }
-            between = Some(PlanChangeKind::Decline);
+        if self.is_child_out(child_ids).await? {
+            return Ok(Some(PlanChangeKind::GroupLeaves));
         }
-        Ok(between)
+        for child_id in child_ids {
+            let apart: Option<Out> = self.optional(FIND_KEPT_APART, bound![child_id, volunteer_id]).await?;
+            if apart.is_some() {
+                return Ok(Some(PlanChangeKind::Decline));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a volunteer, or whoever meets children with her, takes no part today.
+    pub async fn is_volunteer_out(&mut self, volunteer_id: &str) -> Result<bool, StoreError> {
+        let today = china_day(self.now_ms()).to_string();
+        let out: Option<Out> = self.optional(FIND_VOLUNTEER_OUT, bound![volunteer_id, today]).await?;
+        Ok(out.is_some())
+    }
+
+    /// Whether one of these children takes no part today, is with somebody, or is promised.
+    pub async fn is_child_out(&mut self, child_ids: &[String]) -> Result<bool, StoreError> {
+        for child_id in child_ids {
+            let out: Option<Out> = self.optional(FIND_CHILD_OUT, bound![child_id]).await?;
+            if out.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether children of a group must not meet a volunteer to whom they were proposed: somebody said no, or they are in conflict.
+    pub async fn is_kept_apart(
+        &mut self,
+        run_id: &str,
+        group_number: i64,
+        volunteer_id: &str,
+    ) -> Result<bool, StoreError> {
+        let values = bound![run_id, group_number, volunteer_id];
+        let apart: Option<Out> = self.optional(FIND_PROPOSED_APART, values).await?;
+        Ok(apart.is_some())
     }
 
     /// Published runs whose divisions overlap that of a run, in the order of their ids.

@@ -6,7 +6,7 @@ use jiedui::pipeline::pose;
 use jiedui::plan::Outline;
 use jiedui::plan::growth::PairSearch;
 use jiedui::plan::mend::Held;
-use jiedui::runs::changes::{ChangeError, ChangedPlan, RunPeople, Wanted};
+use jiedui::runs::changes::{ChangeError, ChangedPlan, Left, RunPeople, Wanted};
 use jiedui::store::{PlanChange, PlanChangeKind};
 use proptest::collection::vec;
 use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
@@ -50,13 +50,18 @@ fn whole(plan: &ChangedPlan<'_>, outline: &Outline) -> (Kept, i128) {
 }
 
 /// A change that makes sense now: of a promised group its return or its end, of another a promise, a refusal, or that one of the two
-/// takes no part any more.
+/// takes no part at present; and that somebody does again.
 fn wanted(plan: &ChangedPlan<'_>, outline: &Outline, (which, how): (usize, usize)) -> Option<Wanted> {
     let group = which.checked_rem(outline.groups.len())? as u32;
     let mending = plan.mending();
     let unit = |right: u32| format!("V{}", outline.places[right as usize].volunteer);
     if mending.is_gone(group) {
-        return None;
+        let kind = PlanChangeKind::GroupReturns;
+        return (how % 2 == 0).then(|| Wanted { kind, group, volunteer_id: String::new() });
+    }
+    let volunteers = |left: Left| if let Left::Volunteer(id) = left { Some(id) } else { None };
+    if let Some(volunteer_id) = plan.left().into_iter().find_map(volunteers).filter(|_| how == 1) {
+        return Some(Wanted { kind: PlanChangeKind::VolunteerReturns, group, volunteer_id });
     }
     let (kind, right) = match (mending.pinned_to(group), how % 6) {
         (Some(right), 0 | 3) => (PlanChangeKind::Unpin, right),

@@ -89,6 +89,23 @@ enum Happening {
     DeclinePinned(usize),
     /// A proposal is declined.
     Decline(usize),
+    /// A volunteer takes no part at present.
+    Close(usize),
+    /// She takes part again.
+    Open(usize),
+    /// A group takes no part at present.
+    Leave(usize),
+    /// It takes part again.
+    ComeBack(usize),
+}
+
+/// What has happened.
+#[derive(Default)]
+struct Happened {
+    pinned: BTreeMap<u32, u32>,
+    declined: BTreeSet<(u32, u32)>,
+    closed: BTreeSet<u32>,
+    gone: BTreeSet<u32>,
 }
 
 fn happenings() -> impl Strategy<Value = Vec<Happening>> {
@@ -99,23 +116,28 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
         1 => any().prop_map(Happening::Unpin),
         2 => any().prop_map(Happening::DeclinePinned),
         2 => any().prop_map(Happening::Decline),
+        1 => any().prop_map(Happening::Close),
+        1 => any().prop_map(Happening::Open),
+        1 => any().prop_map(Happening::Leave),
+        1 => any().prop_map(Happening::ComeBack),
     ];
     vec(one, 1..=24)
 }
 
-/// The pass as it would be posed anew: promised groups taken out with their places, declined pairs ruled out.
-fn anew(
-    outline: &Outline,
-    pinned: &BTreeMap<u32, u32>,
-    declined: &BTreeSet<(u32, u32)>,
-) -> (Outline, Vec<u32>) {
+/// The pass as it would be posed anew: promised groups taken out with their places, those who take no part too, declined pairs ruled out.
+fn anew(outline: &Outline, happened: &Happened) -> (Outline, Vec<u32>) {
+    let Happened { pinned, declined, closed, gone } = happened;
     let mut anew = outline.clone();
-    let free = |group: &u32| !pinned.contains_key(group);
+    let free = |group: &u32| !pinned.contains_key(group) && !gone.contains(group);
     let groups: Vec<u32> = (0..outline.groups.len() as u32).filter(free).collect();
     anew.groups = groups.iter().map(|group| outline.groups[*group as usize].clone()).collect();
     anew.unmatched.ranks = groups.iter().map(|group| outline.unmatched.ranks[*group as usize]).collect();
     for right in pinned.values() {
         anew.places[*right as usize].standing += 1;
+    }
+    for right in closed {
+        let place = &mut anew.places[*right as usize];
+        place.standing = place.offered;
     }
     let number = |group: u32| groups.binary_search(&group).ok().map(|at| at as u32);
     let before = outline.barred.iter().copied();
@@ -129,9 +151,11 @@ fn happen(
     mending: &mut Mending<'_>,
     happening: &Happening,
     outline: &Outline,
-    (pinned, declined): (&mut BTreeMap<u32, u32>, &mut BTreeSet<(u32, u32)>),
+    happened: &mut Happened,
 ) -> bool {
+    let Happened { pinned, declined, closed, gone: left } = happened;
     let groups = outline.groups.len();
+    let nth = |number: usize, of: &BTreeSet<u32>| of.iter().nth(number.checked_rem(of.len())?).copied();
     let nth_pinned = |number: usize, pinned: &BTreeMap<u32, u32>| {
         let at = number.checked_rem(pinned.len())?;
         pinned.iter().nth(at).map(|(group, right)| (*group, *right))
@@ -149,7 +173,7 @@ fn happen(
         Happening::PinElsewhere(number, right) => {
             let Some(group) = number.checked_rem(groups).map(|group| group as u32) else { return false };
             let right = (right % outline.places.len().max(1)) as u32;
-            if pinned.contains_key(&group) {
+            if pinned.contains_key(&group) || left.contains(&group) {
                 return false;
             }
             match mending.pin(group, right) {
@@ -171,6 +195,29 @@ fn happen(
             let Some((group, right)) = paired(number, mending) else { return false };
             declined.insert((group, right));
             (mending.decline(group, right).unwrap(), None, None)
+        }
+        Happening::Close(number) => {
+            let Some(right) = number.checked_rem(outline.places.len()) else { return false };
+            closed.insert(right as u32);
+            (mending.close(right as u32).unwrap(), None, None)
+        }
+        Happening::Open(number) => {
+            let Some(right) = nth(number, closed) else { return false };
+            closed.remove(&right);
+            (mending.open(right).unwrap(), None, None)
+        }
+        Happening::Leave(number) => {
+            let Some(group) = number.checked_rem(groups).map(|group| group as u32) else { return false };
+            if pinned.contains_key(&group) {
+                return false;
+            }
+            left.insert(group);
+            (mending.leave(group).unwrap(), None, None)
+        }
+        Happening::ComeBack(number) => {
+            let Some(group) = nth(number, left) else { return false };
+            left.remove(&group);
+            (mending.come_back(group).unwrap(), None, None)
         }
     };
     assert!(gone.is_some() || keeps_promises(&moves), "a promised pair moved");
@@ -198,12 +245,12 @@ proptest! {
         let solved = grown(&prepared, outline.clone(), TINY[0]);
         let search = PairSearch::new(&prepared, &outline);
         let mut mending = Mending::new(&search, &outline, held(&solved)).unwrap();
-        let (mut pinned, mut declined) = (BTreeMap::new(), BTreeSet::new());
+        let mut happened = Happened::default();
         for happening in &happenings {
-            if !happen(&mut mending, happening, &outline, (&mut pinned, &mut declined)) {
+            if !happen(&mut mending, happening, &outline, &mut happened) {
                 continue;
             }
-            let (anew, groups) = anew(&outline, &pinned, &declined);
+            let (anew, groups) = anew(&outline, &happened);
             let whole = Pass::over_all_pairs(&prepared, anew).unwrap();
             prop_assert_eq!(mending.objective().total(), solved_whole(&whole));
             let (problem, solution) = mending.solved();
@@ -216,7 +263,7 @@ proptest! {
                 }
                 prop_assert_eq!(problem.row_rights(*group).is_empty(), whole.problem.row_rights(at).is_empty());
             }
-            for (group, right) in &declined {
+            for (group, right) in &happened.declined {
                 prop_assert_ne!(mending.right_of(*group), Some(*right));
                 prop_assert_eq!(mending.insist(*group, *right), None);
             }
@@ -237,17 +284,18 @@ proptest! {
         let solved = grown(&prepared, outline.clone(), TINY[0]);
         let search = PairSearch::new(&prepared, &outline);
         let mut mending = Mending::new(&search, &outline, held(&solved)).unwrap();
-        let (mut pinned, mut declined) = (BTreeMap::new(), BTreeSet::new());
+        let mut happened = Happened::default();
         for happening in &happenings {
-            happen(&mut mending, happening, &outline, (&mut pinned, &mut declined));
+            happen(&mut mending, happening, &outline, &mut happened);
         }
+        let Happened { mut pinned, gone, .. } = happened;
         for (group, right) in asked {
             if outline.groups.is_empty() || outline.places.is_empty() {
                 continue;
             }
             let (group, right) =
                 ((group % outline.groups.len()) as u32, (right % outline.places.len()) as u32);
-            if pinned.contains_key(&group) {
+            if pinned.contains_key(&group) || gone.contains(&group) {
                 continue;
             }
             let Some(change) = mending.insist(group, right) else { continue };

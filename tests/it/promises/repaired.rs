@@ -107,6 +107,58 @@ fn who_stays_when_the_other_is_out_is_drafted_anew() {
 }
 
 #[test]
+fn whoever_takes_part_again_is_proposed_again() {
+    // A volunteer who was suspended for a time; nobody else has a place.
+    let county = Published::of(2, 1);
+    let draft = county.draft();
+    county.offered(&draft.id);
+    let path = format!("/volunteers/{}", draft.volunteer_id);
+    county.coordinator.post(&format!("{path}/suspend"), &json!({"reason": "unavailable"})).expect(200);
+    assert!(county.proposals("draft").is_empty(), "she has no place, and nobody else has one");
+    settled(&county);
+    county.coordinator.post(&format!("{path}/resume"), &json!({})).expect(200);
+    assert_eq!(county.proposals("draft").len(), 2);
+    settled(&county);
+    // A child who said no to everybody, and thinks otherwise.
+    let draft = county.draft();
+    let wish = |answer: &str| {
+        let wish = json!({"answer": answer, "asked_on": "2026-03-01"});
+        county.coordinator.post(&format!("/children/{}/wishes", draft.child_ids[0]), &wish).expect(200);
+    };
+    wish("no");
+    assert!(drafted(&county, &draft.child_ids[0]).is_empty());
+    wish("yes");
+    assert_eq!(drafted(&county, &draft.child_ids[0]).len(), 1);
+    settled(&county);
+}
+
+#[test]
+fn a_check_that_is_renewed_after_its_day_brings_the_volunteer_back_at_the_next_tick() {
+    let county = Published::of(2, 2);
+    let (server, store) = (&county.server, county.server.store.clone());
+    let draft = county.draft();
+    let lapse = |day: &str| {
+        let hers = &draft.volunteer_id;
+        server.behind(&[format!("UPDATE volunteers SET screened_through = '{day}' WHERE id = '{hers}'")]);
+    };
+    lapse("2026-01-01");
+    let plans = Plans::new(store.clone());
+    let next_day = || {
+        server.behind(&["DELETE FROM ticks".to_owned()]);
+        server.run(store.tick()).unwrap();
+        server.run(repair_due(&store, &plans)).unwrap();
+    };
+    county.step(&draft.id, "reject", &json!({"reason": "other"})).expect(200);
+    next_day();
+    assert!(county.proposals("draft").iter().all(|open| open.volunteer_id != draft.volunteer_id));
+    let without = server.counted("plan_changes WHERE kind = 'volunteer_leaves'");
+    lapse("2026-12-31");
+    next_day();
+    assert_eq!(server.counted("plan_changes WHERE kind = 'volunteer_returns'"), without);
+    settled(&county);
+}
+
+#[test]
 fn an_archived_volunteer_keeps_no_child_waiting() {
     let county = Published::of(2, 2);
     let draft = county.draft();
@@ -288,6 +340,7 @@ fn of_two_conflicts_that_end_a_familys_pairs_at_once_the_second_takes_the_accept
 }
 
 on_postgres_too! {
+    whoever_takes_part_again_is_proposed_again
     what_is_promised_to_who_remains_of_a_unit_stays_out_of_the_plan_until_it_comes_to_nothing
     a_no_that_comes_in_while_a_child_is_drafted_is_not_outrun
     of_two_conflicts_that_end_a_familys_pairs_at_once_the_second_takes_the_acceptance_back

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::postgres::Cluster;
 use crate::served::{Place, Served};
 
 /// Stands between the outputs of two commands.
@@ -36,13 +37,13 @@ fn is_as_printed(line: &str, printed: &str) -> bool {
     rest.ends_with(last)
 }
 
-fn runs_as_printed(readme: &str, heading: &str) {
+fn runs_as_printed(readme: &str, heading: &str, place: impl FnOnce(&Path) -> Place) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(root.join(readme)).unwrap();
     let commands = commands(&text, heading);
     assert!(commands.len() > 8, "the block was found");
     let folder = tempfile::tempdir().unwrap();
-    let served = Served::start(&Place::sqlite(folder.path()));
+    let served = Served::start(&place(folder.path()));
     let mut script = "set -euo pipefail\n".to_owned();
     for (command, _) in &commands {
         // The port is the one thing that differs: several tests run at once.
@@ -66,8 +67,19 @@ fn runs_as_printed(readme: &str, heading: &str) {
     assert!(served.stop());
 }
 
+/// The READMEs, each with its section about the server.
+const READMES: [(&str, &str); 2] = [("README.md", "## Serve\n"), ("README.zh-CN.md", "## 启动服务\n")];
+
 #[test]
 fn the_readmes_lines_work_as_printed() {
-    runs_as_printed("README.md", "## Serve\n");
-    runs_as_printed("README.zh-CN.md", "## 启动服务\n");
+    for (readme, heading) in READMES {
+        runs_as_printed(readme, heading, Place::sqlite);
+    }
+}
+
+#[test]
+fn the_readmes_lines_work_as_printed_over_postgresql() {
+    for (readme, heading) in READMES {
+        runs_as_printed(readme, heading, |folder| Place::postgres(folder, Cluster::shared().database("")));
+    }
 }

@@ -27,7 +27,7 @@ pub(crate) struct Played {
 
 /// Plays a history.
 pub(crate) fn play(seed: u64, operations: &[Operation]) -> Played {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
         let mut world = World::open(seed).await;
         world.people(&mut ChaCha20Rng::seed_from_u64(seed)).await;

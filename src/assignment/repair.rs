@@ -5,7 +5,8 @@
 //!
 //! Method: complementary slackness is kept. An amendment leaves some left nodes without an arc, and some right nodes with
 //! a unit to spare that is cheaper than their price. Each of the former is settled by a shortest alternating path
-//! (`exact/search.rs`), then each of the latter by one that lowers prices (`exact/draw.rs`):
+//! (`exact/search.rs`), then each of the latter by one that lowers prices (`exact/draw.rs`), of equally short ones by one of fewest
+//! moves, because each of them is news to somebody:
 //!
 //! | amendment | then without an arc | then asking too much |
 //! |---|---|---|
@@ -23,7 +24,7 @@
 //!
 //! Cost: a search looks at the arcs of nodes nearer than its way out, O(m log m) at worst and few in practice; apart from
 //! that an amendment costs what it touches. Only [`Repair::new`], [`Repair::problem`], [`Repair::solution`] and the witness of
-//! a refusal cost O(n + m). Space: that of `repair/amendable.rs`, and 28 bytes a right node.
+//! a refusal cost O(n + m). Space: that of `repair/amendable.rs`, and 36 bytes a right node.
 //!
 //! References: R. Ahuja, T. Magnanti, J. Orlin, "Network Flows", 1993, section 9.11 (sensitivity analysis); G. A.
 //! Mills-Tettey, A. Stentz, M. B. Dias, "The dynamic Hungarian algorithm for the assignment problem with changing costs", 2007.
@@ -40,7 +41,7 @@ use std::collections::BTreeMap;
 use super::certificate;
 use super::exact::draw::Draw;
 use super::exact::graph::{NONE, Network};
-use super::exact::search::Search;
+use super::exact::search::{Search, Ties};
 use super::exact::state::State;
 use super::problem::{Problem, ProblemError, Unmatched};
 use super::solution::{Objective, Solution};
@@ -126,8 +127,8 @@ impl Repair {
         Ok(Self {
             graph,
             state,
-            search: Search::new(rights),
-            draw: Draw::new(rights),
+            search: Search::new(rights, Ties::FewestMoves),
+            draw: Draw::new(rights, Ties::FewestMoves),
             totals: Objective::of(problem, &solution.chosen),
             gone_left: vec![false; problem.left_count()],
             gone_right: vec![false; rights],

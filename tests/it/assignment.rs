@@ -6,6 +6,7 @@ mod baselines;
 mod certificate;
 mod exact;
 mod extreme_prices;
+mod fewest_moves;
 mod insist;
 mod large;
 mod overflow;

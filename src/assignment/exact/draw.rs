@@ -7,12 +7,13 @@
 //! the unit that is free there, so that it may stay free. With D the distance of the nearest end, each right node passed
 //! at d < D falls by D − d. No left node loses an arc.
 //!
-//! Dijkstra over columns with a binary heap, ties by index.
+//! Dijkstra over columns with a binary heap, ties by moves where they are counted ([`Ties`]), then by index.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::graph::{NONE, Network};
+use super::search::Ties;
 use super::state::State;
 
 /// The end of a path.
@@ -36,11 +37,13 @@ const FAR: i64 = i64::MAX;
 
 /// Scratch, kept between draws so that a draw costs only what it sees.
 pub(in crate::assignment) struct Draw {
+    ties: Ties,
     distance: Vec<i64>,
+    moves: Vec<u32>,
     step: Vec<Step>,
     touched: Vec<u32>,
     passed: Vec<u32>,
-    heap: BinaryHeap<Reverse<(i64, u32)>>,
+    heap: BinaryHeap<Reverse<(i64, u32, u32)>>,
     best: i64,
     end: End,
     /// Arcs looked at so far.
@@ -48,9 +51,11 @@ pub(in crate::assignment) struct Draw {
 }
 
 impl Draw {
-    pub(in crate::assignment) fn new(rights: usize) -> Self {
+    pub(in crate::assignment) fn new(rights: usize, ties: Ties) -> Self {
         Self {
+            ties,
             distance: vec![FAR; rights],
+            moves: vec![0; rights],
             step: vec![Step { left: NONE, to: NONE, cost: 0 }; rights],
             touched: Vec::new(),
             passed: Vec::new(),
@@ -64,17 +69,18 @@ impl Draw {
     /// Makes room for right nodes that came since.
     pub(in crate::assignment) fn grow(&mut self, rights: usize) {
         self.distance.resize(rights, FAR);
+        self.moves.resize(rights, 0);
         self.step.resize(rights, Step { left: NONE, to: NONE, cost: 0 });
     }
 
     /// Gives away the next unit of `right`, or lowers prices until it may stay free.
     pub(in crate::assignment) fn settle<N: Network>(&mut self, graph: &N, state: &mut State, right: u32) {
-        self.reach(right, 0, Step { left: NONE, to: NONE, cost: 0 });
-        while let Some(Reverse((distance, node))) = self.heap.pop() {
+        self.reach(right, (0, 0), Step { left: NONE, to: NONE, cost: 0 });
+        while let Some(Reverse((distance, moves, node))) = self.heap.pop() {
             if distance >= self.best {
                 break;
             }
-            if distance > self.distance[node as usize] {
+            if (distance, moves) > (self.distance[node as usize], self.moves[node as usize]) {
                 continue;
             }
             self.passed.push(node);
@@ -85,7 +91,7 @@ impl Draw {
                 self.best = distance + price - step;
                 self.end = End::StaysFree(node);
             }
-            self.scan(graph, state, node, distance, price);
+            self.scan(graph, state, node, distance);
         }
         for &node in &self.passed {
             state.add_to_price(node, -(self.best - self.distance[node as usize]).max(0));
@@ -93,22 +99,26 @@ impl Draw {
         self.augment(graph, state, right);
         for node in self.touched.drain(..) {
             self.distance[node as usize] = FAR;
+            self.moves[node as usize] = 0;
         }
         self.passed.clear();
         self.heap.clear();
         self.best = FAR;
     }
 
-    fn reach(&mut self, right: u32, distance: i64, step: Step) {
+    fn reach(&mut self, right: u32, (distance, moves): (i64, u32), step: Step) {
         if self.distance[right as usize] == FAR {
             self.touched.push(right);
         }
         self.distance[right as usize] = distance;
+        self.moves[right as usize] = moves;
         self.step[right as usize] = step;
-        self.heap.push(Reverse((distance, right)));
+        self.heap.push(Reverse((distance, moves, right)));
     }
 
-    fn scan<N: Network>(&mut self, graph: &N, state: &State, node: u32, distance: i64, price: i64) {
+    fn scan<N: Network>(&mut self, graph: &N, state: &State, node: u32, distance: i64) {
+        let price = state.price[node as usize];
+        let moves = self.ties.after(self.moves[node as usize]);
         for arc in graph.column(node) {
             self.arcs_scanned += 1;
             let (left, cost) = (arc.end, arc.cost());
@@ -121,8 +131,8 @@ impl Draw {
                     self.best = reached;
                     self.end = End::DrawnIn { left, right: node, cost };
                 }
-                old if reached < self.distance[old as usize] => {
-                    self.reach(old, reached, Step { left, to: node, cost });
+                old if (reached, moves) < (self.distance[old as usize], self.moves[old as usize]) => {
+                    self.reach(old, (reached, moves), Step { left, to: node, cost });
                 }
                 _ => {}
             }

@@ -8,7 +8,7 @@ use super::draw::Draw;
 use super::graph::{Amount, Graph};
 use super::market::Books;
 use super::report::Report;
-use super::search::{Outcome, Search};
+use super::search::{Outcome, Search, Ties};
 use super::state::State;
 use super::{chosen_arcs, way_out};
 use crate::assignment::hall;
@@ -31,7 +31,7 @@ pub(super) fn settle<C: Amount>(
 ) -> Result<(), SolveError> {
     let total = open.len() as u64;
     report.begin(Phase::Repair, total)?;
-    let mut search = Search::new(graph.rights());
+    let mut search = Search::new(graph.rights(), Ties::Any);
     let mut budget = LOOKS * graph.arcs() as u64;
     loop {
         let mut settled = 0;
@@ -56,7 +56,7 @@ pub(super) fn settle<C: Amount>(
         open = settle_together(graph, state, open, report)?;
         budget += LOOKS * graph.arcs() as u64;
     }
-    let mut draw = Draw::new(graph.rights());
+    let mut draw = Draw::new(graph.rights(), Ties::Any);
     for right in 0..graph.rights() as u32 {
         while state.next_step(graph, right).is_some_and(|step| step < state.price[right as usize]) {
             report.statistics.searches += 1;

@@ -5,7 +5,8 @@
 //! reached at d, d − (cᵢⱼ′ + vⱼ′). Ways out: a unit to spare (d, and what its step is above v), or a left node that stays
 //! unmatched (base + its price). With D the distance of the best way out, each right node left behind at d < D rises by
 //! D − d; this keeps all arcs of assigned left nodes tight and makes the path tight. Dijkstra with a binary heap, keys
-//! (distance, right node), so ties fall by index; right nodes reached at the present distance skip the heap.
+//! (distance, moves, right node). Where only the cost counts, moves are not, so that ties fall by index, and right nodes reached at
+//! the present distance skip the heap ([`Ties`]).
 //!
 //! References: R. Jonker, A. Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment
 //! problems", Computing 38, 1987; Ahuja, Magnanti, Orlin, "Network Flows", 1993, section 9.7.
@@ -34,6 +35,25 @@ enum WayOut {
     Unmatched(u32),
 }
 
+/// Which of equally short paths is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::assignment) enum Ties {
+    /// The one that is found first.
+    Any,
+    /// The one that moves fewest left nodes: somebody was told whom she has.
+    FewestMoves,
+}
+
+impl Ties {
+    /// How many moves a way has that goes one further than one of so many; 0 where they are not counted.
+    pub(in crate::assignment) fn after(self, moves: u32) -> u32 {
+        match self {
+            Self::Any => 0,
+            Self::FewestMoves => moves + 1,
+        }
+    }
+}
+
 const FAR: i64 = i64::MAX;
 
 /// The distance a search has come to before its first right node: below all others.
@@ -41,11 +61,13 @@ const NOWHERE: i64 = i64::MIN;
 
 /// Scratch of the searches, kept between them so that a search costs only what it sees.
 pub(in crate::assignment) struct Search {
+    ties: Ties,
     distance: Vec<i64>,
+    moves: Vec<u32>,
     from: Vec<(u32, i64)>,
     touched: Vec<u32>,
     left_behind: Vec<u32>,
-    heap: BinaryHeap<Reverse<(i64, u32)>>,
+    heap: BinaryHeap<Reverse<(i64, u32, u32)>>,
     at_once: Vec<u32>,
     best: i64,
     way_out: Option<WayOut>,
@@ -54,9 +76,11 @@ pub(in crate::assignment) struct Search {
 }
 
 impl Search {
-    pub(in crate::assignment) fn new(rights: usize) -> Self {
+    pub(in crate::assignment) fn new(rights: usize, ties: Ties) -> Self {
         Self {
+            ties,
             distance: vec![FAR; rights],
+            moves: vec![0; rights],
             from: vec![(NONE, 0); rights],
             touched: Vec::new(),
             left_behind: Vec::new(),
@@ -71,6 +95,7 @@ impl Search {
     /// Makes room for right nodes that came since.
     pub(in crate::assignment) fn grow(&mut self, rights: usize) {
         self.distance.resize(rights, FAR);
+        self.moves.resize(rights, 0);
         self.from.resize(rights, (NONE, 0));
     }
 
@@ -98,14 +123,14 @@ impl Search {
 
     fn explore<N: Network>(&mut self, graph: &N, state: &State, start: u32) {
         self.offer_unmatched(graph, start, 0);
-        self.scan(graph, state, start, 0, NOWHERE);
+        self.scan(graph, state, (start, 0, 0), NOWHERE);
         while let Some((distance, right)) = self.nearest() {
             self.left_behind.push(right);
-            let price = state.price[right as usize];
+            let (price, moves) = (state.price[right as usize], self.moves[right as usize]);
             for &left in state.holders(graph, right) {
                 let base = distance - state.cost[left as usize] - price;
                 self.offer_unmatched(graph, left, base);
-                self.scan(graph, state, left, base, distance);
+                self.scan(graph, state, (left, base, moves), distance);
                 if self.best <= distance {
                     return;
                 }
@@ -118,12 +143,12 @@ impl Search {
         if let Some(right) = self.at_once.pop() {
             return Some((self.distance[right as usize], right));
         }
-        while let Some(Reverse((distance, right))) = self.heap.pop() {
+        while let Some(Reverse((distance, moves, right))) = self.heap.pop() {
             if distance >= self.best {
                 return None;
             }
             // An entry with another distance was superseded by a nearer one.
-            if distance == self.distance[right as usize] {
+            if (distance, moves) == (self.distance[right as usize], self.moves[right as usize]) {
                 return Some((distance, right));
             }
         }
@@ -138,8 +163,15 @@ impl Search {
         }
     }
 
-    /// Follows the arcs of a left node; `present` is the distance the search has come to.
-    fn scan<N: Network>(&mut self, graph: &N, state: &State, left: u32, base: i64, present: i64) {
+    /// Follows the arcs of a left node, which is reached at `base` by so many moves; `present` is the distance the search has come to.
+    fn scan<N: Network>(
+        &mut self,
+        graph: &N,
+        state: &State,
+        (left, base, moves): (u32, i64, u32),
+        present: i64,
+    ) {
+        let moves = self.ties.after(moves);
         for arc in graph.row(left) {
             self.arcs_scanned += 1;
             let (right, cost) = (arc.end, arc.cost());
@@ -148,13 +180,15 @@ impl Search {
             }
             let price = state.price[right as usize];
             let distance = base + cost + price;
-            if distance >= self.best || distance >= self.distance[right as usize] {
+            let known = (self.distance[right as usize], self.moves[right as usize]);
+            if distance >= self.best || (distance, moves) >= known {
                 continue;
             }
             if self.distance[right as usize] == FAR {
                 self.touched.push(right);
             }
             self.distance[right as usize] = distance;
+            self.moves[right as usize] = moves;
             self.from[right as usize] = (left, cost);
             if let Some(step) = state.next_step(graph, right) {
                 let out = distance + (step - price).max(0);
@@ -166,10 +200,10 @@ impl Search {
                     }
                 }
             }
-            if distance == present {
+            if distance == present && self.ties == Ties::Any {
                 self.at_once.push(right);
             } else {
-                self.heap.push(Reverse((distance, right)));
+                self.heap.push(Reverse((distance, moves, right)));
             }
         }
     }
@@ -203,6 +237,7 @@ impl Search {
     fn forget(&mut self) {
         for right in self.touched.drain(..) {
             self.distance[right as usize] = FAR;
+            self.moves[right as usize] = 0;
         }
         self.left_behind.clear();
         self.heap.clear();

@@ -49,8 +49,15 @@ impl FromStr for Location {
 /// An open database.
 #[derive(Clone)]
 pub(super) enum Database {
-    Sqlite { writer: Pool<Sqlite>, readers: Pool<Sqlite> },
-    Postgres(Pool<Postgres>),
+    Sqlite {
+        writer: Pool<Sqlite>,
+        readers: Pool<Sqlite>,
+    },
+    /// Two pools: whoever writes may read something aside, as a plan that is to be loaded, while all other writers wait for her.
+    Postgres {
+        writers: Pool<Postgres>,
+        readers: Pool<Postgres>,
+    },
 }
 
 /// A row that both drivers can decode.
@@ -109,7 +116,7 @@ impl Database {
         Ok(Self::Sqlite { writer: pool.clone(), readers: pool })
     }
 
-    /// Opens a PostgreSQL pool.
+    /// Opens a PostgreSQL database: so many connections that read, and as many that write.
     pub(super) async fn open_postgres(url: &str, connections: u32) -> Result<Self, StoreError> {
         let refused =
             |_| StoreError::Refused("the address of the PostgreSQL server cannot be read".to_owned());
@@ -119,13 +126,15 @@ impl Database {
             .statement_cache_capacity(STATEMENT_CACHE)
             .options([("synchronous_commit", "on"), ("lock_timeout", "5000")])
             .disable_statement_logging();
-        let pool = PoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(Duration::from_millis(2 * BUSY_TIMEOUT_MS))
-            .connect_with(options)
-            .await
-            .map_err(StoreError::of_driver)?;
-        Ok(Self::Postgres(pool))
+        let pool = || {
+            PoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(Duration::from_millis(2 * BUSY_TIMEOUT_MS))
+                .connect_with(options.clone())
+        };
+        let writers = pool().await.map_err(StoreError::of_driver)?;
+        let readers = pool().await.map_err(StoreError::of_driver)?;
+        Ok(Self::Postgres { writers, readers })
     }
 
     /// A connection to read from.
@@ -134,8 +143,8 @@ impl Database {
             Self::Sqlite { readers, .. } => {
                 Connection::SqliteReader(readers.acquire().await.map_err(StoreError::of_driver)?)
             }
-            Self::Postgres(pool) => {
-                Connection::PostgresReader(pool.acquire().await.map_err(StoreError::of_driver)?)
+            Self::Postgres { readers, .. } => {
+                Connection::PostgresReader(readers.acquire().await.map_err(StoreError::of_driver)?)
             }
         })
     }
@@ -146,8 +155,8 @@ impl Database {
             Self::Sqlite { readers, .. } => {
                 Connection::SqliteWriter(readers.begin().await.map_err(StoreError::of_driver)?)
             }
-            Self::Postgres(pool) => {
-                let begun = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await;
+            Self::Postgres { readers, .. } => {
+                let begun = readers.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await;
                 Connection::PostgresWriter(begun.map_err(StoreError::of_driver)?)
             }
         })
@@ -160,8 +169,8 @@ impl Database {
                 let begun = writer.begin_with("BEGIN IMMEDIATE").await;
                 Connection::SqliteWriter(begun.map_err(StoreError::of_driver)?)
             }
-            Self::Postgres(pool) => {
-                Connection::PostgresWriter(pool.begin().await.map_err(StoreError::of_driver)?)
+            Self::Postgres { writers, .. } => {
+                Connection::PostgresWriter(writers.begin().await.map_err(StoreError::of_driver)?)
             }
         })
     }
@@ -185,7 +194,10 @@ impl Database {
                 let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { writers, readers } => {
+                readers.close().await;
+                writers.close().await;
+            }
         }
     }
 
@@ -193,7 +205,7 @@ impl Database {
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Sqlite { .. } => "sqlite",
-            Self::Postgres(_) => "postgres",
+            Self::Postgres { .. } => "postgres",
         }
     }
 }

@@ -70,7 +70,9 @@ impl Store {
                     Database::Sqlite { readers, .. } => {
                         readers.prepare(statement.0.into_sql_str()).await.map(|_| ())
                     }
-                    Database::Postgres(pool) => pool.prepare(statement.0.into_sql_str()).await.map(|_| ()),
+                    Database::Postgres { readers, .. } => {
+                        readers.prepare(statement.0.into_sql_str()).await.map(|_| ())
+                    }
                 };
                 done.map_err(|error| {
                     StoreError::Refused(format!("{file}::{name} cannot be prepared: {error}"))

@@ -133,7 +133,7 @@ async fn version(database: &Database) -> Check {
             Ok(version) => fault(DATABASE, format!("SQLite {version}"), cure),
             Err(error) => fault(DATABASE, describe(&error), RESTORE),
         },
-        Database::Postgres(_) => match text(database, POSTGRES_VERSION).await {
+        Database::Postgres { .. } => match text(database, POSTGRES_VERSION).await {
             Ok(version) if version.parse::<i64>().unwrap_or(0) >= LEAST_POSTGRES => {
                 good(DATABASE, format!("PostgreSQL {version}"))
             }
@@ -159,7 +159,7 @@ async fn physical(database: &Database) -> Vec<Check> {
             };
             vec![pages, references]
         }
-        Database::Postgres(_) => {
+        Database::Postgres { .. } => {
             let cure = (
                 "在 postgresql.conf 中打开 fsync 和 full_page_writes",
                 "turn on fsync and full_page_writes in postgresql.conf",

@@ -184,7 +184,7 @@ pub(super) fn migrator() -> Migrator {
 pub(super) async fn bring_up_to_date(database: &Database) -> Result<(), StoreError> {
     let done = match database {
         Database::Sqlite { writer, .. } => migrator().run(writer).await,
-        Database::Postgres(pool) => migrator().run(pool).await,
+        Database::Postgres { writers, .. } => migrator().run(writers).await,
     };
     done.map_err(refused)
 }

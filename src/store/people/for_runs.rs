@@ -64,11 +64,11 @@ statements! {
         JOIN volunteers v ON v.id = t.volunteer_id
         WHERE v.region_code BETWEEN $1 AND $2 AND t.volunteer_id > $3 AND t.volunteer_id <= $4
         ORDER BY t.volunteer_id, t.recorded_at_ms, t.id";
-    /// Volunteers whom a bar meets, by record or by ID number.
+    /// Volunteers whom a bar meets, by record or by ID number; whoever was archived visits nobody, and her unit goes on without her.
     LIST_BARRED = "SELECT DISTINCT v.id
         FROM volunteers v
         JOIN bars b ON b.volunteer_id = v.id OR b.id_number_index = v.id_number_index
-        WHERE v.region_code BETWEEN $1 AND $2 AND b.lifted_at_ms IS NULL";
+        WHERE v.region_code BETWEEN $1 AND $2 AND v.deleted_at_ms IS NULL AND b.lifted_at_ms IS NULL";
     /// Numbers of the children of these divisions.
     LIST_CHILD_NUMBERS = "SELECT id, number, region_code, ready FROM children
         WHERE region_code BETWEEN $1 AND $2 AND deleted_at_ms IS NULL AND erased_at_ms IS NULL

@@ -1,5 +1,6 @@
 //! Who takes part in a run, and as what.
 
+use jiedui::store::Actor;
 use jiedui::store::people::NewVolunteer;
 use jiedui::store::runs::{CHILD, VOLUNTEER};
 use serde_json::json;
@@ -55,6 +56,16 @@ fn a_unit_of_which_one_adult_is_barred_stays_out_whole() {
     server.run(made::bar(&server.store, &husband));
     let run = made_run(&server, &client, &body(&policy_id));
     assert_eq!(run["fault"], "input_rejected: I004 volunteers", "{run}");
+    // Whoever is archived visits nobody any more: the other goes on alone.
+    server.run(async {
+        let mut change = server.store.change(Actor::COMMAND).await.unwrap();
+        let version = change.volunteer(&made::everybody(), &husband).await.unwrap().version;
+        change.archive_volunteer(&made::everybody(), &husband, version).await.unwrap();
+        change.commit(None).await.unwrap();
+    });
+    let alone = made_run(&server, &client, &body(&policy_id));
+    let paired = server.run(pairs(&server.store, alone["id"].as_str().unwrap()));
+    assert!(!paired.is_empty() && paired.iter().all(|(_, volunteer, _)| *volunteer == wife), "{paired:?}");
 }
 
 #[test]

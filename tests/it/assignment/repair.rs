@@ -96,15 +96,20 @@ impl Mirror {
         Some(removed[number.checked_rem(removed.len())?])
     }
 
-    /// Puts a row in the place of one who is gone.
-    fn put_back(&mut self, left: usize, row: &Left) {
-        self.gone_left[left] = false;
+    /// The row with an arc to every right node that it names and that is there.
+    fn fitting(&self, row: &Left) -> Left {
         let mut row = row.clone();
         row.cost.resize(self.plain.rights.len(), None);
         for (cost, gone) in row.cost.iter_mut().zip(&self.gone_right) {
             *cost = cost.filter(|_| !gone);
         }
-        self.plain.lefts[left] = row;
+        row
+    }
+
+    /// Puts a row in the place of one who is gone.
+    fn put_back(&mut self, left: usize, row: &Left) {
+        self.gone_left[left] = false;
+        self.plain.lefts[left] = self.fitting(row);
     }
 
     fn clear_left(&mut self, left: usize) {
@@ -121,12 +126,7 @@ impl Mirror {
                 self.clear_left(left);
             }
             Amendment::AddLeft(left) => {
-                let mut left = left.clone();
-                left.cost.resize(self.plain.rights.len(), None);
-                for (cost, gone) in left.cost.iter_mut().zip(&self.gone_right) {
-                    *cost = cost.filter(|_| !gone);
-                }
-                self.plain.lefts.push(left);
+                self.plain.lefts.push(self.fitting(left));
                 self.gone_left.push(false);
             }
             Amendment::RemoveRight(right) => {

@@ -11,9 +11,10 @@
 //!
 //! Cost: that of reading the pass; a few searches a decline; one a group at the end.
 
+mod declined;
 mod insist;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
@@ -25,6 +26,7 @@ use crate::assignment::repair::{Moves, NewArc, Repair, RepairError};
 use crate::assignment::{Objective, Problem, Solution, Statistics, Status, Unmatched};
 use crate::candidates::Prepared;
 use crate::candidates::tree::Found;
+use declined::Declined;
 
 /// From so many nodes on, they are asked on all threads.
 const AT_ONCE: usize = 256;
@@ -196,17 +198,27 @@ impl<'s> Mending<'s> {
     /// # Panics
     /// If there is no such group.
     pub fn unpin(&mut self, group: u32) -> Result<Moves, RepairError> {
-        let most = Lists::default().cap;
-        let found = self.declined.volunteers_at(self.search, &self.prices, group, most, i64::MAX);
-        self.counts.looked_at += found.looked_at;
-        let terms = Unmatched::Price(self.unmatched[group as usize]);
+        let (terms, arcs) = self.row_of(group);
         let right = self.repair.pinned_to(group);
-        let mut moves = self.repair.unpin(group, terms, &found.items)?;
+        let mut moves = self.repair.unpin(group, terms, &arcs)?;
         if let Some(right) = right.filter(|right| self.closed.contains(right)) {
             // The place that comes back is closed like the others.
             moves = moves.then(self.repair.set_capacity(right, 0, &[])?);
         }
         self.certify(moves)
+    }
+
+    /// With what a group comes back: what leaving it alone costs, and its cheapest pairs.
+    fn row_of(&mut self, group: u32) -> (Unmatched, Vec<(u32, i64)>) {
+        let most = Lists::default().cap;
+        let found = self.declined.volunteers_at(self.search, &self.prices, group, most, i64::MAX);
+        self.counts.looked_at += found.looked_at;
+        (Unmatched::Price(self.unmatched[group as usize]), found.items)
+    }
+
+    /// What a change says that changes nothing.
+    pub fn unchanged(&self) -> Moves {
+        self.repair.unchanged()
     }
 
     /// Brings a group back that was taken out. One that takes part stays as it is.
@@ -215,13 +227,10 @@ impl<'s> Mending<'s> {
     /// As [`Repair::restore_left`].
     pub fn come_back(&mut self, group: u32) -> Result<Moves, RepairError> {
         if !self.gone.remove(&group) {
-            return Ok(Moves { objective: self.repair.objective().total(), ..Moves::default() });
+            return Ok(self.unchanged());
         }
-        let most = Lists::default().cap;
-        let found = self.declined.volunteers_at(self.search, &self.prices, group, most, i64::MAX);
-        self.counts.looked_at += found.looked_at;
-        let terms = Unmatched::Price(self.unmatched[group as usize]);
-        let moves = self.repair.restore_left(group, terms, &found.items)?;
+        let (terms, arcs) = self.row_of(group);
+        let moves = self.repair.restore_left(group, terms, &arcs)?;
         self.certify(moves)
     }
 
@@ -233,12 +242,12 @@ impl<'s> Mending<'s> {
     pub fn decline(&mut self, group: u32, right: u32) -> Result<Moves, RepairError> {
         self.declined.add(group, right);
         if self.is_gone(group) {
-            return Ok(Moves { objective: self.repair.objective().total(), ..Moves::default() });
+            return Ok(self.unchanged());
         }
         match self.repair.pinned_to(group) {
             Some(pinned) if pinned == right => return self.unpin(group),
             // Pinned to somebody else, it asks for nobody until it comes back.
-            Some(_) => return Ok(Moves { objective: self.repair.objective().total(), ..Moves::default() }),
+            Some(_) => return Ok(self.unchanged()),
             None => {}
         }
         let mut moves = self.repair.forbid(group, right)?;
@@ -259,7 +268,7 @@ impl<'s> Mending<'s> {
     /// As [`Repair::remove_left`].
     pub fn leave(&mut self, group: u32) -> Result<Moves, RepairError> {
         if self.repair.pinned_to(group).is_some() || !self.gone.insert(group) {
-            return Ok(Moves { objective: self.repair.objective().total(), ..Moves::default() });
+            return Ok(self.unchanged());
         }
         let moves = self.repair.remove_left(group)?;
         self.search.set_worth(&mut self.prices, group, OUT_OF_REACH);
@@ -269,6 +278,11 @@ impl<'s> Mending<'s> {
     /// Whether a group was taken out.
     pub fn is_gone(&self, group: u32) -> bool {
         self.gone.contains(&group)
+    }
+
+    /// Right nodes whose places are closed, ascending.
+    pub fn closed(&self) -> impl Iterator<Item = u32> {
+        self.closed.iter().copied()
     }
 
     /// Closes what places of a right node are not promised, until [`open`](Self::open).
@@ -289,7 +303,7 @@ impl<'s> Mending<'s> {
     /// If there is no such right node.
     pub fn open(&mut self, right: u32) -> Result<Moves, RepairError> {
         if !self.closed.remove(&right) {
-            return Ok(Moves { objective: self.repair.objective().total(), ..Moves::default() });
+            return Ok(self.unchanged());
         }
         let pinned = self.repair.pins_of(right);
         let (places, steps) = &self.places[right as usize];
@@ -411,57 +425,6 @@ impl Open {
         }
         found.sort_unstable();
         found.dedup();
-        found
-    }
-}
-
-/// Pairs that were declined since the search was built, which it would find again.
-#[derive(Default)]
-struct Declined {
-    of_group: BTreeMap<u32, BTreeSet<u32>>,
-    of_right: BTreeMap<u32, BTreeSet<u32>>,
-}
-
-impl Declined {
-    fn add(&mut self, group: u32, right: u32) {
-        self.of_group.entry(group).or_default().insert(right);
-        self.of_right.entry(right).or_default().insert(group);
-    }
-
-    fn holds(&self, group: u32, right: u32) -> bool {
-        self.of_group.get(&group).is_some_and(|rights| rights.contains(&right))
-    }
-
-    /// As the search has it, without the declined. It is asked for as many more as there are of these, so that an answer that
-    /// hit its cap still names `most`.
-    fn volunteers_at(
-        &self,
-        search: &PairSearch<'_>,
-        prices: &LivePrices,
-        group: u32,
-        most: usize,
-        below: i64,
-    ) -> Found {
-        let declined = self.of_group.get(&group);
-        let most = most.saturating_add(declined.map_or(0, BTreeSet::len));
-        let mut found = search.volunteers_at(prices, group, most, below);
-        found.items.retain(|(right, _)| declined.is_none_or(|declined| !declined.contains(right)));
-        found
-    }
-
-    /// As [`volunteers_at`](Self::volunteers_at), from the other side.
-    fn groups_at(
-        &self,
-        search: &PairSearch<'_>,
-        prices: &LivePrices,
-        right: u32,
-        most: usize,
-        below: i64,
-    ) -> Found {
-        let declined = self.of_right.get(&right);
-        let most = most.saturating_add(declined.map_or(0, BTreeSet::len));
-        let mut found = search.groups_at(prices, right, most, below);
-        found.items.retain(|(group, _)| declined.is_none_or(|declined| !declined.contains(group)));
         found
     }
 }

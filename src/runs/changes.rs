@@ -7,8 +7,9 @@
 //!
 //! Cost: that of [`Mending`]; nothing here looks at everybody, but [`price`](ChangedPlan::price).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::numbers::{Numbers, RunPeople};
 use crate::assignment::repair::{Move, Moves, RepairError};
 use crate::candidates::Prepared;
 use crate::plan::growth::PairSearch;
@@ -34,77 +35,6 @@ pub enum ChangeError {
     /// The repair failed; what is in memory is not to be used any more.
     #[error(transparent)]
     Repair(RepairError),
-}
-
-/// Who the people of a run are, and which numbers volunteers bear in the plan as it is stored, which is how the table names them. These
-/// are their own, unless somebody was erased since.
-#[derive(Clone, Debug, Default)]
-pub struct RunPeople<'s> {
-    children: Vec<&'s str>,
-    volunteers: Vec<&'s str>,
-    /// Of everybody, those included who take no part since somebody of their unit was erased.
-    number_of: HashMap<&'s str, u32>,
-    index_of: HashMap<u32, u32>,
-}
-
-impl<'s> RunPeople<'s> {
-    /// Ids of the children and of the volunteers, in the run's order.
-    pub fn new(children: Vec<&'s str>, volunteers: Vec<&'s str>) -> Self {
-        let number_of = volunteers.iter().copied().zip(0..).collect();
-        Self::numbered(children, volunteers, number_of)
-    }
-
-    /// As above, of those who remain; with the numbers of everybody. Nobody is proposed who bears none.
-    pub fn numbered(
-        children: Vec<&'s str>,
-        volunteers: Vec<&'s str>,
-        number_of: HashMap<&'s str, u32>,
-    ) -> Self {
-        let indices = volunteers.iter().zip(0_u32..);
-        let index_of = indices.filter_map(|(id, index)| Some((*number_of.get(id)?, index))).collect();
-        Self { children, volunteers, number_of, index_of }
-    }
-
-    /// The number of a volunteer.
-    fn number(&self, id: &str) -> Option<u32> {
-        self.number_of.get(id).copied()
-    }
-
-    /// The index of who bears a number; none where she takes no part.
-    fn index(&self, number: u32) -> Option<u32> {
-        self.index_of.get(&number).copied()
-    }
-}
-
-/// Which numbers groups bear in the plan as it is stored: by index, ascending, and how many there are.
-#[derive(Clone, Debug)]
-pub struct Numbers(Vec<u32>, u32);
-
-impl Numbers {
-    /// So many groups, all of them there.
-    pub fn all(groups: usize) -> Self {
-        Self((0..groups as u32).collect(), groups as u32)
-    }
-
-    /// By index, ascending: the number of a group; and how many numbers there are.
-    pub fn some(groups: Vec<u32>, many: u32) -> Self {
-        Self(groups, many)
-    }
-
-    /// The number of a group.
-    pub fn group(&self, index: u32) -> u32 {
-        self.0[index as usize]
-    }
-
-    /// The index of a number; none where nobody bears it any more.
-    fn index(&self, number: u32) -> Option<u32> {
-        self.0.binary_search(&number).ok().map(|index| index as u32)
-    }
-
-    /// How many groups the stored plan has; brothers and sisters who joined a standing pair are numbered behind them.
-    pub fn groups(&self) -> u32 {
-        self.1
-    }
 }
 
 /// What is to be changed of a plan.
@@ -204,8 +134,6 @@ pub struct ChangedPlan<'s> {
     right_of: Vec<Option<u32>>,
     /// Groups that take no part at present, and which volunteer's number was told with that.
     left_groups: BTreeMap<u32, u32>,
-    /// Right nodes of volunteers who take no part at present.
-    left_rights: BTreeSet<u32>,
     /// Groups that are promised to somebody who takes no part since one of her unit was erased, and her number.
     away: BTreeMap<u32, u32>,
     confirmed: i64,
@@ -230,7 +158,7 @@ impl<'s> ChangedPlan<'s> {
         }
         let mending = Mending::new(search, outline, held)?;
         let numbers = Numbers::all(outline.groups.len());
-        let (left_groups, left_rights, away) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
+        let (left_groups, away) = (BTreeMap::new(), BTreeMap::new());
         Ok(Self {
             prepared,
             outline,
@@ -239,7 +167,6 @@ impl<'s> ChangedPlan<'s> {
             numbers,
             right_of,
             left_groups,
-            left_rights,
             away,
             confirmed: 0,
             tail: Vec::new(),
@@ -320,7 +247,7 @@ impl<'s> ChangedPlan<'s> {
             .left_groups
             .keys()
             .map(|group| Left::Group { group: self.numbers.group(*group), child_ids: self.children(*group) });
-        let volunteers = self.left_rights.iter().map(|right| Left::Volunteer(self.volunteer_at(*right)));
+        let volunteers = self.mending.closed().map(|right| Left::Volunteer(self.volunteer_at(right)));
         groups.chain(volunteers).collect()
     }
 
@@ -362,19 +289,12 @@ impl<'s> ChangedPlan<'s> {
     }
 
     fn change(&mut self, change: &PlanChange) -> Result<Moves, ChangeError> {
-        let nothing = Moves { objective: self.mending.objective().total(), ..Moves::default() };
         let (kind, number) = (change.kind, change.volunteer);
         let volunteer = self.people.index(number);
         let right = volunteer.and_then(|volunteer| self.right_of[volunteer as usize]);
         let done = match (kind, self.numbers.index(change.group), right) {
-            (PlanChangeKind::VolunteerLeaves, _, Some(right)) => {
-                self.left_rights.insert(right);
-                self.mending.close(right)
-            }
-            (PlanChangeKind::VolunteerReturns, _, Some(right)) => {
-                self.left_rights.remove(&right);
-                self.mending.open(right)
-            }
+            (PlanChangeKind::VolunteerLeaves, _, Some(right)) => self.mending.close(right),
+            (PlanChangeKind::VolunteerReturns, _, Some(right)) => self.mending.open(right),
             (PlanChangeKind::GroupLeaves, Some(group), _) => self.leave(group, number),
             (PlanChangeKind::GroupReturns, Some(group), _) => self.come_back(group),
             (kind, Some(group), None) if volunteer.is_none() => self.change_away(kind, group, number),
@@ -394,7 +314,7 @@ impl<'s> ChangedPlan<'s> {
             (PlanChangeKind::Decline, Some(group), Some(right)) => self.mending.decline(group, right),
             // Brothers and sisters of a child whose pair stands are no group of the plan, and a group that was erased has no part in it.
             // Nobody without a place is proposed to anybody, and what was only drafted holds nothing.
-            _ => Ok(nothing),
+            _ => Ok(self.mending.unchanged()),
         };
         match done {
             Ok(moves) => {
@@ -420,7 +340,7 @@ impl<'s> ChangedPlan<'s> {
                 self.away.remove(&group);
                 self.mending.come_back(group)
             }
-            _ => Ok(Moves { objective: self.mending.objective().total(), ..Moves::default() }),
+            _ => Ok(self.mending.unchanged()),
         }
     }
 
@@ -430,7 +350,7 @@ impl<'s> ChangedPlan<'s> {
             self.left_groups.entry(group).or_insert(number);
             return self.mending.leave(group);
         }
-        Ok(Moves { objective: self.mending.objective().total(), ..Moves::default() })
+        Ok(self.mending.unchanged())
     }
 
     /// A group that left takes part again.
@@ -438,7 +358,7 @@ impl<'s> ChangedPlan<'s> {
         if self.left_groups.remove(&group).is_some() {
             return self.mending.come_back(group);
         }
-        Ok(Moves { objective: self.mending.objective().total(), ..Moves::default() })
+        Ok(self.mending.unchanged())
     }
 
     /// Whether a group is out of the plan for a promise.

@@ -17,7 +17,8 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use super::changes::{ChangedPlan, Numbers, RunPeople};
+use super::changes::ChangedPlan;
+use super::numbers::{Numbers, RunPeople};
 use super::remains::remains;
 use super::snapshot::{self, Snapshot};
 use super::unmatched::{Unmatched, unmatched};

@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use super::RunFault;
-use super::changes::Numbers;
 use super::key::PlanKey;
+use super::numbers::Numbers;
 use super::snapshot::Snapshot;
 use crate::assignment::Method;
 use crate::assignment::repair::{Repair, RepairError};

@@ -1,6 +1,6 @@
 //! What stands now: who has whom, at which prices, of which problem. Nothing here changes anything.
 
-use super::Repair;
+use super::{Moves, Repair};
 use crate::assignment::exact::graph::{NONE, Network};
 use crate::assignment::problem::Problem;
 use crate::assignment::solution::{Objective, Solution, Statistics, Status};
@@ -28,6 +28,11 @@ impl Repair {
     /// The right node that a left node was pinned to.
     pub fn pinned_to(&self, left: u32) -> Option<u32> {
         self.pinned.get(&left).copied()
+    }
+
+    /// What an amendment says that changes nothing.
+    pub fn unchanged(&self) -> Moves {
+        Moves { objective: self.totals.total(), ..Moves::default() }
     }
 
     /// How many units of a right node pins hold.

@@ -130,8 +130,10 @@ pub(super) fn read(facts: PairFacts) -> Result<Option<Loaded>, StoreError> {
     for place in &facts.places {
         rows.add_place(place);
     }
-    for adult in &adults {
-        rows.add_volunteer(adult);
+    // Whom the children were proposed to leads here: her places are those that are taken, whoever else leads the unit by now.
+    for (place, mut adult) in adults.into_iter().enumerate() {
+        adult.insert("lead".to_owned(), if place == 0 { "是" } else { "否" }.to_owned());
+        rows.add_volunteer(&adult);
     }
     let mut anybody = false;
     for child in facts.children {

@@ -92,7 +92,7 @@ pub struct PairFacts {
     pub joined: usize,
     /// The volunteer's number.
     pub volunteer_number: String,
-    /// The rows of all adults of her unit; none where one of them takes no part.
+    /// The rows of all adults of her unit, hers first; none where one of them takes no part.
     pub adults: Option<Vec<Cells>>,
     /// Rows of the places of both counties.
     pub places: Vec<Cells>,

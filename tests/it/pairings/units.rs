@@ -15,6 +15,7 @@ on_postgres_too! {
     a_brother_who_joins_shares_the_place_of_his_sister
     a_promise_to_join_takes_no_further_place_whoever_of_the_unit_leads_it
     a_unit_has_one_capacity_whoever_leads_it
+    she_to_whom_children_were_proposed_says_how_many_whoever_leads_by_now
     a_child_who_refused_one_of_a_unit_is_proposed_to_none_of_it
     what_befalls_whoever_left_a_unit_stops_nobody
 }
@@ -97,6 +98,27 @@ fn a_unit_has_one_capacity_whoever_leads_it() {
     assert_eq!(begin(&server, &second).unwrap_err().to_string(), "capacity_exhausted");
     end(&coordinator, &pair.pairing_id);
     begin(&server, &second).unwrap();
+}
+
+#[test]
+fn she_to_whom_children_were_proposed_says_how_many_whoever_leads_by_now() {
+    let (server, coordinator) = start();
+    let [lead, other] = couple(&server);
+    let broken = |proposal_id: &str| {
+        server.run(async {
+            let mut view = server.store.view().await.unwrap();
+            let says = eligibility::of_proposal(&mut view, proposal_id).await.unwrap();
+            says.broken.iter().map(|rule| rule.code()).collect::<Vec<_>>()
+        })
+    };
+    let [of_lead, of_other] =
+        [&lead, &other].map(|volunteer| proposal(&server, volunteer, &[&child(&server)], Some(APPROVER)));
+    assert!(broken(&of_lead).is_empty() && broken(&of_other).is_empty());
+    let path = format!("/volunteers/{other}/capacity");
+    let seen = coordinator.get(&format!("/volunteers/{other}")).expect(200);
+    coordinator.put(&path, &seen.etag(), &json!({"capacity": 0})).expect(200);
+    assert!(broken(&of_lead).is_empty());
+    assert_eq!(broken(&of_other), ["H12"]);
 }
 
 #[test]

@@ -21,7 +21,7 @@ use super::problem::{Code, Problem};
 use super::{App, ServerOptions};
 use crate::model::Role;
 use crate::secrets::Token;
-use crate::store::{ABSOLUTE_MS, Identity, RegionSpan, Store};
+use crate::store::{ABSOLUTE_MS, Identity, RegionSpan, Store, View};
 
 /// The header with the token against forged requests.
 const CSRF_HEADER: &str = "x-csrf-token";
@@ -75,7 +75,7 @@ impl Caller {
     }
 }
 
-/// Looks up who calls.
+/// Looks up who calls, through a view that is left for whoever reads next.
 ///
 /// # Errors
 /// A [`Problem`] where a key was given that is not good, or a request that changes comes from another site. A cookie that is
@@ -85,6 +85,7 @@ pub(super) async fn identify(
     endpoint: &Endpoint,
     headers: &HeaderMap,
     changes: bool,
+    view: &mut Option<View>,
 ) -> Result<Option<Caller>, Problem> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let refused = || Problem::new(Code::Unauthenticated);
@@ -93,7 +94,8 @@ pub(super) async fn identify(
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(refused());
         }
-        let key = app.store.view().await?.key_of_token(token.trim()).await?.ok_or_else(refused)?;
+        let key =
+            view.insert(app.store.view().await?).key_of_token(token.trim()).await?.ok_or_else(refused)?;
         let caller = Caller::of(key.identity, "api_key", key.id);
         return Ok(Some(Caller { scopes: Some(key.scopes), ..caller }));
     }
@@ -105,7 +107,8 @@ pub(super) async fn identify(
         return Ok(None);
     }
     let Some(token) = session_token(&app.options, headers) else { return Ok(None) };
-    let Some(session) = app.store.view().await?.session_of_token(token).await? else { return Ok(None) };
+    let view = view.insert(app.store.view().await?);
+    let Some(session) = view.session_of_token(token).await? else { return Ok(None) };
     if changes && !is_csrf_token(&app.store, token, headers) {
         return Err(Problem::new(Code::CrossSite));
     }

@@ -21,6 +21,7 @@ use super::language::Language;
 use super::problem::{Code, Problem, ProblemBody};
 use super::reply::Reply;
 use super::uploaded_file::UploadedFile;
+use crate::store::View;
 
 /// How long a body that is no file may take, and a file between two pieces.
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);
@@ -126,7 +127,11 @@ pub(super) async fn answer(
     let changes = parts.method != Method::GET && parts.method != Method::HEAD;
     let address = app.client_address(&parts.headers, peer(&parts.extensions));
     app.limits.admit_address(address)?;
-    let caller = authentication::identify(&app, endpoint, &parts.headers, changes).await?;
+    let mut view = None;
+    let caller = authentication::identify(&app, endpoint, &parts.headers, changes, &mut view).await?;
+    // What reads goes on with the connection that told who calls; nobody keeps it who is yet to send something, or will not read.
+    let sent = unread.as_ref().is_none_or(axum::body::HttpBody::is_end_stream);
+    let view = view.filter(|_| sent && matches!(endpoint.handler, Handler::Reads(_)));
     authorize(endpoint, caller.as_ref())?;
     app.limits.admit(endpoint, caller.as_ref(), address)?;
     check_headers(endpoint, &parts.headers)?;
@@ -158,15 +163,18 @@ pub(super) async fn answer(
         file,
         fingerprint: OnceCell::new(),
     };
-    let reply = run(&call).await?;
+    let reply = run(&call, view).await?;
     Ok(unchanged(&call, reply))
 }
 
 /// Calls the endpoint's function and sees its effects and readings onto the disk.
-async fn run(call: &Call) -> Result<Reply, Problem> {
+async fn run(call: &Call, view: Option<View>) -> Result<Reply, Problem> {
     match call.endpoint.handler {
         Handler::Reads(handler) => {
-            let mut view = call.app.store.view().await?;
+            let mut view = match view {
+                Some(view) => view,
+                None => call.app.store.view().await?,
+            };
             let reply = handler(call, &mut view).await?;
             drop(view);
             write_down(call, reply).await

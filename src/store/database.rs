@@ -68,6 +68,14 @@ pub(super) trait Stored:
 
 impl<T> Stored for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
+/// A file cannot go away as a server can, so no connection is tested before it is used: a test is as dear as a statement.
+fn sqlite_pool(connections: u32) -> PoolOptions<Sqlite> {
+    PoolOptions::new()
+        .max_connections(connections)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_millis(2 * BUSY_TIMEOUT_MS))
+}
+
 impl Database {
     /// Opens a SQLite file under the operating rules: WAL, every commit synced, one writer, deleted bytes overwritten.
     pub(super) async fn open_sqlite(path: &Path, readers: u32) -> Result<Self, StoreError> {
@@ -82,15 +90,8 @@ impl Database {
             .pragma("mmap_size", "0")
             .statement_cache_capacity(STATEMENT_CACHE)
             .disable_statement_logging();
-        let writer = PoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(Duration::from_millis(2 * BUSY_TIMEOUT_MS))
-            .connect_with(options.clone())
-            .await
-            .map_err(StoreError::of_driver)?;
-        let readers = PoolOptions::new()
-            .max_connections(readers)
-            .acquire_timeout(Duration::from_millis(2 * BUSY_TIMEOUT_MS))
+        let writer = sqlite_pool(1).connect_with(options.clone()).await.map_err(StoreError::of_driver)?;
+        let readers = sqlite_pool(readers)
             .connect_with(options.pragma("query_only", "ON"))
             .await
             .map_err(StoreError::of_driver)?;
@@ -107,12 +108,7 @@ impl Database {
             .pragma("query_only", "ON")
             .statement_cache_capacity(STATEMENT_CACHE)
             .disable_statement_logging();
-        let pool = PoolOptions::new()
-            .max_connections(readers)
-            .acquire_timeout(Duration::from_millis(2 * BUSY_TIMEOUT_MS))
-            .connect_with(options)
-            .await
-            .map_err(StoreError::of_driver)?;
+        let pool = sqlite_pool(readers).connect_with(options).await.map_err(StoreError::of_driver)?;
         Ok(Self::Sqlite { writer: pool.clone(), readers: pool })
     }
 

@@ -83,8 +83,8 @@ impl Change {
         &mut self,
         id: &str,
         id_number_index: Option<&str>,
-    ) -> Result<(), StoreError> {
-        let Some(index) = id_number_index else { return Ok(()) };
-        self.execute(MOVE_TO_CHILD, bound![id, index]).await.map(|_| ())
+    ) -> Result<bool, StoreError> {
+        let Some(index) = id_number_index else { return Ok(false) };
+        Ok(self.execute(MOVE_TO_CHILD, bound![id, index]).await? > 0)
     }
 }

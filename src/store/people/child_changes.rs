@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::cells::{CHILD, Parted, Sort, is_a_number};
+use super::child_standing::{ChildRecords, Noted, whole};
 use super::volunteer_changes::differ;
 use super::{DAY_MS, DAYS_UNTIL_PURGE, blind_indexes, check_at, county_of, json, word_list};
 use crate::input::person_check::Cells;
@@ -16,7 +17,7 @@ statements! {
     ADD = "INSERT INTO children
         (id, version, number, county_code, region_code, cells, sealed, need_kinds, phone_index, id_number_index,
          external_ref, ready, findings, legal_basis, consent, wish, created_at_ms, updated_at_ms)
-        VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, FALSE, '[]', '', '', '', $11, $11)
+        VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '', '', $13, $13)
         ON CONFLICT DO NOTHING";
     /// Puts cells and what is made of them.
     PUT_CELLS = "UPDATE children
@@ -159,26 +160,31 @@ impl Change {
         let key = self.new_person_key(CHILD.table, &id).await?;
         let parted = CHILD.part(&new.cells);
         let number = half_width(&new.number);
-        let [cells, sealed, needs, phone, id_number] = self.child_values(&key, &parted);
-        let mut values = bound![&id, number, county_of(&new.region_code), &new.region_code];
-        values.extend([cells, sealed, needs, phone, id_number]);
-        values.extend(bound![new.external_ref.clone(), self.now_ms()]);
+        let place = (number.as_str(), new.region_code.as_str());
+        let nothing = ChildRecords::default().standing();
+        let cells = whole(place, parted.clear.clone(), parted.sealed.clone(), &nothing);
+        let noted = Noted::of(self.now_ms(), &cells, &nothing);
+        let mut values = bound![&id, &number, county_of(&new.region_code), &new.region_code];
+        values.extend(self.child_values(&key, &parted));
+        values.extend(bound![new.external_ref.clone(), noted.ready, noted.findings, self.now_ms()]);
         if self.execute(ADD, values).await? == 0 {
             self.destroy_person_key(&id).await?;
             return Err(StoreError::conflict("already_exists"));
         }
-        let span = RegionSpan::everywhere();
-        self.carry_child(&id, &parted).await?;
+        let carried = self.carry_child(&id, &parted).await?;
         self.record_child_cells(&id, &new.region_code, &parted.records).await?;
-        self.refresh_child(&span, &id).await?;
+        // Of whom nothing was known and nothing is recorded, her row has said everything.
+        if carried || !parted.records.is_empty() {
+            self.refresh_child(&RegionSpan::everywhere(), &id).await?;
+        }
         let fields = parted.clear.keys().chain(parted.sealed.keys()).chain(parted.records.keys());
         let event = AuditEvent::new("child.created", "children", &id, &new.region_code);
         self.record(event.of_fields(fields.cloned()));
         Ok(id)
     }
 
-    /// What meets her again, by her ID number.
-    async fn carry_child(&mut self, id: &str, parted: &Parted) -> Result<(), StoreError> {
+    /// What meets her again, by her ID number; whether anything did.
+    async fn carry_child(&mut self, id: &str, parted: &Parted) -> Result<bool, StoreError> {
         let id_number = parted.sealed.get("id_number").map_or("", String::as_str);
         let (_, index) = blind_indexes(self, "", id_number);
         self.carry_conflicts_of_child(id, index.as_deref()).await

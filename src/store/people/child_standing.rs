@@ -64,6 +64,11 @@ fn giver_cell(giver: &str) -> &'static str {
 }
 
 impl ChildStanding {
+    /// Whether she may not be processed (S9, S11).
+    fn is_refused(&self) -> bool {
+        self.processing_refused && self.legal_basis.is_none()
+    }
+
     /// `yes`, `no`, or nothing known, of the pairing.
     fn consent(&self) -> &'static str {
         let Some(pairing) = &self.pairing else { return if self.processing_refused { "no" } else { "" } };
@@ -124,7 +129,12 @@ impl ChildStanding {
 }
 
 /// A row's own cells, its columns and what its records say, together.
-pub(super) fn whole(row: &ChildRow, clear: Cells, sealed: Cells, standing: &ChildStanding) -> Cells {
+pub(super) fn whole(
+    (number, region_code): (&str, &str),
+    clear: Cells,
+    sealed: Cells,
+    standing: &ChildStanding,
+) -> Cells {
     let mut cells = clear;
     cells.extend(sealed);
     let named = cells.get(EXCLUDED).cloned();
@@ -134,9 +144,26 @@ pub(super) fn whole(row: &ChildRow, clear: Cells, sealed: Cells, standing: &Chil
         let numbers = cells.get(EXCLUDED).map(|numbers| format!("{numbers}、")).unwrap_or_default();
         cells.insert(EXCLUDED.to_owned(), numbers + &named);
     }
-    cells.insert("id".to_owned(), row.number.clone());
-    cells.insert("region_code".to_owned(), row.region_code.clone());
+    cells.insert("id".to_owned(), number.to_owned());
+    cells.insert("region_code".to_owned(), region_code.to_owned());
     cells
+}
+
+/// What is noted of a child once her whole row has been read under the input rules.
+pub(super) struct Noted {
+    /// Whether she takes part.
+    pub(super) ready: bool,
+    /// Which rules her row breaks, JSON.
+    pub(super) findings: String,
+}
+
+impl Noted {
+    pub(super) fn of(now_ms: i64, cells: &Cells, standing: &ChildStanding) -> Self {
+        let checked = check_at(now_ms).child(cells);
+        let findings: Vec<BrokenRule> = checked.findings.iter().map(BrokenRule::from).collect();
+        let ready = checked.outcome == Outcome::Usable && !standing.is_refused();
+        Self { ready, findings: json(&findings) }
+    }
 }
 
 impl View {
@@ -181,7 +208,7 @@ impl View {
         let key = row.key(self)?;
         let (clear, sealed) = row.opened(self, &key)?;
         let standing = self.child_standing(&row.id).await?;
-        Ok(whole(row, clear, sealed, &standing))
+        Ok(whole((&row.number, &row.region_code), clear, sealed, &standing))
     }
 }
 
@@ -200,21 +227,18 @@ impl Change {
         let key: PersonKey = row.key(self)?;
         let (clear, sealed) = row.opened(self, &key)?;
         let standing = self.child_standing(id).await?;
-        let cells = whole(&row, clear, sealed, &standing);
+        let cells = whole((&row.number, &row.region_code), clear, sealed, &standing);
         let now_ms = self.now_ms();
-        let checked = check_at(now_ms).child(&cells);
-        let refused = standing.processing_refused && standing.legal_basis.is_none();
-        let ready = checked.outcome == Outcome::Usable && !refused;
-        let findings: Vec<BrokenRule> = checked.findings.iter().map(BrokenRule::from).collect();
+        let Noted { ready, findings } = Noted::of(now_ms, &cells, &standing);
         let legal_basis = standing.legal_basis.as_ref().map_or("", |basis| basis.kind.as_str());
-        let purge_at_ms = if refused {
+        let purge_at_ms = if standing.is_refused() {
             Some(row.purge_at_ms.unwrap_or(now_ms + DAYS_UNTIL_PURGE * DAY_MS))
         } else {
             // An archived child keeps her day.
             row.purge_at_ms.filter(|_| row.deleted_at_ms.is_some())
         };
         let wish = standing.wish.as_ref().map_or("", |wish| wish.answer.as_str());
-        let values = bound![id, ready, json(&findings), legal_basis, standing.consent(), wish, purge_at_ms];
+        let values = bound![id, ready, findings, legal_basis, standing.consent(), wish, purge_at_ms];
         self.put_child_standing(values).await?;
         if standing.consent() == "no" {
             self.end_pairs_of_child(id, "consent_withdrawn").await

@@ -173,7 +173,7 @@ impl View {
                     excluded: named,
                 };
                 let (clear, sealed) = row.opened(self, &key)?;
-                Some(whole(&row, clear, sealed, &records.standing()))
+                Some(whole((&row.number, &row.region_code), clear, sealed, &records.standing()))
             } else {
                 None
             };

@@ -5,7 +5,7 @@ use jiedui::input::policy;
 use jiedui::model::instance::Flag;
 use jiedui::model::{Child, Volunteer};
 use jiedui::store::PageRequest;
-use jiedui::store::people::{ConflictFilter, NewChild, NewVolunteer};
+use jiedui::store::people::{ConflictFilter, NewChild, NewVolunteer, PersonPatch};
 use jiff::civil::date;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -136,6 +136,47 @@ fn a_child_comes_back_as_the_same_child() {
         } else {
             prop_assert_ne!(read.outcome, Outcome::Usable);
         }
+        Ok(())
+    });
+    run.unwrap();
+    runtime.block_on(store.close());
+}
+
+/// Columns that records stand for.
+const RECORDED: [&str; 7] =
+    ["legal_basis", "consent", "consent_date", "consent_giver", "wish", "wish_date", "excluded_volunteers"];
+
+#[test]
+fn what_is_noted_of_a_new_child_is_what_any_later_reading_of_her_row_notes() {
+    let runtime = runtime();
+    let ground = Ground::sqlite();
+    let store = runtime.block_on(ground.open());
+    let number = std::cell::Cell::new(0);
+    let mut runner = TestRunner::new(Config { cases: 192, failure_persistence: None, ..Config::default() });
+    // Mostly without a record, so that registering reads her row but once.
+    let sort = (rows(child_cells(1), CHILD_WORDS), 0..4_u8);
+    let run = runner.run(&sort, |(mut row, part)| {
+        number.set(number.get() + 1);
+        row.retain(|key, _| key != "id_number" && (part == 0 || !RECORDED.contains(&key.as_str())));
+        let new = NewChild {
+            number: format!("C{}", number.get()),
+            region_code: VILLAGE.to_owned(),
+            external_ref: None,
+            cells: row,
+        };
+        let [noted, again] = runtime.block_on(async {
+            let id = add_child(&store, new).await;
+            let noted = store.view().await.unwrap().child(&everywhere(), &id).await.unwrap();
+            let mut change = store.change(jiedui::store::Actor::COMMAND).await.unwrap();
+            let patch = PersonPatch::default();
+            change.patch_child(&everywhere(), &id, noted.version, &patch).await.unwrap();
+            let again = change.child(&everywhere(), &id).await.unwrap();
+            change.commit(None).await.unwrap();
+            [noted, again].map(|child| {
+                (child.ready, child.findings, child.legal_basis, child.consent, child.wish, child.purge_at_ms)
+            })
+        });
+        prop_assert_eq!(noted, again);
         Ok(())
     });
     run.unwrap();

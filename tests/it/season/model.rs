@@ -45,7 +45,7 @@ use history::{Played, play};
 use operation::{Operation, Verb};
 
 /// Requests at least; `JIEDUI_MODEL_OPERATIONS` asks for as many as there is time for.
-const OPERATIONS: u64 = 50_000;
+const OPERATIONS: u64 = 100_000;
 /// Operations of one history.
 const LENGTH: usize = 300;
 /// Worlds at once.

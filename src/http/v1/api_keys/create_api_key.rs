@@ -27,7 +27,7 @@ struct NewKey {
     #[schemars(length(min = 1, max = 100))]
     name: String,
     /// Names of operations, as in this document.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(min = 1, max = 500))]
     scopes: Vec<String>,
     /// At most a year from now.
     #[schemars(extend("format" = "date-time"))]
@@ -70,8 +70,8 @@ async fn create_api_key(call: &Call, change: &mut Change) -> Result<Reply, Probl
     let mut checks = Checks::new(call.language);
     checks.length("/name", given.name.trim(), 1..=100);
     checks.no_number("/name", &given.name);
-    let number = (1..=100).contains(&given.scopes.len());
-    checks.hold(number, "/scopes", "length", "须有 1 至 100 项", "must have 1 to 100 items");
+    let number = (1..=500).contains(&given.scopes.len());
+    checks.hold(number, "/scopes", "length", "须有 1 至 500 项", "must have 1 to 500 items");
     for (at, scope) in given.scopes.iter().enumerate() {
         checks.hold(
             may_be_scope(caller.role, scope),

@@ -9,12 +9,11 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use futures_util::future::FutureExt;
 use futures_util::stream;
-use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::json;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
 
 use super::{GROUP, READERS};
 use crate::http::call::Call;
@@ -45,13 +44,44 @@ struct Query {
     after: Option<i64>,
 }
 
+/// One event of the stream.
+#[derive(JsonSchema)]
+struct RunEventSent {
+    /// Its number, from 1 without gaps: what to send as `Last-Event-ID`.
+    id: String,
+    /// Always `progress`.
+    event: &'static str,
+    /// `RunProgress` as JSON.
+    #[schemars(schema_with = "progress_as_text")]
+    data: String,
+}
+
+/// How far a run has come.
+#[derive(Serialize, JsonSchema)]
+struct RunProgress {
+    /// The run's state then.
+    state: String,
+    /// What was being done.
+    stage: String,
+    /// Percent.
+    progress: i64,
+    /// When.
+    #[schemars(extend("format" = "date-time"))]
+    at: String,
+}
+
+fn progress_as_text(generator: &mut SchemaGenerator) -> Schema {
+    let progress = generator.subschema_for::<RunProgress>();
+    json_schema!({"type": "string", "contentMediaType": "application/json", "contentSchema": progress})
+}
+
 pub(in crate::http) fn endpoint() -> Endpoint {
     let path = "/runs/{run_id}/events";
     Endpoint::works(Method::GET, path, "watch_run", |call| watch(call).boxed())
         .says(GROUP, "匹配进度（SSE，支持 Last-Event-ID）", "Progress of a run (SSE, with Last-Event-ID)")
         .allows(Access::Roles(READERS), Scope::Region)
         .asks::<Query>()
-        .gives_file(EVENT_STREAM)
+        .gives_as::<RunEventSent>(StatusCode::OK, EVENT_STREAM)
         .gives_nothing()
 }
 
@@ -117,14 +147,16 @@ impl Watching {
     fn told(&mut self, events: &[RunEvent], first: bool) -> Bytes {
         let mut text = if first { "retry: 1000\n\n".to_owned() } else { String::new() };
         for event in events {
-            let data = json!({
-                "state": event.state,
-                "stage": event.stage,
-                "progress": event.progress,
-                "at": rfc3339(event.at_ms),
-            });
+            let progress = RunProgress {
+                state: event.state.clone(),
+                stage: event.stage.clone(),
+                progress: event.progress,
+                at: rfc3339(event.at_ms),
+            };
+            let data = serde_json::to_string(&progress).unwrap_or_default();
+            let sent = RunEventSent { id: event.number.to_string(), event: "progress", data };
             // Writing to a text does not fail.
-            let _ = write!(text, "id: {}\nevent: progress\ndata: {data}\n\n", event.number);
+            let _ = write!(text, "id: {}\nevent: {}\ndata: {}\n\n", sent.id, sent.event, sent.data);
             self.after = event.number;
             if has_ended(&event.state) {
                 self.looks = 0;

@@ -239,8 +239,9 @@ fn authorize(endpoint: &Endpoint, caller: Option<&Caller>) -> Result<(), Problem
 
 /// Headers without which nothing is begun.
 fn check_headers(endpoint: &Endpoint, headers: &HeaderMap) -> Result<(), Problem> {
-    let key = headers.get("idempotency-key");
-    if endpoint.keyed && !key.is_some_and(|key| (1..=255).contains(&key.len()) && key.to_str().is_ok()) {
+    let is_key =
+        |key: &HeaderValue| (1..=255).contains(&key.len()) && key.as_bytes().iter().all(u8::is_ascii_graphic);
+    if endpoint.keyed && !headers.get("idempotency-key").is_some_and(is_key) {
         return Err(Problem::new(Code::IdempotencyKeyMissing));
     }
     if endpoint.if_match && !headers.contains_key(header::IF_MATCH) {

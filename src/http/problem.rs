@@ -71,7 +71,7 @@ codes! {
     /// The version has changed.
     PreconditionFailed "precondition_failed" PRECONDITION_FAILED "内容已被他人修改，请重新读取" "it has been changed meanwhile, read it again";
     /// `Idempotency-Key` is missing.
-    IdempotencyKeyMissing "idempotency_key_missing" BAD_REQUEST "请求缺少 Idempotency-Key（1 至 255 个字符）" "the request needs an Idempotency-Key of 1 to 255 characters";
+    IdempotencyKeyMissing "idempotency_key_missing" BAD_REQUEST "请求缺少 Idempotency-Key（1 至 255 个字母、数字或符号，不含空格）" "the request needs an Idempotency-Key of 1 to 255 letters, digits or signs without spaces";
     /// The key was used for something else.
     IdempotencyKeyReused "idempotency_key_reused" UNPROCESSABLE_ENTITY "此 Idempotency-Key 已用于另一请求" "this Idempotency-Key was used for another request";
     /// The same request is being done.

@@ -154,6 +154,20 @@ fn a_record_that_is_shown_again_is_written_down_again() {
 }
 
 #[test]
+fn a_key_is_of_letters_digits_and_signs_alone() {
+    let server = Server::start();
+    let client = server.log_in_as(Role::Coordinator);
+    let body = json!({"name": "一队", "region_code": COUNTY});
+    let (longest, longer) = ("k".repeat(255), "k".repeat(256));
+    for key in ["two words", "with\ttab", "", &longer] {
+        let refused = client.send("POST", "/teams", &[("idempotency-key", key)], Some(&body)).expect(400);
+        assert_eq!(refused.code(), "idempotency_key_missing", "{key:?}");
+    }
+    assert_eq!(server.counted("teams"), 0);
+    client.send("POST", "/teams", &[("idempotency-key", &longest)], Some(&body)).expect(201);
+}
+
+#[test]
 fn the_digest_of_what_was_sent_does_not_stand_in_the_database() {
     let server = Server::start();
     let client = server.log_in_as(Role::Coordinator);

@@ -1,8 +1,9 @@
 //! `kill -9` under eight writers: what was acknowledged is there, once, whatever else happened.
 //!
 //! The server is the real program in a process of its own. Half of the writers, an admin, make teams, the other half,
-//! a coordinator, register children (invented), each under a key, and note what was acknowledged. After a moment drawn from the seed the server (or PostgreSQL under it) is killed; it is started again, and
-//! every request is sent again three times, acknowledged or not. `JIEDUI_KILL_CYCLES` asks for more cycles.
+//! a coordinator, register children (invented), each under a key, and note what was acknowledged. After a moment drawn from the
+//! seed the server (or PostgreSQL under it) is killed; it is started again, and every request is sent again three times,
+//! acknowledged or not. `JIEDUI_KILL_CYCLES` asks for more cycles.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -160,6 +161,8 @@ fn torture(place: &Place, cycles: usize, seed: u64, kill: impl Fn(Served) -> Ser
     let mut served = Served::start(place);
     let mut office = runtime.block_on(Office::open(&served));
     let (mut made, mut acknowledged) = (BTreeMap::new(), 0);
+    // Everything is examined some twenty times: an examination reads all that was ever written.
+    let between = (cycles / 20).max(10);
     for cycle in 0..cycles {
         let journal = Journal::default();
         let writers: Vec<_> = (0..WRITERS)
@@ -175,7 +178,7 @@ fn torture(place: &Place, cycles: usize, seed: u64, kill: impl Fn(Served) -> Ser
             let journal = std::mem::take(&mut *journal.lock().unwrap());
             acknowledged += journal.values().flatten().count();
             made.extend(replay(&office, &journal).await);
-            if cycle % 10 == 9 || cycle + 1 == cycles {
+            if (cycle + 1) % between == 0 || cycle + 1 == cycles {
                 check(&office, &made).await;
                 examine_place(place).await;
             }

@@ -130,9 +130,10 @@ pub(super) fn read(facts: PairFacts) -> Result<Option<Loaded>, StoreError> {
     for place in &facts.places {
         rows.add_place(place);
     }
-    // Whom the children were proposed to leads here: her places are those that are taken, whoever else leads the unit by now.
-    for (place, mut adult) in adults.into_iter().enumerate() {
-        adult.insert("lead".to_owned(), if place == 0 { "是" } else { "否" }.to_owned());
+    // The places that are taken are hers to whom the children were proposed, so that her number of them counts, whoever leads by now.
+    let capacity = adults.first().and_then(|adult| adult.get("capacity")).cloned().unwrap_or_default();
+    for mut adult in adults {
+        adult.insert("capacity".to_owned(), capacity.clone());
         rows.add_volunteer(&adult);
     }
     let mut anybody = false;

@@ -119,6 +119,12 @@ fn she_to_whom_children_were_proposed_says_how_many_whoever_leads_by_now() {
     coordinator.put(&path, &seen.etag(), &json!({"capacity": 0})).expect(200);
     assert!(broken(&of_lead).is_empty());
     assert_eq!(broken(&of_other), ["H12"]);
+    // What the lead takes upon the unit otherwise counts for both.
+    let seen = coordinator.get(&format!("/volunteers/{lead}")).expect(200);
+    let boys = json!({"cells": {"child_sex": "男"}});
+    coordinator.patch(&format!("/volunteers/{lead}"), &seen.etag(), &boys).expect(200);
+    assert_eq!(broken(&of_lead), ["H16"]);
+    assert_eq!(broken(&of_other), ["H12", "H16"]);
 }
 
 #[test]

@@ -184,7 +184,9 @@ fn responses(endpoint: &Endpoint, generator: &mut SchemaGenerator, problem: &Sch
             None => drop(found.insert(given.status.as_str().to_owned(), response)),
         }
     }
-    if endpoint.method == Method::GET && endpoint.gives.iter().any(|given| given.schema.is_some()) {
+    // What is told as it happens has no version.
+    let versioned = |given: &Given| given.schema.is_some() && given.media_type != "text/event-stream";
+    if endpoint.method == Method::GET && endpoint.gives.iter().any(versioned) {
         found.insert("304".to_owned(), json!({"description": "未改变 / not changed"}));
     }
     for code in codes(endpoint) {

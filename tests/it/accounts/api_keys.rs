@@ -58,6 +58,8 @@ fn scopes_are_operations_of_the_users_role() {
         assert_eq!(answer.text_of("/errors/0/pointer"), "/scopes/1", "{scope}");
     }
     client.post("/api-keys", &key(&[], IN_SUMMER)).expect(422);
+    client.post("/api-keys", &key(&["get_me"; 500], IN_SUMMER)).expect(201);
+    client.post("/api-keys", &key(&["get_me"; 501], IN_SUMMER)).expect(422);
 }
 
 #[test]

@@ -120,8 +120,8 @@ def season(admin, coordinator):
     return there | {name: ids(coordinator.get(path)) for name, path in lists.items()} | {
         "run_id": run_ids, "other_run_id": run_ids, "proposal_id": proposal_ids, "offer_id": offer_ids,
         "pairing_id": pairing_ids, "child_id": child_ids, "volunteer_id": volunteer_ids,
-        "consent_id": ids(coordinator.get(f"/children/{child_ids[-1]}/consents")),
-        "legal_basis_id": ids(coordinator.get(f"/children/{child_ids[-1]}/legal-bases")),
+        "consent_id": ids(coordinator.get(f"/children/{child_ids[0]}/consents")),
+        "legal_basis_id": ids(coordinator.get(f"/children/{child_ids[0]}/legal-bases")),
         "user_id": [invite(admin, f"spare.{at}", "analyst") for at in range(4)],
         "token": [link.rsplit("/", 1)[1] for link in links],
         "code": [COUNTY[:6]], "version": ["2026-1"], "file": ["children.csv", "volunteers.xlsx"],

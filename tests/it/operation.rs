@@ -154,6 +154,27 @@ fn connections_that_dawdle_keep_nobody_else_out() {
 }
 
 #[test]
+fn whoever_dawdles_over_a_body_keeps_nobody_from_the_database() {
+    let (_folder, place) = place();
+    let served = Served::start_under(&place, &[], &[("JIEDUI_READERS", "1")]);
+    let address: SocketAddr = served.url.trim_start_matches("http://").parse().unwrap();
+    runtime().block_on(async {
+        let client = Client::first_admin(&served).await;
+        let mut slow = TcpStream::connect(address).unwrap();
+        let head = format!(
+            "GET /api/v1/teams HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n{}\r\n",
+            client.lines()
+        );
+        slow.write_all(head.as_bytes()).unwrap();
+        // The server learns who she is, and waits for what she sends.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let others = tokio::time::timeout(Duration::from_secs(5), client.get("/api/v1/teams")).await;
+        others.expect("the one reader is free").good();
+    });
+    assert!(served.stop());
+}
+
+#[test]
 fn figures_name_endpoints_and_nothing_that_was_sent() {
     let (folder, place) = place();
     let metrics = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

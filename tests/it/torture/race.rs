@@ -38,7 +38,7 @@ async fn race(client: &Client, round: usize) {
 
 /// The same request, under the same key, from everybody at once: one effect, and one answer for all.
 async fn repeat(client: &Client, round: usize) {
-    let key = format!("repeated {round}");
+    let key = format!("repeated-{round}");
     let body = json!({"name": key, "region_code": "422825000000"});
     let all = (0..CLIENTS).map(|_| {
         let (client, key, body) = (client.clone(), key.clone(), body.clone());

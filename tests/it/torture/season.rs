@@ -78,7 +78,7 @@ impl Office {
         if step.is_by_link() {
             return self.anybody.try_send(axum::http::Method::POST, &path, Some(&body)).await;
         }
-        self.coordinator.try_keyed(&path, &format!("{} {step:?}", course.proposal_id), &body).await
+        self.coordinator.try_keyed(&path, &format!("{}-{step:?}", course.proposal_id), &body).await
     }
 
     /// Plays courses until the server is gone or they are over.

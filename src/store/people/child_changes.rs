@@ -160,10 +160,10 @@ impl Change {
         let key = self.new_person_key(CHILD.table, &id).await?;
         let parted = CHILD.part(&new.cells);
         let number = half_width(&new.number);
-        let place = (number.as_str(), new.region_code.as_str());
-        let nothing = ChildRecords::default().standing();
-        let cells = whole(place, parted.clear.clone(), parted.sealed.clone(), &nothing);
-        let noted = Noted::of(self.now_ms(), &cells, &nothing);
+        // Of whom nothing is recorded, her row says everything; the others' are read once the records stand.
+        let recorded = !parted.records.is_empty();
+        let noted =
+            if recorded { Noted::nothing() } else { self.noted_of_row((&number, &new.region_code), &parted) };
         let mut values = bound![&id, &number, county_of(&new.region_code), &new.region_code];
         values.extend(self.child_values(&key, &parted));
         values.extend(bound![new.external_ref.clone(), noted.ready, noted.findings, self.now_ms()]);
@@ -173,14 +173,20 @@ impl Change {
         }
         let carried = self.carry_child(&id, &parted).await?;
         self.record_child_cells(&id, &new.region_code, &parted.records).await?;
-        // Of whom nothing was known and nothing is recorded, her row has said everything.
-        if carried || !parted.records.is_empty() {
+        if carried || recorded {
             self.refresh_child(&RegionSpan::everywhere(), &id).await?;
         }
         let fields = parted.clear.keys().chain(parted.sealed.keys()).chain(parted.records.keys());
         let event = AuditEvent::new("child.created", "children", &id, &new.region_code);
         self.record(event.of_fields(fields.cloned()));
         Ok(id)
+    }
+
+    /// What a row of which there are no records says.
+    fn noted_of_row(&self, place: (&str, &str), parted: &Parted) -> Noted {
+        let nothing = ChildRecords::default().standing();
+        let cells = whole(place, parted.clear.clone(), parted.sealed.clone(), &nothing);
+        Noted::of(self.now_ms(), &cells, &nothing)
     }
 
     /// What meets her again, by her ID number; whether anything did.

@@ -158,6 +158,11 @@ pub(super) struct Noted {
 }
 
 impl Noted {
+    /// Of a row that is yet to be read.
+    pub(super) fn nothing() -> Self {
+        Self { ready: false, findings: "[]".to_owned() }
+    }
+
     pub(super) fn of(now_ms: i64, cells: &Cells, standing: &ChildStanding) -> Self {
         let checked = check_at(now_ms).child(cells);
         let findings: Vec<BrokenRule> = checked.findings.iter().map(BrokenRule::from).collect();

@@ -61,6 +61,9 @@ pub enum Taken {
     File(&'static [&'static str]),
 }
 
+/// The media type of server-sent events: told as they happen, so that the answer has no version.
+pub(super) const EVENT_STREAM: &str = "text/event-stream";
+
 /// An answer that may be given.
 #[derive(Clone, Copy)]
 pub struct Given {

@@ -10,7 +10,7 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::ENDPOINTS;
-use super::endpoint::{Access, Credential, Endpoint, Given, Taken};
+use super::endpoint::{Access, Credential, EVENT_STREAM, Endpoint, Given, Taken};
 use super::language::Language;
 use super::problem::{Code, ProblemBody};
 
@@ -184,8 +184,7 @@ fn responses(endpoint: &Endpoint, generator: &mut SchemaGenerator, problem: &Sch
             None => drop(found.insert(given.status.as_str().to_owned(), response)),
         }
     }
-    // What is told as it happens has no version.
-    let versioned = |given: &Given| given.schema.is_some() && given.media_type != "text/event-stream";
+    let versioned = |given: &Given| given.schema.is_some() && given.media_type != EVENT_STREAM;
     if endpoint.method == Method::GET && endpoint.gives.iter().any(versioned) {
         found.insert("304".to_owned(), json!({"description": "未改变 / not changed"}));
     }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{GROUP, READERS};
 use crate::http::call::Call;
-use crate::http::endpoint::{Access, Endpoint, Scope};
+use crate::http::endpoint::{Access, EVENT_STREAM, Endpoint, Scope};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::time::rfc3339;
@@ -30,8 +30,6 @@ const LONGEST_WAIT_S: i64 = 15;
 const LOOK_MS: u64 = 250;
 /// Events of one look.
 const MOST_EVENTS: i64 = 500;
-/// The media type of server-sent events.
-const EVENT_STREAM: &str = "text/event-stream";
 
 /// How long to wait for more.
 #[derive(Debug, Deserialize, JsonSchema)]

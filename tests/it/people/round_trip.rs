@@ -88,6 +88,10 @@ fn in_sheet(row: &Cells, number: &str) -> Cells {
     row
 }
 
+fn child_of(number: &str, cells: Cells) -> NewChild {
+    NewChild { number: number.to_owned(), region_code: VILLAGE.to_owned(), cells, ..NewChild::default() }
+}
+
 fn conflicts_of_everybody() -> ConflictFilter {
     ConflictFilter { region: everywhere(), child_id: String::new(), volunteer_id: String::new() }
 }
@@ -102,12 +106,7 @@ fn a_child_comes_back_as_the_same_child() {
     let run = runner.run(&rows(child_cells(1), CHILD_WORDS), |row| {
         number.set(number.get() + 1);
         let own = format!("C{}", number.get());
-        let new = NewChild {
-            number: own.clone(),
-            region_code: VILLAGE.to_owned(),
-            external_ref: None,
-            cells: row.clone(),
-        };
+        let new = child_of(&own, row.clone());
         let mut said = in_sheet(&row, &own);
         // A server rests on no consent of somebody who may not give it.
         if row["legal_basis"] == "监护人同意" && ["照料人", "奶奶"].contains(&row["consent_giver"].as_str())
@@ -161,12 +160,7 @@ fn what_is_noted_of_a_new_child_is_what_any_later_reading_of_her_row_notes() {
         // Whom she must not meet may be a name, which makes no record.
         let kept = |key: &str| part == 0 || !RECORDED.contains(&key) || (part == 1 && key == EXCLUDED);
         row.retain(|key, _| key != "id_number" && kept(key));
-        let new = NewChild {
-            number: format!("C{}", number.get()),
-            region_code: VILLAGE.to_owned(),
-            external_ref: None,
-            cells: row,
-        };
+        let new = child_of(&format!("C{}", number.get()), row);
         let [noted, again] = runtime.block_on(async {
             let id = add_child(&store, new).await;
             let noted = store.view().await.unwrap().child(&everywhere(), &id).await.unwrap();

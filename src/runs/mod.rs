@@ -1,9 +1,11 @@
 //! The edge that joins store and pipeline: people of the store → a plan kept beside them, and questions to it.
 //!
 //! [`snapshot`] makes an [`Instance`](crate::model::Instance) of everybody who takes part, by the very reader of sheets, and makes it
-//! again later from the rows that were kept; [`remains`] goes on from a plan of which somebody was erased, by its [`key`]. [`worker`] takes jobs, plans and ends runs. [`archive`] packs the plan folder. [`kept`]
-//! holds plans in memory, to be asked; [`publishing`] makes proposals of one, [`explaining`] answers questions to it. [`eligibility`] asks the
-//! rules about one volunteer and her children as they are today, [`daily`] about every living pair. [`changes`] follows what is promised and refused of a published plan, by its [`numbers`].
+//! again later from the rows that were kept; [`remains`] goes on from a plan of which somebody was erased, by its [`key`].
+//! [`worker`] takes jobs, plans and ends runs. [`archive`] packs the plan folder. [`kept`] holds plans in memory, to be asked;
+//! [`publishing`] makes proposals of one, [`explaining`] answers questions to it. [`eligibility`] asks the rules about one
+//! volunteer and her children as they are today, [`daily`] about every living pair. [`changes`] follows what is promised and
+//! refused of a published plan, by its [`numbers`].
 //!
 //! What is absent: HTTP, and any clock or randomness but the store's.
 

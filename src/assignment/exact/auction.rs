@@ -24,10 +24,11 @@ struct Schedule {
 }
 
 impl Schedule {
-    /// Where some must stay unmatched, prices have far to rise and each phase nearly starts over: few phases, far apart.
-    /// Where all can be assigned, more phases leave less to repair.
+    /// Where some must stay unmatched, prices have far to rise. The first ε is so large that hardly any unit is let twice: prices
+    /// come down from above, by bids of free units, in one phase whose ε is a fraction of a cost. Where all can be assigned,
+    /// more phases leave less to repair.
     fn of<C: Amount>(graph: &Graph<C>, cost: i64) -> Self {
-        let (first, fall) = if graph.lefts() > graph.units() { (4, 80) } else { (1, 10) };
+        let (first, fall) = if graph.lefts() > graph.units() { (40, 500) } else { (1, 10) };
         Self { first: cost.saturating_mul(first), fall, grain: graph.grain }
     }
 

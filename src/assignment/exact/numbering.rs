@@ -132,7 +132,7 @@ fn has_neighbourhoods(problem: &Problem) -> bool {
 /// How many regions a graph of so many arcs is divided into: one of four times as many arcs has twice as many, since the
 /// border of a region grows with the square root of what is in it.
 pub(super) fn regions(arcs: usize) -> usize {
-    const ARCS: usize = 1 << 20;
+    const ARCS: usize = 1 << 19;
     (arcs / ARCS).checked_ilog2().map_or(1, |doublings| 2 << (doublings / 2).min(5))
 }
 

@@ -99,16 +99,16 @@ fn offer<C: Amount>(market: &mut Market<'_, C>, unit: u32, epsilon: i64) -> Outc
 fn keenest<C: Amount>(market: &mut Market<'_, C>, unit: u32) -> Option<(Arc<C>, i64, i64)> {
     let (right, reserve) = (market.right_of(unit), market.reserve(unit));
     loop {
-        let mut keenest = Arc::default();
-        let (mut most, mut second) = (reserve, reserve);
-        for arc in market.graph.column(right) {
+        let (mut most, mut second, mut at) = (reserve, reserve, usize::MAX);
+        let column = market.graph.column(right);
+        // The two highest without branches: which left node is keener cannot be foretold.
+        for (place, arc) in column.iter().enumerate() {
             let comes_at = market.worth(arc.end) - arc.cost();
-            if comes_at > most {
-                (second, most, keenest) = (most, comes_at, *arc);
-            } else if comes_at > second {
-                second = comes_at;
-            }
+            second = second.max(comes_at.min(most));
+            at = if comes_at > most { place } else { at };
+            most = most.max(comes_at);
         }
+        let keenest = column.get(at).copied().unwrap_or_default();
         // Prices may have fallen since an open left node last looked at them.
         if most > reserve && market.place(keenest.end) == OPEN {
             if !market.has_row(keenest.end) {

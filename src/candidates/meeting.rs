@@ -21,6 +21,9 @@ pub struct Sites {
     pub school: bool,
 }
 
+/// Needs of one pair that are looked at without memory of their own.
+const FEW: usize = 8;
+
 /// One-way minutes to each site that she may and can reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ways {
@@ -42,25 +45,25 @@ impl Ways {
             let minutes = prepared.travel.minutes(unit.place.location, to.location);
             (minutes <= limits.reach_min).then_some(minutes)
         };
-        Self {
-            home_min: way(&person.place, limits.sites.home),
-            school_min: way(person.school.as_ref().unwrap_or(&person.place), limits.sites.school),
-        }
+        let home_min = way(&person.place, limits.sites.home);
+        let school_min = match &person.school {
+            Some(school) => way(school, limits.sites.school),
+            // The school is in the village.
+            None if limits.sites.home && limits.sites.school => home_min,
+            None => way(&person.place, limits.sites.school),
+        };
+        Self { home_min, school_min }
     }
 
     /// The choices of sites that can be reached, the shortest way first, with the minutes of the longest leg.
-    fn choices(self) -> Vec<(u32, Sites)> {
-        let mut choices = Vec::with_capacity(3);
-        if let Some(home) = self.home_min {
-            choices.push((home, Sites { home: true, school: false }));
-        }
-        if let Some(school) = self.school_min {
-            choices.push((school, Sites { home: false, school: true }));
-        }
-        if let (Some(home), Some(school)) = (self.home_min, self.school_min) {
-            choices.push((home.max(school), Sites { home: true, school: true }));
-        }
-        choices.sort_by_key(|choice| choice.0);
+    fn choices(self) -> [Option<(u32, Sites)>; 3] {
+        let both = || Some(self.home_min?.max(self.school_min?));
+        let mut choices = [
+            self.home_min.map(|home| (home, Sites { home: true, school: false })),
+            self.school_min.map(|school| (school, Sites { home: false, school: true })),
+            both().map(|both| (both, Sites { home: true, school: true })),
+        ];
+        choices.sort_by_key(|choice| choice.map_or(u32::MAX, |choice| choice.0));
         choices
     }
 
@@ -112,6 +115,21 @@ pub fn fit_together(windows: &[(WeekMask, u32)]) -> bool {
     })
 }
 
+/// The same of windows that nobody holds.
+fn all_fit_together(windows: impl Iterator<Item = (WeekMask, u32)>) -> bool {
+    let mut few = [(WeekMask::EMPTY, 0); FEW];
+    let mut windows = windows.peekable();
+    let mut count = 0;
+    for (place, window) in few.iter_mut().zip(std::iter::from_fn(|| windows.next())) {
+        *place = window;
+        count += 1;
+    }
+    if windows.peek().is_none() {
+        return fit_together(&few[..count]);
+    }
+    fit_together(&few.into_iter().chain(windows).collect::<Vec<_>>())
+}
+
 /// How a pair can meet `needs` in every season served, by the shortest ways.
 ///
 /// # Errors
@@ -126,9 +144,23 @@ pub fn meeting(
     volunteer: u32,
     needs: &[usize],
 ) -> Result<Meeting, Rule> {
+    meeting_by(prepared, child, volunteer, needs, || Ways::of(prepared, child, volunteer))
+}
+
+/// [`meeting`] by ways that are known: those of the pair.
+///
+/// # Errors
+/// As [`meeting`].
+pub fn meeting_by(
+    prepared: &Prepared<'_>,
+    child: u32,
+    volunteer: u32,
+    needs: &[usize],
+    ways: impl FnOnce() -> Ways,
+) -> Result<Meeting, Rule> {
     let hours = &prepared.children[child as usize].hours;
     let free = &prepared.volunteers[volunteer as usize].hours;
-    meeting_at(prepared, child, needs, || Ways::of(prepared, child, volunteer), (hours, free))
+    meeting_at(prepared, child, needs, ways, (hours, free))
 }
 
 /// [`meeting`] as it would be with other ways or other hours, the child's and the volunteer's; ways are asked for only
@@ -153,28 +185,26 @@ pub fn meeting_at(
         }
         ways.choices()
     } else {
-        vec![(0, Sites::default())]
+        [Some((0, Sites::default())), None, None]
     };
+    let choices = || choices.iter().flatten();
     let mut found = Meeting { travel_min: 0, common_min: u32::MAX };
     for season in prepared.seasons.iter().copied() {
         let hours = &hours[season.index()];
         let free = &free[season.index()];
-        let due: Vec<&Need> = needs
-            .iter()
-            .map(|need| &person.needs[*need])
-            .filter(|need| prepared.policy.need(need.kind).seasons.contains(&season))
-            .collect();
-        found.common_min = found.common_min.min(hours.anywhere.and(free).minutes());
-        let meets_here = due.iter().any(|need| is_in_person(need, device));
-        let fits = |sites: Sites| {
-            let windows: Vec<(WeekMask, u32)> = due
-                .iter()
-                .map(|need| (window(need, device, hours, sites).and(free), u32::from(need.minutes_per_week)))
-                .collect();
-            fit_together(&windows)
+        let due = || {
+            let needs = needs.iter().map(|need| &person.needs[*need]);
+            needs.filter(|need| prepared.policy.need(need.kind).seasons.contains(&season))
         };
-        let found_fit = choices.iter().find(|(_, sites)| fits(*sites));
-        let shortest = choices.first().filter(|_| !prepared.policy.enforces(Rule::CommonTime));
+        found.common_min = found.common_min.min(hours.anywhere.and(free).minutes());
+        let meets_here = due().any(|need| is_in_person(need, device));
+        let fits = |sites: Sites| {
+            let windows = due()
+                .map(|need| (window(need, device, hours, sites).and(free), u32::from(need.minutes_per_week)));
+            all_fit_together(windows)
+        };
+        let found_fit = choices().find(|(_, sites)| fits(*sites));
+        let shortest = choices().next().filter(|_| !prepared.policy.enforces(Rule::CommonTime));
         let Some((travel_min, _)) = found_fit.or(shortest) else { return Err(Rule::CommonTime) };
         if meets_here {
             found.travel_min = found.travel_min.max(*travel_min);

@@ -8,6 +8,9 @@ const EARTH_RADIUS_KM: f64 = 6_371.008_8;
 /// other side of the earth, where the arc is the worse conditioned the nearer the chord is to the diameter.
 const SLACK_KM: f64 = 1e-6;
 const FAR_SLACK_KM: f64 = 1.0;
+/// Up to half a chord so long, arc and chord differ by less than a millionth, and the chord, which is the shorter, stands for
+/// the arc.
+const NEAR_HALF_CHORD: f64 = 0.002;
 
 /// A point on the unit sphere.
 pub type Point = [f64; 3];
@@ -47,6 +50,9 @@ impl Extent {
             squared += apart * apart;
         }
         let half_chord = (squared.sqrt() / 2.0).min(1.0);
+        if half_chord < NEAR_HALF_CHORD {
+            return (2.0 * half_chord * EARTH_RADIUS_KM - SLACK_KM).max(0.0);
+        }
         let slack_km = if half_chord > 0.99 { FAR_SLACK_KM } else { SLACK_KM };
         (2.0 * half_chord.asin() * EARTH_RADIUS_KM - slack_km).max(0.0)
     }

@@ -17,6 +17,7 @@ mod asks;
 mod division;
 mod offer;
 mod timetable;
+mod whereabouts;
 
 pub use alphabet::Alphabet;
 pub use ask::{Ask, longest_way_min};

@@ -10,7 +10,9 @@ pub mod bound;
 pub mod spread;
 pub mod terms;
 
-use crate::candidates::meeting::{Meeting, meeting};
+use std::cell::OnceCell;
+
+use crate::candidates::meeting::{Meeting, Ways, meeting_by};
 use crate::candidates::rules::{pair_may_meet, siblings_fit};
 use crate::candidates::{Group, Prepared, Scope};
 
@@ -124,15 +126,14 @@ impl Met {
             Scope::Service(need) => vec![need],
         };
         let wishes: &[usize] = if scope == Scope::Lead { &person.wished } else { &[] };
-        let mut met = Self {
-            meeting: meeting(prepared, child, volunteer, &needs).ok()?,
-            wished: Vec::new(),
-            missed: Vec::new(),
-        };
+        let ways = OnceCell::new();
+        let ways = || *ways.get_or_init(|| Ways::of(prepared, child, volunteer));
+        let meeting = |needs: &[usize]| meeting_by(prepared, child, volunteer, needs, ways);
+        let mut met = Self { meeting: meeting(&needs).ok()?, wished: Vec::new(), missed: Vec::new() };
         for wish in wishes.iter().copied() {
             needs.push(wish);
             let covered = terms::covered(prepared, child, volunteer, wish);
-            if let Some(Ok(better)) = covered.then(|| meeting(prepared, child, volunteer, &needs)) {
+            if let Some(Ok(better)) = covered.then(|| meeting(&needs)) {
                 met.meeting = better;
                 met.wished.push(wish);
             } else {

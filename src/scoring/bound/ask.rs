@@ -4,18 +4,16 @@ use super::Visit;
 use super::alphabet::Alphabet;
 use super::division::Division;
 use super::offer::{Offer, category_bits, sex_bit};
-use super::timetable::{Time, Timetable, WISHES};
+use super::timetable::{ANYWHERE, Rooms, Time, Timetable, WISHES};
+use super::whereabouts::{LeastWays, Whereabouts};
 use crate::candidates::meeting::asks_for_visit;
-use crate::candidates::places::{Extent, Point, on_unit_sphere};
+use crate::candidates::places::Extent;
 use crate::candidates::travel::TravelModel;
 use crate::candidates::{Group, Prepared, Scope};
 use crate::model::Rule;
 use crate::model::child::Sex;
 use crate::model::need::Need;
 use crate::scoring::terms::points;
-
-/// Where a child can be met: at home, and at a school that lies elsewhere.
-type Sites = (Point, Option<Point>);
 
 /// A wished need for which nobody travels.
 #[derive(Clone, Copy, Debug)]
@@ -46,16 +44,18 @@ pub(super) struct ChildAsk {
     pub(super) categories: u8,
     pub(super) home: Division,
     pub(super) wishes: Box<[Wish]>,
+    /// Where it is, if somebody must come.
+    visit: Option<Whereabouts>,
 }
 
 /// What a group asks of a volunteer.
 #[derive(Clone, Debug)]
 pub struct Ask {
     pub(super) scope: Scope,
-    /// Children who must be met in person.
-    visits: Vec<Sites>,
-    /// Where nobody must be: children who wish a visit, and what it costs where no visit is made.
-    wished_visits: Vec<Sites>,
+    /// Whether some child must be met in person.
+    bound_to_places: bool,
+    /// Where none must: children who wish a visit, and what it costs where no visit is made.
+    wished_visits: Vec<Whereabouts>,
     pub(super) wished_visits_missed: i64,
     /// Needs without which nobody will do.
     pub(super) required: u128,
@@ -89,7 +89,7 @@ impl Ask {
     pub fn of(prepared: &Prepared<'_>, alphabet: &Alphabet, group: &Group) -> Self {
         let mut ask = Self {
             scope: group.scope,
-            visits: Vec::new(),
+            bound_to_places: false,
             wished_visits: Vec::new(),
             wished_visits_missed: 0,
             required: 0,
@@ -101,7 +101,7 @@ impl Ask {
         for child in group.children.iter().copied() {
             ask.take(prepared, alphabet, child);
         }
-        if !ask.visits.is_empty() {
+        if ask.bound_to_places {
             // A way made for a required need is not paid again.
             ask.wished_visits.clear();
         }
@@ -114,18 +114,10 @@ impl Ask {
         let scope = self.scope;
         let person = prepared.child_of(child);
         let (due, wishes) = needs_of(prepared, child, &scope);
-        let sites = || {
-            (
-                on_unit_sphere(person.place.location),
-                person.school.as_ref().map(|at| on_unit_sphere(at.location)),
-            )
-        };
+        let whereabouts = || Whereabouts::of(person);
         let visited = |need: &usize| asks_for_visit(prepared, &person.needs[*need], person.call_device);
-        if due.iter().any(visited) {
-            self.visits.push(sites());
-        }
         if wishes.iter().any(visited) {
-            self.wished_visits.push(sites());
+            self.wished_visits.push(whereabouts());
         }
         if prepared.policy.enforces(Rule::NeedCovered) {
             self.required |= due.iter().fold(0, |bits, need| bits | alphabet.need_bit(&person.needs[*need]));
@@ -156,7 +148,9 @@ impl Ask {
                     missed: missed(need),
                 })
                 .collect(),
+            visit: due.iter().any(visited).then(whereabouts),
         });
+        self.bound_to_places |= due.iter().any(visited);
         let good = prepared.good_volunteers(child);
         if scope == Scope::Lead && !good.is_empty() {
             self.continuity += points(prepared.policy.exchange.continuity_lost_min);
@@ -166,12 +160,17 @@ impl Ask {
 
     /// Whether somebody must come: then only who is near will do.
     pub fn is_bound_to_places(&self) -> bool {
-        !self.visits.is_empty()
+        self.bound_to_places
+    }
+
+    /// Where those are who must be visited.
+    fn visits(&self) -> impl Iterator<Item = &Whereabouts> {
+        self.children.iter().filter_map(|child| child.visit.as_ref())
     }
 
     /// Whether nobody comes at all, not even by a wish: then places do not matter.
     pub fn is_remote(&self) -> bool {
-        self.visits.is_empty() && self.wished_visits.is_empty()
+        !self.bound_to_places && self.wished_visits.is_empty()
     }
 
     /// Whether there may be pairs of a kind.
@@ -189,9 +188,8 @@ impl Ask {
 
     /// Every place at which the group must be met or, where it need not be, wishes to.
     pub fn extent(&self) -> Option<Extent> {
-        let visits = self.visits.iter().chain(&self.wished_visits);
-        let points = visits.flat_map(|(home, school)| std::iter::once(home).chain(school));
-        points.map(|point| Extent::of(*point)).reduce(|mut whole, point| {
+        let visits = self.visits().chain(&self.wished_visits);
+        visits.flat_map(Whereabouts::points).map(Extent::of).reduce(|mut whole, point| {
             whole.join(&point);
             whole
         })
@@ -199,13 +197,13 @@ impl Ask {
 
     /// Whether anybody of the offer may be near enough to all who must be visited.
     pub fn may_reach(&self, offer: &Offer) -> bool {
-        self.visits.iter().all(|sites| least_km(sites, offer) <= offer.reach_km)
+        self.visits().all(|visit| visit.least_km(offer) <= offer.reach_km)
     }
 
     /// Whether anybody of the offer may be near enough for a visit that must be made or, where none must, for a wished one.
     pub fn is_near(&self, offer: &Offer) -> bool {
-        let wished = || self.wished_visits.iter().any(|sites| least_km(sites, offer) <= offer.reach_km);
-        if self.visits.is_empty() { wished() } else { self.may_reach(offer) }
+        let wished = || self.wished_visits.iter().any(|visit| visit.least_km(offer) <= offer.reach_km);
+        if self.bound_to_places { self.may_reach(offer) } else { wished() }
     }
 
     /// Points that no pair of a kind with anybody of the offer costs less than, continuity apart; `None` where nobody of it is
@@ -224,27 +222,25 @@ impl Ask {
             return None;
         }
         let mut least = match visit {
-            Visit::Near => self.least_way(prepared, offer)?,
+            Visit::Near if self.bound_to_places => 0,
+            Visit::Near => self.wished_way(prepared, offer)?,
             Visit::Away => self.wished_visits_missed,
         };
+        let mut way_min = 0;
         for child in &self.children {
-            least += child.least(prepared, timetable, offer)?;
+            let (points, minutes) = child.least(prepared, timetable, offer)?;
+            least += points;
+            way_min = minutes.max(way_min);
         }
-        Some(least)
+        Some(least + prepared.travel_points(way_min))
     }
 
-    /// Points of the way, or of the visits that are not made.
-    fn least_way(&self, prepared: &Prepared<'_>, offer: &Offer) -> Option<i64> {
-        let way = |km: f64| {
-            let near = km <= offer.reach_km;
-            near.then(|| prepared.travel_points(prepared.travel.least_minutes(km)))
-        };
-        if self.visits.is_empty() {
-            // Either somebody goes, at least to the nearest child, or every visit is missed.
-            let nearest = self.wished_visits.iter().map(|sites| least_km(sites, offer)).reduce(f64::min);
-            return Some(way(nearest?)?.min(self.wished_visits_missed));
-        }
-        self.visits.iter().try_fold(0, |most, sites| Some(way(least_km(sites, offer))?.max(most)))
+    /// Points of the way to a wished visit, or of the visits that are not made: either somebody goes, at least to the nearest
+    /// child, or every visit is missed.
+    fn wished_way(&self, prepared: &Prepared<'_>, offer: &Offer) -> Option<i64> {
+        let nearest_km = self.wished_visits.iter().map(|visit| visit.least_km(offer)).reduce(f64::min)?;
+        let way = || prepared.travel_points(prepared.travel.least_minutes(nearest_km));
+        (nearest_km <= offer.reach_km).then(|| way().min(self.wished_visits_missed))
     }
 
     /// What passing over good volunteers costs, where all are passed over.
@@ -288,47 +284,52 @@ impl ChildAsk {
             && bounds.regions.meets(&self.home)
     }
 
-    fn least(&self, prepared: &Prepared<'_>, timetable: &Timetable, offer: &Offer) -> Option<i64> {
+    /// Points that no pair of the child with anybody of the offer costs less than, the way apart, and minutes that the way
+    /// takes at least.
+    fn least(&self, prepared: &Prepared<'_>, timetable: &Timetable, offer: &Offer) -> Option<(i64, u32)> {
         let mute = self.languages.is_some_and(|languages| languages & offer.languages == 0);
         if mute || !self.is_within(offer) {
             return None;
         }
-        let time = Self::best_time(timetable.row(self.row), offer.columns)?;
+        let ways = match &self.visit {
+            Some(visit) => Some(LeastWays::to(visit, offer)?),
+            None => None,
+        };
+        let time = Self::best_time(timetable.row(self.row), offer.columns);
+        let way_km = match ways {
+            Some(ways) => ways.least_km(time.rooms)?,
+            None if time.rooms.has(ANYWHERE) => 0.0,
+            None => return None,
+        };
         let exchange = &prepared.policy.exchange;
-        let mut least = points(exchange.half_hour_short_min) * i64::from(time.0);
+        let mut least = points(exchange.half_hour_short_min) * i64::from(time.short);
         if self.first_language.is_some_and(|first| first & offer.languages == 0) {
             least += points(exchange.home_language_missing_min);
         }
         for (at, wish) in self.wishes.iter().enumerate() {
             let covered = wish.letter.is_none_or(|letter| offer.covered >> letter & 1 == 1);
-            if !covered || (at < WISHES && time.1 >> at & 1 == 0) {
+            if !covered || (at < WISHES && time.wishes >> at & 1 == 0) {
                 least += wish.missed;
             }
         }
-        Some(least)
+        Some((least, prepared.travel.least_minutes(way_km)))
     }
 
-    /// Half-hours short at least, and wishes that find time, in any of the columns; `None` where nothing fits.
-    fn best_time(row: &[Time], columns: u64) -> Option<(u16, u8)> {
-        let mut best: Option<(u16, u8)> = None;
+    /// The best of every kind in any of the columns.
+    fn best_time(row: &[Time], columns: u64) -> Time {
+        let mut best = Time { short: u16::MAX, wishes: 0, rooms: Rooms::NONE };
         let mut rest = columns;
         while rest != 0 {
             let time = row[rest.trailing_zeros() as usize];
             rest &= rest - 1;
-            if let Some(short) = time.short {
-                best = Some(best.map_or((short, time.wishes), |(least, wishes)| {
-                    (least.min(short), wishes | time.wishes)
-                }));
+            if time.rooms.has(ANYWHERE) {
+                best.short = best.short.min(time.short);
+                best.wishes |= time.wishes;
+                best.rooms = best.rooms.or(time.rooms);
             }
         }
         best
     }
-}
-
-/// Kilometres to the nearer of the sites at which she meets children; no way at all where she accepts neither.
-fn least_km(sites: &Sites, offer: &Offer) -> f64 {
-    let home = if offer.sites.home { offer.least_km(&sites.0) } else { f64::INFINITY };
-    if offer.sites.school { home.min(offer.least_km(sites.1.as_ref().unwrap_or(&sites.0))) } else { home }
 }
 
 /// The longest way in minutes that any of the units makes.

@@ -6,7 +6,7 @@ use super::Visit;
 use super::ask::{Ask, ChildAsk};
 use super::division::Division;
 use super::offer::{ANY_SEX, Offer};
-use super::timetable::{COLUMNS, Timetable};
+use super::timetable::{ANYWHERE, COLUMNS, Timetable};
 use crate::candidates::Prepared;
 use crate::candidates::places::{Extent, Point};
 use crate::candidates::travel::TravelModel;
@@ -157,8 +157,7 @@ fn short(timetable: &Timetable, ask: &Ask) -> [u16; COLUMNS] {
     let mut short = [0_u16; COLUMNS];
     for child in &ask.children {
         for (short, time) in short.iter_mut().zip(timetable.row(child.row)) {
-            let own = time.short.unwrap_or(NO_ROOM);
-            *short = if own == NO_ROOM { NO_ROOM } else { short.saturating_add(own) };
+            *short = if time.rooms.has(ANYWHERE) { short.saturating_add(time.short) } else { NO_ROOM };
         }
     }
     short

@@ -2,46 +2,57 @@
 
 use crate::model::RegionCode;
 
+/// Digits of a code.
+const DIGITS: u32 = 12;
+/// Bits of a digit.
+const BITS: u32 = 4;
+
 /// The leading digits that several divisions share; none of them where no division is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Division {
-    digits: [u8; 12],
-    length: u8,
+    /// The digits shared, the first highest, zeros behind them.
+    digits: u64,
+    length: u32,
 }
 
 impl Division {
     /// The whole country and more.
-    pub(super) const ANY: Self = Self { digits: [b'0'; 12], length: 0 };
+    pub(super) const ANY: Self = Self { digits: 0, length: 0 };
 
     /// All that lies in a division.
     pub(super) fn all_of(code: RegionCode) -> Self {
-        Self::of_digits(code.prefix().as_bytes())
+        Self::of_digits(code.prefix())
     }
 
     /// One place: every digit of its code.
     pub(super) fn place(code: RegionCode) -> Self {
-        Self::of_digits(code.as_str().as_bytes())
+        Self::of_digits(code.as_str())
     }
 
-    fn of_digits(meant: &[u8]) -> Self {
-        let mut digits = [b'0'; 12];
-        digits[..meant.len()].copy_from_slice(meant);
-        Self { digits, length: meant.len() as u8 }
+    fn of_digits(meant: &str) -> Self {
+        let length = meant.len() as u32;
+        let read = meant.bytes().fold(0, |digits, digit| digits << BITS | u64::from(digit - b'0'));
+        Self { digits: read << (BITS * (DIGITS - length)), length }
+    }
+
+    /// The first digits of it.
+    fn first(self, length: u32) -> u64 {
+        self.digits >> (BITS * (DIGITS - length))
     }
 
     /// What both share.
     #[must_use]
     pub(super) fn join(&self, other: &Self) -> Self {
-        let most = self.length.min(other.length) as usize;
-        let shared = self.digits.iter().zip(&other.digits).take(most).take_while(|(own, its)| own == its);
-        let length = shared.count();
-        Self::of_digits(&self.digits[..length])
+        let differ = self.digits ^ other.digits;
+        let alike = (differ.leading_zeros() - (u64::BITS - BITS * DIGITS)) / BITS;
+        let length = alike.min(self.length).min(other.length);
+        Self { digits: self.first(length) << (BITS * (DIGITS - length)), length }
     }
 
     /// Whether one of the two may lie in the other.
     pub(super) fn meets(&self, other: &Self) -> bool {
-        let common = self.length.min(other.length) as usize;
-        self.digits[..common] == other.digits[..common]
+        let common = self.length.min(other.length);
+        self.first(common) == other.first(common)
     }
 
     /// Whether it is a county or a part of one.
@@ -50,7 +61,7 @@ impl Division {
     }
 
     /// The first digits, down to the county.
-    pub(super) fn county(&self) -> [u8; 6] {
-        std::array::from_fn(|digit| self.digits[digit])
+    pub(super) fn county(&self) -> u64 {
+        self.first(6)
     }
 }

@@ -28,11 +28,51 @@ pub(super) const WISHES: usize = 8;
 /// What becomes of a child's needs in the hours of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Time {
-    /// Half-hours short of what was asked, at least; `None` where the required needs find no room.
-    pub(super) short: Option<u16>,
+    /// Half-hours short of what was asked, at least.
+    pub(super) short: u16,
     /// Wishes that find time, were each alone; a bit each.
     pub(super) wishes: u8,
+    /// Where the required needs find room in every season.
+    pub(super) rooms: Rooms,
 }
+
+/// Where required needs find room, were the child met there and nowhere else; a bit each. Who can be met at both finds room at
+/// one in some seasons and at the other in the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rooms(u8);
+
+impl Rooms {
+    /// Nowhere.
+    pub(super) const NONE: Self = Self(0);
+    const ALL: Self = Self(7);
+
+    /// Wherever any of the two has room.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether there is room for who is met at such sites alone.
+    pub(super) fn has(self, sites: Sites) -> bool {
+        self.0 & Self::bit(sites) != 0
+    }
+
+    /// Those of some sites.
+    fn at(sites: Sites) -> Self {
+        Self(Self::bit(sites))
+    }
+
+    const fn bit(sites: Sites) -> u8 {
+        match (sites.home, sites.school) {
+            (true, true) => 1,
+            (true, false) => 2,
+            (false, true) => 4,
+            (false, false) => 0,
+        }
+    }
+}
+
+/// The home and the school.
+pub(super) const ANYWHERE: Sites = Sites { home: true, school: true };
 
 /// All meetings of weeks.
 #[derive(Clone, Debug)]
@@ -125,22 +165,23 @@ fn time(prepared: &Prepared<'_>, child: &ChildAsk, scope: &Scope, hours: &Hours)
     let common_min = prepared.seasons.iter().map(common).min().unwrap_or(u32::MAX);
     let short = child.asked_min.saturating_sub(common_min).div_ceil(30) as u16;
     if !prepared.policy.enforces(Rule::CommonTime) {
-        return Time { short: Some(short), wishes: u8::MAX };
+        return Time { short, wishes: u8::MAX, rooms: Rooms::ALL };
     }
     let due = needs_of(prepared, child.child, scope).0;
     let mut wishes = u8::MAX;
     for (at, wish) in child.wishes.iter().take(WISHES).enumerate() {
-        if !has_room(prepared, child.child, &[usize::from(wish.need)], hours) {
+        if !has_room(prepared, child.child, &[usize::from(wish.need)], hours, ANYWHERE) {
             wishes &= !(1 << at);
         }
     }
-    Time { short: has_room(prepared, child.child, due, hours).then_some(short), wishes }
+    let choices = [ANYWHERE, Sites { school: false, ..ANYWHERE }, Sites { home: false, ..ANYWHERE }];
+    let found = choices.into_iter().filter(|sites| has_room(prepared, child.child, due, hours, *sites));
+    Time { short, wishes, rooms: found.fold(Rooms::NONE, |rooms, sites| rooms.or(Rooms::at(sites))) }
 }
 
-/// Whether some needs, or the first few of them, find room side by side in every season, wherever the child may be met.
-fn has_room(prepared: &Prepared<'_>, child: u32, needs: &[usize], hours: &Hours) -> bool {
+/// Whether some needs, or the first few of them, find room side by side in every season, the child being met at some sites.
+fn has_room(prepared: &Prepared<'_>, child: u32, needs: &[usize], hours: &Hours, sites: Sites) -> bool {
     let person = prepared.child_of(child);
-    let anywhere = Sites { home: true, school: true };
     prepared.seasons.iter().copied().all(|season| {
         let own = &prepared.children[child as usize].hours[season.index()];
         let applying = needs.iter().map(|need| &person.needs[*need]);
@@ -148,7 +189,7 @@ fn has_room(prepared: &Prepared<'_>, child: u32, needs: &[usize], hours: &Hours)
         let mut windows = [(WeekMask::EMPTY, 0); DUE_TOGETHER];
         let mut used = 0;
         for (place, need) in windows.iter_mut().zip(applying) {
-            let free = window(need, person.call_device, own, anywhere).and(&hours[season.index()]);
+            let free = window(need, person.call_device, own, sites).and(&hours[season.index()]);
             *place = (free, u32::from(need.minutes_per_week));
             used += 1;
         }

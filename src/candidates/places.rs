@@ -44,9 +44,14 @@ impl Extent {
 
     /// A great-circle distance in kilometres that no point in the box is nearer than.
     pub fn least_km(&self, from: &Point) -> f64 {
+        self.least_km_between(&Self::of(*from))
+    }
+
+    /// A great-circle distance in kilometres that no two points of the two boxes are nearer to each other than.
+    pub fn least_km_between(&self, other: &Self) -> f64 {
         let mut squared = 0.0;
-        for ((low, high), at) in self.low.iter().zip(&self.high).zip(from) {
-            let apart = (low - at).max(at - high).max(0.0);
+        for axis in 0..3 {
+            let apart = (self.low[axis] - other.high[axis]).max(other.low[axis] - self.high[axis]).max(0.0);
             squared += apart * apart;
         }
         let half_chord = (squared.sqrt() / 2.0).min(1.0);

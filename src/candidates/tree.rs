@@ -282,6 +282,33 @@ impl<S: Summary> Tree<S> {
         found
     }
 
+    /// The items in the order of the leaves.
+    pub fn order(&self) -> &[u32] {
+        &self.order
+    }
+
+    /// Looks at each item below the nodes that `keep` does not rule out: its place in the order of the leaves, itself, and
+    /// what is known of it.
+    ///
+    /// # Panics
+    /// Where the tree does not [keep](Self::knowing) what is known of items.
+    pub fn each<'t>(&'t self, keep: &dyn Fn(&S) -> bool, look: &mut dyn FnMut(u32, u32, &'t S)) {
+        let mut open = if self.nodes.is_empty() { Vec::new() } else { vec![0_u32] };
+        while let Some(at) = open.pop() {
+            let node = &self.nodes[at as usize];
+            if !keep(&node.summary) {
+                continue;
+            }
+            if node.second != NONE {
+                open.extend([node.second, at + 1]);
+                continue;
+            }
+            for place in node.first..node.end {
+                look(place, self.order[place as usize], &self.known[place as usize]);
+            }
+        }
+    }
+
     /// The items below the nodes that `keep` does not rule out.
     pub fn items(&self, keep: &dyn Fn(&S) -> bool) -> Vec<u32> {
         let mut items = Vec::new();

@@ -2,13 +2,16 @@
 //! prices that no pair left out could improve on.
 //!
 //! 1. **Lists.** The cheapest pairs of each group, and of each volunteer some of the cheapest to which she comes, ties
-//!    scattered. Whoever's list holds all there are need never be found again.
+//!    scattered.
 //! 2. **Solve** over these pairs: prices v of volunteers, and u of groups, the least of the unmatched price and of
 //!    cost + v over the pairs held.
 //! 3. **Search** for pairs left out with cost + v < u, the worst offenders of each group and of each volunteer, and
-//!    add them. In the first round every group is asked; later a group whose u rose, a volunteer whose v fell
+//!    add them. Of a group with few volunteers within reach all pairs with a visit stand in a list with a bound on their cost
+//!    ([`Prospects`](search::Prospects)), and every round reads every list: that is the proof for these pairs. The others are
+//!    searched for in trees. There, in the first round every group is asked; later a group whose u rose, a volunteer whose v fell
 //!    (a pair within the bound stays within it unless one of the two moves), and **every search that found as many as
-//!    it may return**: it has proven nothing.
+//!    it may return**: it has proven nothing. Where these are more than there are groups, every group is asked instead. Whoever's
+//!    search found all there are need never be asked again.
 //! 4. Again from 2, until a round finds none. Then, unless that round asked them all, **every group is asked once
 //!    more**, but for those that hold all their pairs: this is the proof that stands, whatever the rounds before it did.
 //!
@@ -19,6 +22,7 @@
 //! 2005 (pricing over pairs instead of paths).
 
 mod least;
+mod rounds;
 mod search;
 
 use std::ops::ControlFlow;
@@ -28,8 +32,9 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use super::PlanError;
 use super::outline::Outline;
 use super::pass::{Pass, SolvedPass};
-use crate::assignment::{Method, Phase, Problem, Progress, Solution, SolveError, Start, solve, solve_from};
+use crate::assignment::{Method, Problem, Progress, Solution, SolveError, Start, solve, solve_from};
 use crate::candidates::Prepared;
+use rounds::Growth;
 use search::Search;
 
 pub use least::least_prices;
@@ -37,8 +42,9 @@ pub use search::{Amounts as PairAmounts, LivePrices, MarkedPairs, Search as Pair
 
 /// Up to so many pairs within reach, the admissible ones among them are counted.
 const COUNTED_UP_TO: u64 = 5_000_000;
-/// Searches between two reports of progress.
-const BLOCK: usize = 4096;
+
+/// Where more than one pair in so many is new, the solution before is no help.
+const MUCH: usize = 8;
 
 /// How far lists go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,11 +55,13 @@ pub struct Lists {
     pub of_volunteer: usize,
     /// Pairs that one later search may return; at least one.
     pub cap: usize,
+    /// Pairs with a visit that one group may have for a list of all of them to be kept; beyond that trees are searched.
+    pub longest: usize,
 }
 
 impl Default for Lists {
     fn default() -> Self {
-        Self { of_group: 8, of_volunteer: 8, cap: 16 }
+        Self { of_group: 8, of_volunteer: 8, cap: 8, longest: 1024 }
     }
 }
 
@@ -147,13 +155,17 @@ pub fn all_pairs(prepared: &Prepared<'_>, outline: &Outline) -> Vec<Vec<(u32, i6
     (0..outline.groups.len() as u32).into_par_iter().map(|group| search.all_of(group)).collect()
 }
 
-/// Solves a problem that has grown since its last solution, going on from there.
+/// Solves a problem that has grown since its last solution, going on from there unless much is new.
 fn solve_again(
     problem: &Problem,
     before: Option<(&Problem, &Solution)>,
     progress: Report<'_>,
 ) -> Result<Solution, SolveError> {
     let Some((smaller, solution)) = before else { return solve(problem, Method::Exact, progress) };
+    let more = problem.arc_count() - smaller.arc_count();
+    if more * MUCH > problem.arc_count() {
+        return solve(problem, Method::Exact, progress);
+    }
     let chosen_right = smaller.rights_of(&solution.chosen);
     solve_from(problem, &Start { price: &solution.price, chosen_right: &chosen_right }, progress)
 }
@@ -165,197 +177,4 @@ pub(super) fn count_pairs(search: &Search<'_>, groups: usize, counts: &mut PairC
         let count = |group: u32| search.all_of(group).len() as u32;
         counts.admissible = Some((0..groups as u32).into_par_iter().map(count).collect());
     }
-}
-
-/// The pairs held so far and what the last round knew.
-struct Growth {
-    lists: Lists,
-    rows: Rows,
-    /// By group and by right node: every admissible pair is held, so that nobody need find it.
-    complete: Vec<bool>,
-    complete_rights: Vec<bool>,
-    /// By group and by right node: the last search hit its cap.
-    capped_groups: Vec<bool>,
-    capped_rights: Vec<bool>,
-    /// u and v of the round before; empty before the first.
-    worth: Vec<i64>,
-    price: Vec<i64>,
-    counts: PairCounts,
-}
-
-/// A pair that was found: group, right node, cost.
-type FoundPair = (u32, u32, i64);
-
-impl Growth {
-    /// The first lists.
-    fn begin(
-        search: &Search<'_>,
-        outline: &Outline,
-        lists: Lists,
-        progress: Report<'_>,
-    ) -> Result<Self, PlanError> {
-        let (groups, rights) = (outline.groups.len(), outline.places.len());
-        let mut growth = Self {
-            lists,
-            rows: vec![Vec::new(); groups],
-            complete: vec![false; groups],
-            complete_rights: vec![false; rights],
-            capped_groups: vec![false; groups],
-            capped_rights: vec![false; rights],
-            worth: Vec::new(),
-            price: Vec::new(),
-            counts: PairCounts::default(),
-        };
-        let all: Vec<u32> = (0..groups as u32).collect();
-        let found =
-            in_blocks(&all, progress, |group| search.volunteers_of(group, None, lists.of_group, i64::MAX))?;
-        let mut pairs: Vec<FoundPair> = Vec::new();
-        for (group, found) in all.into_iter().zip(found) {
-            growth.counts.looked_at += found.looked_at;
-            growth.complete[group as usize] = !found.capped;
-            pairs.extend(found.items.into_iter().map(|(right, cost)| (group, right, cost)));
-        }
-        if lists.of_volunteer > 0 {
-            let all: Vec<u32> = (0..rights as u32).collect();
-            let found = in_blocks(&all, progress, |right| search.first_groups_of(right, lists.of_volunteer))?;
-            for (right, found) in all.into_iter().zip(found) {
-                growth.counts.looked_at += found.looked_at;
-                growth.complete_rights[right as usize] = !found.capped;
-                pairs.extend(found.items.into_iter().map(|(group, cost)| (group, right, cost)));
-            }
-        }
-        add(&mut growth.rows, pairs);
-        Ok(growth)
-    }
-
-    /// Adds pairs that the prices do not rule out; whether there were any.
-    fn search(
-        &mut self,
-        search: &Search<'_>,
-        problem: &Problem,
-        solution: &Solution,
-        progress: Report<'_>,
-    ) -> Result<bool, PlanError> {
-        let price = solution.price.clone();
-        let worth: Vec<i64> =
-            (0..problem.left_count() as u32).map(|left| cheapest_option(problem, left, &price)).collect();
-        let first = self.worth.is_empty();
-        let open = |growth: &Self, group: usize| search.is_ready(group) && !growth.complete[group];
-        let fell: Vec<u32> = (0..price.len() as u32)
-            .filter(|right| {
-                let at = *right as usize;
-                let moved = || self.capped_rights[at] || price[at] < self.price[at];
-                !first && !self.complete_rights[at] && moved()
-            })
-            .collect();
-        let asked: Vec<u32> = (0..worth.len() as u32)
-            .filter(|group| {
-                let at = *group as usize;
-                let moved = first || self.capped_groups[at] || worth[at] > self.worth[at];
-                moved && open(self, at)
-            })
-            .collect();
-        let everybody: Vec<u32> =
-            (0..worth.len() as u32).filter(|group| open(self, *group as usize)).collect();
-        let all_asked = asked.len() == everybody.len();
-        let ready = search.prices(&except(&price, &self.complete_rights, i64::MAX));
-        let mut pairs = self.ask_groups(search, &asked, &ready, &worth, progress)?;
-        if !all_asked && !fell.is_empty() {
-            pairs.extend(self.ask_volunteers(search, &fell, &price, &worth, progress)?);
-        } else {
-            self.capped_rights.fill(false);
-        }
-        if pairs.is_empty() && !all_asked {
-            pairs = self.ask_groups(search, &everybody, &ready, &worth, progress)?;
-        }
-        (self.price, self.worth) = (price, worth);
-        let any = !pairs.is_empty();
-        add(&mut self.rows, pairs);
-        Ok(any)
-    }
-
-    /// The worst offenders of each group.
-    fn ask_groups(
-        &mut self,
-        search: &Search<'_>,
-        groups: &[u32],
-        prices: &search::Amounts,
-        worth: &[i64],
-        progress: Report<'_>,
-    ) -> Result<Vec<FoundPair>, PlanError> {
-        let cap = self.lists.cap;
-        let found = in_blocks(groups, progress, |group| {
-            search.volunteers_of(group, Some(prices), cap, worth[group as usize])
-        })?;
-        let mut pairs = Vec::new();
-        for (group, found) in groups.iter().zip(found) {
-            self.counts.looked_at += found.looked_at;
-            self.capped_groups[*group as usize] = found.capped;
-            pairs.extend(found.items.into_iter().map(|(right, cost)| (*group, right, cost)));
-        }
-        Ok(pairs)
-    }
-
-    /// The worst offenders of each volunteer.
-    fn ask_volunteers(
-        &mut self,
-        search: &Search<'_>,
-        rights: &[u32],
-        price: &[i64],
-        worth: &[i64],
-        progress: Report<'_>,
-    ) -> Result<Vec<FoundPair>, PlanError> {
-        let (cap, worths) = (self.lists.cap, search.worths(&except(worth, &self.complete, -i64::MAX)));
-        let found = in_blocks(rights, progress, |right| {
-            search.groups_of(right, Some(&worths), cap, -price[right as usize])
-        })?;
-        let mut pairs = Vec::new();
-        for (right, found) in rights.iter().zip(found) {
-            self.counts.looked_at += found.looked_at;
-            self.capped_rights[*right as usize] = found.capped;
-            pairs.extend(found.items.into_iter().map(|(group, cost)| (group, *right, cost)));
-        }
-        Ok(pairs)
-    }
-}
-
-/// Adds pairs to those held.
-fn add(rows: &mut Rows, mut pairs: Vec<FoundPair>) {
-    pairs.sort_unstable();
-    pairs.dedup();
-    for of_group in pairs.chunk_by(|a, b| a.0 == b.0) {
-        let row = &mut rows[of_group[0].0 as usize];
-        row.extend(of_group.iter().map(|pair| (pair.1, pair.2)));
-        row.sort_unstable();
-        row.dedup();
-    }
-}
-
-/// The amounts, but `instead` where no search need find anything.
-fn except(amounts: &[i64], complete: &[bool], instead: i64) -> Vec<i64> {
-    amounts.iter().zip(complete).map(|(amount, complete)| if *complete { instead } else { *amount }).collect()
-}
-
-/// u: the least of the unmatched price and of cost + v over the pairs held.
-fn cheapest_option(problem: &Problem, left: u32, price: &[i64]) -> i64 {
-    let arcs = problem.row_rights(left).iter().zip(problem.row_costs(left));
-    let options = arcs.map(|(right, cost)| cost + price[*right as usize]);
-    options.chain(problem.unmatched(left).price()).min().unwrap_or(i64::MAX)
-}
-
-/// Answers for each of the askers, in their order, on all threads; reports now and then.
-fn in_blocks<Answer: Send>(
-    askers: &[u32],
-    progress: Report<'_>,
-    answer: impl Fn(u32) -> Answer + Sync,
-) -> Result<Vec<Answer>, PlanError> {
-    let mut answers = Vec::with_capacity(askers.len());
-    for block in askers.chunks(BLOCK) {
-        let (done, total) = (answers.len() as u64, askers.len() as u64);
-        if progress(Progress { phase: Phase::Preparation, done, total }).is_break() {
-            return Err(SolveError::Cancelled.into());
-        }
-        answers.append(&mut block.to_vec().into_par_iter().map(&answer).collect());
-    }
-    Ok(answers)
 }

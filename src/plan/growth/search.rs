@@ -11,6 +11,7 @@
 mod costs;
 mod live;
 mod marked;
+mod prospects;
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use costs::{OfGroup, OfVolunteer};
 
 pub use live::LivePrices;
 pub use marked::MarkedPairs;
+pub(crate) use prospects::{Look, Prospects};
 
 /// Stands for a volunteer without an open place or not eligible.
 const NONE: u32 = u32::MAX;
@@ -147,6 +149,13 @@ impl<'s> Search<'s> {
         [visited, by_county, by_wants]
     }
 
+    /// The groups of which every child's own rules hold, so that those that look at the same volunteers stand together.
+    pub fn groups_in_order(&self) -> impl Iterator<Item = u32> {
+        let Groups { by_county, visited, asks, .. } = &*self.groups;
+        let bound = |group: &u32| asks[*group as usize].as_ref().is_some_and(Ask::is_bound_to_places);
+        by_county.order().iter().copied().chain(visited.order().iter().copied().filter(bound))
+    }
+
     /// What a group asks; none where a child's own rules do not hold.
     fn ask(&self, group: u32) -> Option<&Ask> {
         self.groups.asks[group as usize].as_ref()
@@ -166,6 +175,11 @@ impl<'s> Search<'s> {
         self.groups.asks[group].is_some()
     }
 
+    /// Whether there may be pairs of a group in which nobody comes.
+    pub fn has_away(&self, group: u32) -> bool {
+        self.ask(group).is_some_and(|ask| ask.has(Visit::Away))
+    }
+
     /// The prices of all right nodes, ready for searches.
     pub fn prices(&self, price: &[i64]) -> Amounts {
         Amounts(self.trees().map(|(tree, _)| tree.weights(price.to_vec())).collect())
@@ -173,12 +187,36 @@ impl<'s> Search<'s> {
 
     /// The worths of all groups, negated, ready for searches.
     pub fn worths(&self, worth: &[i64]) -> Amounts {
-        let negated: Vec<i64> = worth.iter().map(|worth| -worth).collect();
-        Amounts(self.trees_of_groups().into_iter().map(|tree| tree.weights(negated.clone())).collect())
+        self.worths_but(worth, &|_| false)
+    }
+
+    /// [`worths`](Self::worths) for searches that find no pair with a visit of some groups.
+    pub fn worths_but(&self, worth: &[i64], passed_over: &dyn Fn(u32) -> bool) -> Amounts {
+        let away: Vec<i64> = worth.iter().map(|worth| -worth).collect();
+        let near = away.iter().zip(0_u32..);
+        let near = near.map(|(amount, group)| if passed_over(group) { i64::MAX } else { *amount }).collect();
+        let [visited, by_county, by_wants] = self.trees_of_groups();
+        Amounts(vec![visited.weights(near), by_county.weights(away.clone()), by_wants.weights(away)])
     }
 
     /// Right nodes that may serve a group, by least cost plus price below a bound.
     pub fn volunteers_of(&self, group: u32, prices: Option<&Amounts>, most: usize, below: i64) -> Found {
+        self.volunteers_by(&[Visit::Near, Visit::Away], group, prices, most, below)
+    }
+
+    /// Those of [`volunteers_of`](Self::volunteers_of) who are too far away for any visit.
+    pub fn away_volunteers_of(&self, group: u32, prices: Option<&Amounts>, most: usize, below: i64) -> Found {
+        self.volunteers_by(&[Visit::Away], group, prices, most, below)
+    }
+
+    fn volunteers_by(
+        &self,
+        visits: &[Visit],
+        group: u32,
+        prices: Option<&Amounts>,
+        most: usize,
+        below: i64,
+    ) -> Found {
         let Some(ask) = self.ask(group) else { return Found::default() };
         let good = ask.good_volunteers().iter().map(|unit| self.right_of[*unit as usize]);
         let mut apart: Vec<u32> = good.filter(|right| *right != NONE).collect();
@@ -186,7 +224,10 @@ impl<'s> Search<'s> {
         let wanted = Wanted { most, below, salt: mix(u64::from(group)), patience: u32::MAX };
         let mut costs = OfGroup { search: self, group, ask, apart, visit: Visit::Near };
         let mut found = None;
-        for (at, (tree, visit)) in self.trees().enumerate().filter(|(_, (_, visit))| ask.has(*visit)) {
+        for (at, (tree, visit)) in self.trees().enumerate() {
+            if !visits.contains(&visit) || !ask.has(visit) {
+                continue;
+            }
             costs.visit = visit;
             if at >= FIRST_TREES {
                 // Nobody who came in later was good before.
@@ -216,7 +257,7 @@ impl<'s> Search<'s> {
 
     /// Groups for a right node to begin with: some of the cheapest of those near enough to be visited, and where these are few,
     /// the cheapest of all. Where nobody comes, all are alike, and the groups' own lists scatter over volunteers.
-    pub fn first_groups_of(&self, right: u32, most: usize) -> Found {
+    pub fn first_groups_of(&self, right: u32, worths: &Amounts, most: usize) -> Found {
         let volunteer = self.outline.places[right as usize].volunteer;
         if self.right_of[volunteer as usize] != right {
             return Found::default();
@@ -224,8 +265,12 @@ impl<'s> Search<'s> {
         let salt = mix(!u64::from(right));
         let wanted = Wanted { most, below: i64::MAX, salt, patience: PATIENCE };
         let costs = OfVolunteer { search: self, right, visit: Visit::Near };
-        let near = self.groups.visited.search(None, wanted, &costs);
-        if near.items.len() < most { self.groups_of(right, None, most, i64::MAX) } else { near.with_more() }
+        let near = self.groups.visited.search(Some(&worths.0[0]), wanted, &costs);
+        if near.items.len() < most {
+            self.groups_of(right, Some(worths), most, i64::MAX)
+        } else {
+            near.with_more()
+        }
     }
 
     /// Every right node that may serve a group, with its cost; ascending.

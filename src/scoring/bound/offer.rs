@@ -133,6 +133,11 @@ impl Offer {
         self.reach_km
     }
 
+    /// Whether somebody may come to some place in a box.
+    pub fn may_reach(&self, extent: &Extent) -> bool {
+        self.extent.least_km_between(extent) <= self.reach_km
+    }
+
     /// Whether she serves no more than one county.
     pub fn is_local(&self) -> bool {
         self.scope.is_within_county() || self.bounds.regions.is_within_county()

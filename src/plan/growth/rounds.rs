@@ -1,0 +1,322 @@
+//! The rounds of growth: which pairs are held, and who is asked for more.
+//!
+//! Pairs with a visit stand in lists ([`Prospects`]), of which every round reads all. The others are searched for in trees,
+//! and whoever is searched for there is asked only where something moved.
+
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
+use super::search::{Amounts, Look, Prospects, Search};
+use super::{Lists, PairCounts, Report, Rows};
+use crate::assignment::{Phase, Problem, Progress, Solution, SolveError};
+use crate::candidates::tree::Found;
+use crate::plan::PlanError;
+use crate::plan::outline::Outline;
+
+/// Searches between two reports of progress.
+const BLOCK: usize = 4096;
+
+/// The pairs held so far and what the last round knew.
+pub(super) struct Growth {
+    lists: Lists,
+    pub(super) rows: Rows,
+    prospects: Prospects,
+    /// By group and by right node: every admissible pair is held, or stands in a list, so that nobody need search for it.
+    complete: Vec<bool>,
+    complete_rights: Vec<bool>,
+    /// By group and by right node: the last search hit its cap.
+    capped_groups: Vec<bool>,
+    capped_rights: Vec<bool>,
+    /// u and v of the round before; empty before the first.
+    worth: Vec<i64>,
+    price: Vec<i64>,
+    pub(super) counts: PairCounts,
+}
+
+/// A pair that was found: group, right node, cost.
+type FoundPair = (u32, u32, i64);
+
+impl Growth {
+    /// The first lists.
+    pub(super) fn begin(
+        search: &Search<'_>,
+        outline: &Outline,
+        lists: Lists,
+        progress: Report<'_>,
+    ) -> Result<Self, PlanError> {
+        let (groups, rights) = (outline.groups.len(), outline.places.len());
+        let mut growth = Self {
+            lists,
+            rows: vec![Vec::new(); groups],
+            prospects: Prospects::of(search, lists.longest),
+            complete: vec![true; groups],
+            complete_rights: vec![false; rights],
+            capped_groups: vec![false; groups],
+            capped_rights: vec![false; rights],
+            worth: Vec::new(),
+            price: Vec::new(),
+            counts: PairCounts::default(),
+        };
+        let free = vec![0; rights];
+        let of_rights = growth.prospects.by_right(lists.of_volunteer, &free, &|_, _, least| Some(least));
+        let mut pairs = growth.begin_groups(search, &free, progress)?;
+        if lists.of_volunteer > 0 {
+            pairs.extend(growth.begin_rights(search, &of_rights, progress)?);
+        }
+        add(&mut growth.rows, pairs);
+        Ok(growth)
+    }
+
+    /// The first pairs of groups: the cheapest, whether they stand in lists or not.
+    fn begin_groups(
+        &mut self,
+        search: &Search<'_>,
+        free: &[i64],
+        progress: Report<'_>,
+    ) -> Result<Vec<FoundPair>, PlanError> {
+        let most = self.lists.of_group;
+        let asked = search.groups_in_order().filter(|group| self.is_searched_for(search, *group));
+        let asked: Vec<u32> = asked.collect();
+        let wanted = Look { most, below: i64::MAX };
+        let found = in_blocks(&asked, progress, |group| self.search_for(search, group, None, wanted))?;
+        // Of the lists only what is cheaper than that.
+        let mut below = vec![i64::MAX; self.rows.len()];
+        for (group, found) in asked.iter().zip(&found).filter(|(_, found)| found.items.len() == most) {
+            below[*group as usize] = found.items.last().map_or(i64::MAX, |(_, cost)| *cost);
+        }
+        let look = |group: u32| Look { most, below: below[group as usize] };
+        let mut pairs = self.look(search, free, &look, progress)?;
+        let mut rest = vec![most; self.rows.len()];
+        for pair in &pairs {
+            rest[pair.0 as usize] -= 1;
+        }
+        for (group, found) in asked.into_iter().zip(found) {
+            let rest = rest[group as usize];
+            self.counts.looked_at += found.looked_at;
+            self.complete[group as usize] = !found.capped && found.items.len() <= rest;
+            pairs.extend(found.items.into_iter().take(rest).map(|(right, cost)| (group, right, cost)));
+        }
+        Ok(pairs)
+    }
+
+    /// The first pairs of right nodes: those of their lists, and where these are few, of the trees.
+    fn begin_rights(
+        &mut self,
+        search: &Search<'_>,
+        listed: &[(u32, u32)],
+        progress: Report<'_>,
+    ) -> Result<Vec<FoundPair>, PlanError> {
+        let most = self.lists.of_volunteer;
+        let mut count = vec![0; self.complete_rights.len()];
+        for pair in listed {
+            count[pair.1 as usize] += 1;
+        }
+        let asked: Vec<u32> =
+            (0_u32..).zip(&count).filter(|(_, count)| **count < most).map(|(right, _)| right).collect();
+        let worths = self.worths(search, &vec![0; self.rows.len()]);
+        let found = in_blocks(&asked, progress, |right| search.first_groups_of(right, &worths, most))?;
+        let mut pairs = self.prospects.take(search, listed);
+        self.counts.looked_at += pairs.len() as u64;
+        for (right, found) in asked.into_iter().zip(found) {
+            self.counts.looked_at += found.looked_at;
+            self.complete_rights[right as usize] = !found.capped;
+            pairs.extend(found.items.into_iter().map(|(group, cost)| (group, right, cost)));
+        }
+        Ok(pairs)
+    }
+
+    /// Adds pairs that the prices do not rule out; whether there were any.
+    pub(super) fn search(
+        &mut self,
+        search: &Search<'_>,
+        problem: &Problem,
+        solution: &Solution,
+        progress: Report<'_>,
+    ) -> Result<bool, PlanError> {
+        let price = solution.price.clone();
+        let worth: Vec<i64> =
+            (0..problem.left_count() as u32).map(|left| cheapest_option(problem, left, &price)).collect();
+        let mut pairs = self.read_lists(search, &price, &worth, progress)?;
+        let first = self.worth.is_empty();
+        let fell: Vec<u32> = (0..price.len() as u32)
+            .filter(|right| {
+                let at = *right as usize;
+                let moved = || self.capped_rights[at] || price[at] < self.price[at];
+                !first && !self.complete_rights[at] && moved()
+            })
+            .collect();
+        let everybody: Vec<u32> =
+            search.groups_in_order().filter(|group| !self.complete[*group as usize]).collect();
+        let moved = |group: &u32| {
+            let at = *group as usize;
+            first || self.capped_groups[at] || worth[at] > self.worth[at]
+        };
+        let asked: Vec<u32> = everybody.iter().copied().filter(moved).collect();
+        // Whoever fell need not be asked where every group is.
+        let all_asked = asked.len() + fell.len() >= everybody.len();
+        let ready = search.prices(&except(&price, &self.complete_rights, i64::MAX));
+        let groups = if all_asked { &everybody } else { &asked };
+        pairs.extend(self.ask_groups(search, groups, &ready, &worth, progress)?);
+        if all_asked {
+            self.capped_rights.fill(false);
+        } else {
+            pairs.extend(self.ask_volunteers(search, &fell, &price, &worth, progress)?);
+        }
+        if pairs.is_empty() && !all_asked {
+            pairs = self.ask_groups(search, &everybody, &ready, &worth, progress)?;
+        }
+        (self.price, self.worth) = (price, worth);
+        let any = !pairs.is_empty();
+        add(&mut self.rows, pairs);
+        Ok(any)
+    }
+
+    /// The worst offenders of each group and of each right node in the lists.
+    fn read_lists(
+        &mut self,
+        search: &Search<'_>,
+        price: &[i64],
+        worth: &[i64],
+        progress: Report<'_>,
+    ) -> Result<Vec<FoundPair>, PlanError> {
+        let most = self.lists.cap;
+        let of_rights = self.prospects.by_right(most, price, &|group, price, least| {
+            let key = least.saturating_add(price) - worth[group as usize];
+            (key < 0).then_some(key)
+        });
+        let look = |group: u32| Look { most, below: worth[group as usize] };
+        let mut pairs = self.look(search, price, &look, progress)?;
+        let more = self.prospects.take(search, &of_rights);
+        self.counts.looked_at += more.len() as u64;
+        pairs.extend(more);
+        Ok(pairs)
+    }
+
+    /// What a look into all lists finds.
+    fn look(
+        &mut self,
+        search: &Search<'_>,
+        price: &[i64],
+        look: &(dyn Fn(u32) -> Look + Sync),
+        progress: Report<'_>,
+    ) -> Result<Vec<FoundPair>, PlanError> {
+        let price = self.prospects.placed(price);
+        let mut pairs = Vec::new();
+        let groups = self.rows.len() as u32;
+        for first in (0..groups).step_by(BLOCK) {
+            report(progress, first as usize, groups as usize)?;
+            let block = first..groups.min(first + BLOCK as u32);
+            for (group, seen) in block.clone().zip(self.prospects.cheapest(search, block, &price, look)) {
+                self.counts.looked_at += seen.looked_at;
+                pairs.extend(seen.pairs.into_iter().map(|(right, cost)| (group, right, cost)));
+            }
+        }
+        Ok(pairs)
+    }
+
+    /// Whether some pairs of a group stand in no list.
+    fn is_searched_for(&self, search: &Search<'_>, group: u32) -> bool {
+        !self.prospects.has_list(group) || search.has_away(group)
+    }
+
+    /// Right nodes of pairs that stand in no list.
+    fn search_for(&self, search: &Search<'_>, group: u32, prices: Option<&Amounts>, wanted: Look) -> Found {
+        if self.prospects.has_list(group) {
+            search.away_volunteers_of(group, prices, wanted.most, wanted.below)
+        } else {
+            search.volunteers_of(group, prices, wanted.most, wanted.below)
+        }
+    }
+
+    /// The worths, ready for searches of pairs that stand in no list.
+    fn worths(&self, search: &Search<'_>, worth: &[i64]) -> Amounts {
+        search.worths_but(worth, &|group| self.prospects.has_list(group))
+    }
+
+    /// The worst offenders of each group.
+    fn ask_groups(
+        &mut self,
+        search: &Search<'_>,
+        groups: &[u32],
+        prices: &Amounts,
+        worth: &[i64],
+        progress: Report<'_>,
+    ) -> Result<Vec<FoundPair>, PlanError> {
+        let most = self.lists.cap;
+        let found = in_blocks(groups, progress, |group| {
+            self.search_for(search, group, Some(prices), Look { most, below: worth[group as usize] })
+        })?;
+        let mut pairs = Vec::new();
+        for (group, found) in groups.iter().zip(found) {
+            self.counts.looked_at += found.looked_at;
+            self.capped_groups[*group as usize] = found.capped;
+            pairs.extend(found.items.into_iter().map(|(right, cost)| (*group, right, cost)));
+        }
+        Ok(pairs)
+    }
+
+    /// The worst offenders of each volunteer.
+    fn ask_volunteers(
+        &mut self,
+        search: &Search<'_>,
+        rights: &[u32],
+        price: &[i64],
+        worth: &[i64],
+        progress: Report<'_>,
+    ) -> Result<Vec<FoundPair>, PlanError> {
+        let (cap, worths) = (self.lists.cap, self.worths(search, &except(worth, &self.complete, -i64::MAX)));
+        let found = in_blocks(rights, progress, |right| {
+            search.groups_of(right, Some(&worths), cap, -price[right as usize])
+        })?;
+        let mut pairs = Vec::new();
+        for (right, found) in rights.iter().zip(found) {
+            self.counts.looked_at += found.looked_at;
+            self.capped_rights[*right as usize] = found.capped;
+            pairs.extend(found.items.into_iter().map(|(group, cost)| (group, *right, cost)));
+        }
+        Ok(pairs)
+    }
+}
+
+/// Adds pairs to those held.
+fn add(rows: &mut Rows, mut pairs: Vec<FoundPair>) {
+    pairs.sort_unstable();
+    pairs.dedup();
+    for of_group in pairs.chunk_by(|a, b| a.0 == b.0) {
+        let row = &mut rows[of_group[0].0 as usize];
+        row.extend(of_group.iter().map(|pair| (pair.1, pair.2)));
+        row.sort_unstable();
+        row.dedup();
+    }
+}
+
+/// The amounts, but `instead` where no search need find anything.
+fn except(amounts: &[i64], complete: &[bool], instead: i64) -> Vec<i64> {
+    amounts.iter().zip(complete).map(|(amount, complete)| if *complete { instead } else { *amount }).collect()
+}
+
+/// u: the least of the unmatched price and of cost + v over the pairs held.
+fn cheapest_option(problem: &Problem, left: u32, price: &[i64]) -> i64 {
+    let arcs = problem.row_rights(left).iter().zip(problem.row_costs(left));
+    let options = arcs.map(|(right, cost)| cost + price[*right as usize]);
+    options.chain(problem.unmatched(left).price()).min().unwrap_or(i64::MAX)
+}
+
+/// Answers for each of the askers, in their order, on all threads; reports now and then.
+fn in_blocks<Answer: Send>(
+    askers: &[u32],
+    progress: Report<'_>,
+    answer: impl Fn(u32) -> Answer + Sync,
+) -> Result<Vec<Answer>, PlanError> {
+    let mut answers = Vec::with_capacity(askers.len());
+    for block in askers.chunks(BLOCK) {
+        report(progress, answers.len(), askers.len())?;
+        answers.append(&mut block.to_vec().into_par_iter().map(&answer).collect());
+    }
+    Ok(answers)
+}
+
+/// Says how far a round has come; an error where it is to end.
+fn report(progress: Report<'_>, done: usize, total: usize) -> Result<(), PlanError> {
+    let step = Progress { phase: Phase::Preparation, done: done as u64, total: total as u64 };
+    if progress(step).is_break() { Err(SolveError::Cancelled.into()) } else { Ok(()) }
+}

@@ -1,5 +1,6 @@
 //! One pass of the engine: an outline and some of its admissible pairs in, a solved assignment problem out.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
@@ -73,6 +74,15 @@ impl Pass {
         outline: Outline,
         rows: &[Vec<(u32, i64)>],
     ) -> Result<Self, PlanError> {
+        Self::scored_by(|graph| score_all(prepared, graph), outline, rows)
+    }
+
+    /// A pass over some pairs, scored as somebody knows how.
+    fn scored_by(
+        scores: impl FnOnce(&CandidateGraph) -> Vec<Score>,
+        outline: Outline,
+        rows: &[Vec<(u32, i64)>],
+    ) -> Result<Self, PlanError> {
         let problem = outline.problem(rows)?;
         let mut row_start = Vec::with_capacity(rows.len() + 1);
         row_start.push(0);
@@ -83,7 +93,7 @@ impl Pass {
         }
         let Outline { kind, groups, places, unmatched, load_step, .. } = outline;
         let graph = CandidateGraph { groups, row_start, volunteers };
-        let scores = score_all(prepared, &graph);
+        let scores = scores(&graph);
         Ok(Self { kind, graph, scores, places, unmatched, load_step, problem })
     }
 
@@ -149,19 +159,28 @@ impl SolvedPass {
         for (place, right) in pass.places.iter().zip(0..) {
             right_of[place.volunteer as usize] = right;
         }
-        for (group, volunteer) in pairs {
-            let members = &pass.graph.groups[*group as usize];
-            let (right, row) = (right_of[*volunteer as usize], &mut rows[*group as usize]);
+        let mut further: BTreeMap<(u32, u32), Score> = BTreeMap::new();
+        for (group, volunteer) in pairs.iter().copied() {
+            let members = &pass.graph.groups[group as usize];
+            let (right, row) = (right_of[volunteer as usize], &mut rows[group as usize]);
             if row.iter().all(|arc| arc.0 != right) {
-                let cost = score(prepared, members, *volunteer).expect("an admissible pair can meet").total();
-                row.push((right, cost));
+                let score = score(prepared, members, volunteer).expect("an admissible pair can meet");
+                row.push((right, score.total()));
                 row.sort_unstable();
+                further.insert((group, volunteer), score);
             }
         }
-        let Pass { kind, graph, places, unmatched, load_step, .. } = pass;
+        let Pass { kind, graph, scores, places, unmatched, load_step, .. } = pass;
         let barred = std::collections::HashSet::new();
+        let mut known = scores.into_iter();
+        let merged = |graph: &CandidateGraph| {
+            let row = |group: u32| graph.row(group as usize).iter().map(move |unit| (group, *unit));
+            let pairs = (0..graph.groups.len() as u32).flat_map(row);
+            let mut score = |pair| further.get(&pair).copied().or_else(|| known.next());
+            pairs.map(|pair| score(pair).expect("what was held is scored")).collect()
+        };
         let outline = Outline { kind, groups: graph.groups, places, unmatched, load_step, barred };
-        let pass = Pass::over(prepared, outline, &rows)?;
+        let pass = Pass::scored_by(merged, outline, &rows)?;
         solution.chosen = pass.problem.arcs_to(&chosen);
         counts.kept = pass.graph.arc_count() as u64;
         Ok(Self { pass, solution, counts })

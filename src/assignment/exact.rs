@@ -46,8 +46,8 @@ pub(super) fn solve(
 ) -> Result<Solution, SolveError> {
     let mut report = Report::new(progress);
     report.begin(Phase::Preparation, 1)?;
-    if thinned::suits(problem)
-        && let Some(solution) = thinned::solve(problem, &mut report)?
+    if let Some(kept) = thinned::suits(problem)
+        && let Some(solution) = thinned::solve(problem, kept, &mut report)?
     {
         return Ok(Solution { statistics: report.statistics, ..solution });
     }

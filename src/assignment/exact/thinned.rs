@@ -1,7 +1,7 @@
-//! Dense problems solved on a few of their arcs, and proven on all.
+//! Dense problems, and those with few right nodes, solved on a few of their arcs, and proven on all.
 //!
 //! In a dense problem hardly any arc matters. The cheapest few of each left node and of each right node are kept and solved;
-//! its prices are then held against every arc: where cost + price is below what the left node pays, the arc is added, and
+//! where left nodes are many times as many as units, those of each right node alone, since most left nodes get none. Its prices are then held against every arc: where cost + price is below what the left node pays, the arc is added, and
 //! the solve repeated, until nothing is left. Prices that no arc undercuts prove the choice optimal among all
 //! ([`certificate`](crate::assignment::certificate)). Both looks at all arcs read the costs once, in order.
 //!
@@ -20,8 +20,15 @@ use crate::assignment::solution::{Objective, Solution, SolveError, Start};
 /// Fewer arcs a left node than this are no reason to leave any out.
 const DEGREE_MIN: usize = 128;
 
+/// So many times as many left nodes as units are reason to leave it to the units to choose.
+const SCARCE: usize = 4;
+
 /// Cheapest arcs kept of each node.
 const KEPT: usize = 12;
+
+/// Cheapest arcs kept of each right node where these choose, of either half of the left nodes.
+const CHOICE: usize = 4;
+const HALVES: usize = 2;
 
 /// Arcs added to a left node in one round.
 const ADDED: usize = 16;
@@ -35,15 +42,39 @@ const LANES: usize = 16;
 /// Blocks of left nodes, each a task with lists of its own for the right nodes.
 const BLOCKS: usize = 4;
 
-/// Whether a problem is dense enough to be thinned.
-pub(super) fn suits(problem: &Problem) -> bool {
-    problem.arc_count() >= DEGREE_MIN * problem.left_count().max(1)
-        && problem.arc_count() >= DEGREE_MIN * problem.right_count()
+/// Whose cheapest arcs are kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// Those of every node: the problem is dense.
+    OfBoth,
+    /// Those of right nodes alone: they are so few that each can choose, and most left nodes stay unmatched.
+    OfRights,
+}
+
+/// How a problem is to be thinned, if at all.
+pub(super) fn suits(problem: &Problem) -> Option<Kept> {
+    let units: usize = (0..problem.right_count() as u32).map(|right| problem.capacity(right) as usize).sum();
+    if problem.arc_count() < DEGREE_MIN * problem.right_count().max(1) {
+        None
+    } else if problem.arc_count() >= DEGREE_MIN * problem.left_count() {
+        Some(Kept::OfBoth)
+    } else {
+        let all_may =
+            || (0..problem.left_count() as u32).all(|left| problem.unmatched(left).price().is_some());
+        (problem.left_count() >= SCARCE * units && all_may()).then_some(Kept::OfRights)
+    }
 }
 
 /// Solves a problem by solving thinned ones. `None` where thinning did not help.
-pub(super) fn solve(problem: &Problem, report: &mut Report<'_>) -> Result<Option<Solution>, SolveError> {
-    let mut kept = cheapest(problem);
+pub(super) fn solve(
+    problem: &Problem,
+    of: Kept,
+    report: &mut Report<'_>,
+) -> Result<Option<Solution>, SolveError> {
+    let mut kept = match of {
+        Kept::OfBoth => cheapest(problem),
+        Kept::OfRights => cheapest_of_rights(problem),
+    };
     let mut thin = problem.with_arcs(&kept);
     let mut solved = solve_whole(&thin, report);
     for _ in 0..ROUNDS_MAX {
@@ -151,6 +182,44 @@ fn cheapest(problem: &Problem) -> Vec<Vec<u32>> {
         row.dedup();
     }
     kept
+}
+
+/// The cheapest arcs of every right node, by left node, in order. An arc counts by what it saves: one to somebody who is dear to
+/// leave out is cheap.
+fn cheapest_of_rights(problem: &Problem) -> Vec<Vec<u32>> {
+    let lefts = problem.left_count();
+    let blocks: Vec<Vec<Least<CHOICE>>> = (0..HALVES)
+        .into_par_iter()
+        .map(|half| {
+            let mut columns = vec![Least::<CHOICE>::below(i64::MAX); problem.right_count()];
+            let mut limits = vec![i64::MAX; problem.right_count()];
+            for left in lefts * half / HALVES..lefts * (half + 1) / HALVES {
+                let left = left as u32;
+                let stays = problem.unmatched(left).price().unwrap_or(0);
+                let arcs = problem.row(left).zip(problem.row_costs(left)).zip(problem.row_rights(left));
+                for ((arc, cost), &right) in arcs {
+                    let right = right as usize;
+                    if cost - stays < limits[right] {
+                        columns[right].offer(cost - stays, arc as u32);
+                        limits[right] = columns[right].limit();
+                    }
+                }
+            }
+            columns
+        })
+        .collect();
+    let mut arcs: Vec<u32> = blocks.iter().flatten().flat_map(Least::arcs).collect();
+    arcs.sort_unstable();
+    let mut rest = arcs.as_slice();
+    (0..lefts as u32)
+        .map(|left| {
+            let end = problem.row(left).end as u32;
+            let row = rest.iter().take_while(|arc| **arc < end).count();
+            let (row, behind) = rest.split_at(row);
+            rest = behind;
+            row.to_vec()
+        })
+        .collect()
 }
 
 fn cheapest_of(problem: &Problem, left: u32, columns: &mut [Least<KEPT>], limits: &mut [i64]) -> Vec<u32> {

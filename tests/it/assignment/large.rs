@@ -87,21 +87,52 @@ fn a_dense_problem_thinned_costs_what_it_costs_unthinned() {
             builder.push_left(unmatched, &arcs).unwrap();
         }
         let dense = builder.finish().unwrap();
-        // One more arc-less right node for each makes the same problem too sparse to be thinned.
+        let sparse = with_idle_rights(&dense, lefts * 3);
+        assert_eq!(certified(&dense, &exact(&dense)), certified(&sparse, &exact(&sparse)));
+    }
+}
+
+/// The same problem with so many more right nodes that no arc reaches: too sparse to be thinned.
+fn with_idle_rights(problem: &Problem, idle: u32) -> Problem {
+    let mut builder = ProblemBuilder::new();
+    for right in 0..problem.right_count() as u32 {
+        builder.push_right(problem.capacity(right), problem.load(right)).unwrap();
+    }
+    for _ in 0..idle {
+        builder.push_right(1, &[]).unwrap();
+    }
+    for left in 0..problem.left_count() as u32 {
+        let arcs = problem.row_rights(left).iter().zip(problem.row_costs(left));
+        let arcs: Vec<(u32, i64)> = arcs.map(|(right, cost)| (*right, *cost)).collect();
+        builder.push_left(problem.unmatched(left), &arcs).unwrap();
+    }
+    builder.finish().unwrap()
+}
+
+#[test]
+fn a_problem_with_few_right_nodes_thinned_costs_what_it_costs_unthinned() {
+    let mut random = ChaCha8Rng::seed_from_u64(5);
+    for (lefts, rights, degree, most) in
+        [(3_000, 40, 6, 1_000), (900, 7, 7, 3), (2_000, 20, 3, 0), (4_000, 30, 5, 90_000)]
+    {
         let mut builder = ProblemBuilder::new();
         for right in 0..rights {
-            builder.push_right(dense.capacity(right), &[]).unwrap();
+            match right % 5 {
+                0 => builder.push_right(2, &[0, most / 2]).unwrap(),
+                1 => builder.push_right(12, &[]).unwrap(),
+                2 => builder.push_right(0, &[]).unwrap(),
+                _ => builder.push_right(1, &[]).unwrap(),
+            };
         }
-        for _ in 0..lefts * 3 {
-            builder.push_right(1, &[]).unwrap();
+        for _ in 0..lefts {
+            let first = random.random_range(0..rights);
+            let ends = (0..degree).map(|step| (first + step) % rights);
+            let arcs: Vec<(u32, i64)> = ends.map(|right| (right, random.random_range(0..=most))).collect();
+            builder.push_left(Unmatched::Price(random.random_range(0..=most * 2)), &arcs).unwrap();
         }
-        for left in 0..lefts {
-            let arcs: Vec<(u32, i64)> =
-                dense.row_rights(left).iter().copied().zip(dense.row_costs(left).iter().copied()).collect();
-            builder.push_left(dense.unmatched(left), &arcs).unwrap();
-        }
-        let sparse = builder.finish().unwrap();
-        assert_eq!(certified(&dense, &exact(&dense)), certified(&sparse, &exact(&sparse)));
+        let scarce = builder.finish().unwrap();
+        let sparse = with_idle_rights(&scarce, lefts);
+        assert_eq!(certified(&scarce, &exact(&scarce)), certified(&sparse, &exact(&sparse)));
     }
 }
 

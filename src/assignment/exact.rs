@@ -3,10 +3,11 @@
 //! In: a [`Problem`]. Out: a least-cost choice with prices that prove it, or a Hall witness.
 //!
 //! 1. [`graph`]: rows sorted by cost, and columns, of nodes numbered so that neighbours are close ([`numbering`]).
-//! 2. [`auction`]: at falling ε, left nodes bid units up ([`forward`]), then free units bid themselves down ([`reverse`]);
+//! 2. [`cover`], where staying unmatched is dear beyond all arcs: as many left nodes on units as can be.
+//! 3. [`auction`]: at falling ε, left nodes bid units up ([`forward`]), then free units bid themselves down ([`reverse`]);
 //!    wars are ended by raising prices together ([`way_out`]). A last round at ε = 0 bids exact differences and leaves
 //!    ties alone.
-//! 3. [`repair`]: each left node still open ([`search`]), and each right node still asking for more than its next unit is
+//! 4. [`repair`]: each left node still open ([`search`]), and each right node still asking for more than its next unit is
 //!    worth ([`draw`]), is settled by one shortest alternating path; where these grow long, many at once ([`blocking`]).
 //!    This alone would be exact; the auction makes it rare.
 //!
@@ -14,6 +15,7 @@
 
 mod auction;
 mod blocking;
+mod cover;
 pub(super) mod draw;
 mod forward;
 pub(super) mod graph;

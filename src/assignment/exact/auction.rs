@@ -1,9 +1,10 @@
 //! The course of the auction: ε falls from phase to phase, each a forward and a reverse auction.
 //!
 //! The first ε is a few times what an arc costs; it falls by a large factor, since each phase starts from prices that
-//! are nearly right. Below the grain of all amounts ε becomes 0 at once: prices are rounded to the grain, and the last
+//! are nearly right. Where staying unmatched is dear beyond all arcs, prices start from a [`cover`](super::cover). Below the grain of all amounts ε becomes 0 at once: prices are rounded to the grain, and the last
 //! phase bids exact differences.
 
+use super::cover::Cover;
 use super::forward::Terms;
 use super::graph::{Amount, Graph};
 use super::market::{ALONE, Books, Market, OPEN};
@@ -25,10 +26,14 @@ struct Schedule {
 
 impl Schedule {
     /// Where some must stay unmatched, prices have far to rise. The first ε is so large that hardly any unit is let twice: prices
-    /// come down from above, by bids of free units, in one phase whose ε is a fraction of a cost. Where all can be assigned,
-    /// more phases leave less to repair.
-    fn of<C: Amount>(graph: &Graph<C>, cost: i64) -> Self {
-        let (first, fall) = if graph.lefts() > graph.units() { (40, 500) } else { (1, 10) };
+    /// come down from above, by bids of free units, in one phase whose ε is a fraction of a cost. Where a cover has raised them
+    /// already, the first ε is smaller. Where all can be assigned, more phases leave less to repair.
+    fn of<C: Amount>(graph: &Graph<C>, cost: i64, covered: bool) -> Self {
+        let (first, fall) = match graph.lefts() > graph.units() {
+            true if covered => (4, 50),
+            true => (40, 500),
+            false => (1, 10),
+        };
         Self { first: cost.saturating_mul(first), fall, grain: graph.grain }
     }
 
@@ -61,8 +66,14 @@ pub(super) fn hold<C: Amount>(
     books: &mut Books<'_, C>,
     report: &mut Report<'_>,
 ) -> Result<Vec<u32>, SolveError> {
-    let schedule = Schedule::of(books.graph, typical_cost(books.graph));
-    run(books, schedule, report)
+    let cost = typical_cost(books.graph);
+    let covered = is_dear(books.graph, cost);
+    let schedule = Schedule::of(books.graph, cost, covered);
+    report.begin(Phase::Auction, schedule.phases())?;
+    if covered {
+        begin_with_cover(books, cost, report)?;
+    }
+    run(books, schedule, !covered, report)
 }
 
 /// Runs what phases it takes from prices that are nearly right.
@@ -70,20 +81,33 @@ pub(super) fn go_on<C: Amount>(
     books: &mut Books<'_, C>,
     report: &mut Report<'_>,
 ) -> Result<Vec<u32>, SolveError> {
-    let schedule = Schedule::of(books.graph, typical_cost(books.graph) / 16);
-    run(books, schedule, report)
+    let schedule = Schedule::of(books.graph, typical_cost(books.graph) / 16, false);
+    report.begin(Phase::Auction, schedule.phases())?;
+    run(books, schedule, true, report)
+}
+
+/// Who competes for what is told by a cover, and prices are raised to where they must be for that.
+fn begin_with_cover<C: Amount>(
+    books: &mut Books<'_, C>,
+    cost: i64,
+    report: &mut Report<'_>,
+) -> Result<(), SolveError> {
+    let cover = Cover::of(books.graph, report)?;
+    books.take_cover(&cover);
+    let raised = way_out::raise(&mut books.whole(), &cover.left_out(), 2 * cost);
+    report.statistics.raised_together += raised as u64;
+    report.tell()
 }
 
 fn run<C: Amount>(
     books: &mut Books<'_, C>,
     schedule: Schedule,
+    mut may_be_at_war: bool,
     report: &mut Report<'_>,
 ) -> Result<Vec<u32>, SolveError> {
     let (tiles, cost) = (Tiles::of(books.graph), typical_cost(books.graph));
     let tiles = tiles.as_ref();
     let mut terms = Terms { epsilon: schedule.first, allowance: ALLOWANCE };
-    report.begin(Phase::Auction, schedule.phases())?;
-    let mut may_be_at_war = true;
     for phase in 1.. {
         terms.allowance = ALLOWANCE;
         let bidders = forward::release(&mut books.whole(), terms.epsilon);
@@ -187,6 +211,14 @@ fn typical_cost<C: Amount>(graph: &Graph<C>) -> i64 {
         }
     }
     if count == 0 { 0 } else { (sum / count) as i64 }
+}
+
+/// Whether staying unmatched is so much dearer than an arc that bids would take long to come there.
+fn is_dear<C: Amount>(graph: &Graph<C>, cost: i64) -> bool {
+    let lefts = (0..graph.lefts()).step_by(graph.lefts() / 1024 + 1);
+    let dear =
+        |left: &usize| !graph.must_be_assigned(*left as u32) && graph.unmatched[*left] / LONG_WAY > cost;
+    2 * lefts.clone().filter(dear).count() > lefts.count()
 }
 
 /// Whether many left nodes are open and pay so much less than being unmatched that bidding up to it would take long.

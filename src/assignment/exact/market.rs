@@ -9,6 +9,7 @@
 
 use std::ops::Range;
 
+use super::cover::Cover;
 use super::graph::{Amount, Graph, NONE};
 use super::state::State;
 
@@ -133,6 +134,16 @@ impl<'g, C: Amount> Books<'g, C> {
             books.place[left as usize] = ALONE;
         }
         books
+    }
+
+    /// Lets every unit to whom a cover gives it, at the price it has.
+    pub(super) fn take_cover(&mut self, cover: &Cover<C>) {
+        self.holder.copy_from_slice(&cover.holder);
+        for ((place, worth), of_cover) in self.place.iter_mut().zip(&mut self.worth).zip(&cover.place) {
+            if let Some((unit, arc)) = of_cover {
+                (*place, *worth) = (*unit, arc.cost() + self.ask[*unit as usize]);
+            }
+        }
     }
 
     /// All of it.

@@ -12,6 +12,11 @@ use rand_chacha::ChaCha8Rng;
 /// Left and right nodes strewn over a square, each left node with arcs to right nodes in the cells around its own, in no
 /// particular order.
 fn strewn(lefts: usize, rights: u32, seed: u64) -> Problem {
+    strewn_with(lefts, rights, seed, [5_000, 50_000])
+}
+
+/// The same with two prices of staying unmatched, of which one left node in five has the second.
+fn strewn_with(lefts: usize, rights: u32, seed: u64, unmatched: [i64; 2]) -> Problem {
     const CELLS: usize = 70;
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut place = || (random.random_range(0..7_000_i64), random.random_range(0..7_000_i64));
@@ -41,7 +46,7 @@ fn strewn(lefts: usize, rights: u32, seed: u64) -> Problem {
             }
         }
         arcs.sort_unstable();
-        let price = if left % 5 == 0 { 50_000 } else { 5_000 };
+        let price = unmatched[usize::from(left % 5 == 0)];
         builder.push_left(Unmatched::Price(price), &arcs).unwrap();
     }
     builder.finish().unwrap()
@@ -69,6 +74,29 @@ fn a_strewn_problem_is_solved_alike_on_one_thread_and_two_and_proven() {
     let one = on_threads(1, &problem);
     certified(&problem, &one);
     assert_eq!(one, on_threads(2, &problem));
+}
+
+#[test]
+fn where_staying_unmatched_is_dear_beyond_all_arcs_as_many_are_assigned_as_can_be() {
+    for (lefts, rights, seed) in [(9_000, 4_000, 6), (6_000, 6_000, 7), (3_000, 3_000, 8)] {
+        let dear = strewn_with(lefts, rights, seed, [1_000_000_000, 10_000_000_000]);
+        let solution = exact(&dear);
+        certified(&dear, &solution);
+        // Where arcs cost nothing and staying unmatched is all alike, the least total is the greatest number.
+        let mut builder = ProblemBuilder::new();
+        for right in 0..rights {
+            builder.push_right(dear.capacity(right), &[]).unwrap();
+        }
+        for left in 0..lefts as u32 {
+            let arcs: Vec<(u32, i64)> = dear.row_rights(left).iter().map(|right| (*right, 0)).collect();
+            builder.push_left(Unmatched::Price(1), &arcs).unwrap();
+        }
+        let alike = builder.finish().unwrap();
+        let most = exact(&alike);
+        certified(&alike, &most);
+        let assigned = |solution: &Solution| solution.chosen.iter().flatten().count();
+        assert_eq!(assigned(&solution), assigned(&most));
+    }
 }
 
 #[test]

@@ -32,6 +32,8 @@ mod way_out;
 
 use std::ops::ControlFlow;
 
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
 use super::problem::Problem;
 use super::solution::{Objective, Phase, Progress, Solution, SolveError, Start, Status};
 use graph::{Amount, Graph, NONE};
@@ -139,13 +141,19 @@ fn finish<C: Amount>(
 
 /// The choice as arcs of the problem, in its own numbers.
 fn chosen_arcs<C: Amount>(problem: &Problem, graph: &Graph<C>, state: &State) -> Vec<Option<u32>> {
-    let mut chosen = vec![None; graph.lefts()];
-    for (left, &right) in (0_u32..).zip(&state.right) {
-        if right != NONE {
-            let (left, right) = (graph.given_left(left), graph.given_right(right));
+    let arc_of = |(left, right): (usize, &u32)| {
+        let left = graph.given_left(left as u32);
+        let arc = (*right != NONE).then(|| {
+            let right = graph.given_right(*right);
             let at = problem.row_rights(left).iter().position(|end| *end == right);
-            chosen[left as usize] = at.map(|at| (problem.row(left).start + at) as u32);
-        }
+            (problem.row(left).start + at.expect("a left node has an arc to where it is")) as u32
+        });
+        (left, arc)
+    };
+    let arcs: Vec<(u32, Option<u32>)> = state.right.par_iter().enumerate().map(arc_of).collect();
+    let mut chosen = vec![None; graph.lefts()];
+    for (left, arc) in arcs {
+        chosen[left as usize] = arc;
     }
     chosen
 }

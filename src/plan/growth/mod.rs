@@ -7,7 +7,7 @@
 //!    cost + v over the pairs held.
 //! 3. **Search** for pairs left out with cost + v < u, the worst offenders of each group and of each volunteer, and
 //!    add them. Of a group with few volunteers within reach all pairs with a visit stand in a list with a bound on their cost
-//!    ([`Prospects`](search::Prospects)), and every round reads every list: that is the proof for these pairs. The others are
+//!    (`search::Prospects`), and every round reads every list: that is the proof for these pairs. The others are
 //!    searched for in trees. There, in the first round every group is asked; later a group whose u rose, a volunteer whose v fell
 //!    (a pair within the bound stays within it unless one of the two moves), and **every search that found as many as
 //!    it may return**: it has proven nothing. Where these are more than there are groups, every group is asked instead. Whoever's

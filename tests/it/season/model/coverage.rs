@@ -27,7 +27,7 @@ pub(crate) fn check(facts: &Facts<'_>, run: &Row) -> Vec<String> {
             }
         }
     }
-    broken.extend(families(facts, &drafts));
+    broken.extend(families(facts, &drafts, until));
     for volunteer in facts.rows.of("volunteers") {
         let taken = taken(facts, &drafts, volunteer.text("id"));
         let id = volunteer.text("id");
@@ -53,15 +53,21 @@ fn is_alone(facts: &Facts<'_>, child: &str) -> bool {
     facts.world.child(child).is_some_and(|person| person.together.is_empty())
 }
 
-/// S18: brothers and sisters of one plan have one volunteer.
-fn families(facts: &Facts<'_>, drafts: &[(&Row, Vec<&str>)]) -> Vec<String> {
+/// S18: brothers and sisters of one plan have one volunteer; but who may not meet the one whom another joins goes elsewhere.
+fn families(facts: &Facts<'_>, drafts: &[(&Row, Vec<&str>)], until: Date) -> Vec<String> {
     let mut broken = Vec::new();
+    let must_part = |joins: &Row, others: &[&str]| {
+        let volunteer = joins.text("volunteer_id");
+        joins.says("origin", "joined_sibling")
+            && others.iter().any(|child| !facts.may_meet(child, volunteer, until))
+    };
     let family = |child: &str| facts.world.child(child).map_or("", |person| person.together.as_str());
     for (at, (draft, children)) in drafts.iter().enumerate() {
         for (other, others) in &drafts[at + 1..] {
             let of = children.iter().map(|child| family(child)).find(|family| !family.is_empty());
             let same = of.is_some_and(|of| others.iter().any(|child| family(child) == of));
-            if same && draft.text("volunteer_id") != other.text("volunteer_id") {
+            let parted = draft.text("volunteer_id") != other.text("volunteer_id");
+            if same && parted && !must_part(draft, others) && !must_part(other, children) {
                 broken.push(format!("S18: a family is torn apart: {draft} and {other}"));
             }
         }

@@ -12,7 +12,7 @@ use super::kept::Plans;
 use crate::input::policy;
 use crate::secrets::Token;
 use crate::store::offers::{Answer, Offer, OnBehalf, deadline_ms};
-use crate::store::proposals::{DRAFT, NewProposal, Proposal, ProposalStep, PublishedRun};
+use crate::store::proposals::{APPROVED, DRAFT, NewProposal, Proposal, ProposalStep, PublishedRun};
 use crate::store::{Change, PlanChangeKind, RegionSpan, StoreError};
 
 /// Why a step was not taken.
@@ -251,6 +251,10 @@ pub async fn offer(
     public_url: &str,
 ) -> Result<(Proposal, Offer, Token), PromiseError> {
     let proposal = change.proposal(span, id).await?;
+    // What was rejected or is offered already holds no place, so that the rules would speak of a place and not of that.
+    if proposal.state != APPROVED {
+        return Err(StoreError::conflict("state_conflict").into());
+    }
     check_eligible(change, id).await?;
     let offered = change.step_proposal(&proposal, ProposalStep::Offer, "").await?;
     let expires_at_ms = deadline(change, &proposal.run_id).await?;

@@ -95,10 +95,10 @@ fn of_proposals(facts: &Facts<'_>, verb: Verb, request: &Request) -> Option<Answ
         // What the plan of the run knows of the two is its own to say.
         Verb::Swap => None,
         Verb::Offer => {
-            if !facts.may_be_offered(proposal) {
-                conflict("not_eligible")
-            } else if state != "approved" {
+            if state != "approved" {
                 conflict("state_conflict")
+            } else if !facts.may_be_offered(proposal) {
+                conflict("not_eligible")
             } else {
                 one(201, "")
             }

@@ -1,5 +1,5 @@
 //! One family, solved by the exact method and proven: `cargo bench --bench probe -- FAMILY [REPEATS [THREADS [SCALE]]]`.
-//! Without a family it lists them. Prints sizes, the time of each repeat and the median, the peak memory of the
+//! Without a family it lists them. Prints sizes, the time of each repeat, the median and the least, the peak memory of the
 //! solve, what the proof says, and the statistics: the quick look between two changes, not a published figure.
 
 mod families;

@@ -1,8 +1,8 @@
 //! The course of the auction: ε falls from phase to phase, each a forward and a reverse auction.
 //!
 //! The first ε is a few times what an arc costs; it falls by a large factor, since each phase starts from prices that
-//! are nearly right. Where staying unmatched is dear beyond all arcs, prices start from a [`cover`](super::cover). Below the grain of all amounts ε becomes 0 at once: prices are rounded to the grain, and the last
-//! phase bids exact differences.
+//! are nearly right. Where staying unmatched is dear beyond all arcs, prices start from a [`cover`](super::cover). Below the
+//! grain of all amounts ε becomes 0 at once: prices are rounded to the grain, and the last phase bids exact differences.
 
 use super::cover::Cover;
 use super::forward::Terms;

@@ -4,7 +4,7 @@
 //! A round finds how many moves each left node is away from those without a unit, breadth first and only as far as the nearest
 //! free unit, then takes a maximal set of shortest paths that share no left node. Left nodes that are dearest to leave out
 //! begin. Once few units are free, the search turns round: from each of them, breadth first to the nearest left node without
-//! one. Either way it ends when no path is left: a single free unit that could be reached would keep all prices around it down.
+//! one; where ways are long, rounds go on instead. Either way it ends when no path is left: a single free unit that could be reached would keep all prices around it down.
 //!
 //! Cost: O(n + m) a round, and O(√n) rounds; some ten in practice. Reference: J. Hopcroft, R. Karp, "An n^5/2 algorithm for
 //! maximum matchings in bipartite graphs", SIAM Journal on Computing 2, 1973.
@@ -30,6 +30,9 @@ pub(super) struct Cover<C> {
 /// Up to one free unit in so many draws left nodes in by itself.
 const FEW: usize = 64;
 
+/// How often the searches from free units may look at all arcs before rounds go on.
+const LOOKS: usize = 16;
+
 /// Scratch of the searches from free units.
 struct Way<C> {
     /// By left node: the arc it would move along.
@@ -38,6 +41,7 @@ struct Way<C> {
     left_by: Vec<u32>,
     lefts: Vec<u32>,
     rights: Vec<u32>,
+    arcs_scanned: usize,
 }
 
 /// A left node on a path, the arc it goes along, and the unit there whose holder has to move.
@@ -58,12 +62,17 @@ impl<C: Amount> Cover<C> {
         };
         let mut open: Vec<u32> = (0..graph.lefts() as u32).collect();
         open.sort_by_key(|left| Reverse(graph.unmatched[*left as usize]));
+        let mut may_turn_round = true;
         loop {
             let before = open.len();
             let free_units = graph.units() + before - graph.lefts();
-            if FEW * free_units < graph.units() {
-                cover.draw_in(graph, report)?;
-                return Ok(cover);
+            if may_turn_round && FEW * free_units < graph.units() {
+                if cover.draw_in(graph, report)? {
+                    return Ok(cover);
+                }
+                may_turn_round = false;
+                open.retain(|left| cover.place[*left as usize].is_none());
+                continue;
             }
             report.tell()?;
             cover.count_moves(graph, &open);
@@ -171,13 +180,14 @@ impl<C: Amount> Cover<C> {
     }
 
     /// Gives every free unit a left node without one, along a path, where there is one. What a search in vain has seen leads
-    /// nowhere for good, so that all of those together look at each arc once.
-    fn draw_in(&mut self, graph: &Graph<C>, report: &mut Report<'_>) -> Result<(), SolveError> {
+    /// nowhere for good, so that all of those together look at each arc once. `false` where ways were so long that it was given up.
+    fn draw_in(&mut self, graph: &Graph<C>, report: &mut Report<'_>) -> Result<bool, SolveError> {
         let mut way = Way {
             moves_to: vec![None; graph.lefts()],
             left_by: vec![NONE; graph.rights()],
             lefts: Vec::new(),
             rights: Vec::new(),
+            arcs_scanned: 0,
         };
         for free in 0..graph.rights() as u32 {
             while self.has_free_unit(graph, free) && self.draw_one_in(graph, free, &mut way) {
@@ -188,9 +198,12 @@ impl<C: Amount> Cover<C> {
                     way.left_by[right as usize] = NONE;
                 }
                 report.tell()?;
+                if way.arcs_scanned > LOOKS * graph.arcs() {
+                    return Ok(false);
+                }
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Breadth first from a right node with a free unit to the nearest left node without one.
@@ -201,6 +214,7 @@ impl<C: Amount> Cover<C> {
         let mut next = 0;
         while let Some(&right) = way.rights.get(next) {
             next += 1;
+            way.arcs_scanned += graph.column(right).len();
             for arc in graph.column(right) {
                 let left = arc.end;
                 if way.moves_to[left as usize].is_some() {

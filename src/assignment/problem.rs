@@ -12,6 +12,8 @@
 
 use std::ops::Range;
 
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
 /// What happens to a left node without an arc.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unmatched {
@@ -207,11 +209,11 @@ impl Problem {
             end += row.len() as u32;
             row_start.push(end);
         }
-        let arcs = || kept.iter().flatten().map(|arc| *arc as usize);
+        let arcs: Vec<u32> = kept.iter().flatten().copied().collect();
         Self {
             row_start,
-            right: arcs().map(|arc| self.right[arc]).collect(),
-            cost: arcs().map(|arc| self.cost[arc]).collect(),
+            right: arcs.par_iter().map(|arc| self.right[*arc as usize]).collect(),
+            cost: arcs.par_iter().map(|arc| self.cost[*arc as usize]).collect(),
             unmatched: self.unmatched.clone(),
             capacity: self.capacity.clone(),
             load_start: self.load_start.clone(),

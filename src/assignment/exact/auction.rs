@@ -67,7 +67,7 @@ pub(super) fn hold<C: Amount>(
     report: &mut Report<'_>,
 ) -> Result<Vec<u32>, SolveError> {
     let cost = typical_cost(books.graph);
-    let covered = is_dear(books.graph, cost);
+    let covered = books.graph.lefts() > books.graph.units() && is_dear(books.graph, cost);
     let schedule = Schedule::of(books.graph, cost, covered);
     report.begin(Phase::Auction, schedule.phases())?;
     if covered {

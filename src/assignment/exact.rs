@@ -17,6 +17,7 @@ mod auction;
 mod blocking;
 mod cover;
 pub(super) mod draw;
+mod favourites;
 mod forward;
 pub(super) mod graph;
 mod market;
@@ -50,6 +51,9 @@ pub(super) fn solve(
 ) -> Result<Solution, SolveError> {
     let mut report = Report::new(progress);
     report.begin(Phase::Preparation, 1)?;
+    if let Some(solution) = favourites::solve(problem, &mut report)? {
+        return Ok(solution);
+    }
     if let Some(kept) = thinned::suits(problem)
         && let Some(solution) = thinned::solve(problem, kept, &mut report)?
     {

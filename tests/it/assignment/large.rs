@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use jiedui::assignment::{
     Method, Problem, ProblemBuilder, Solution, Start, Unmatched, certificate, solve, solve_from,
 };
+use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -118,6 +119,80 @@ fn a_dense_problem_thinned_costs_what_it_costs_unthinned() {
         let sparse = with_idle_rights(&dense, lefts * 3);
         assert_eq!(certified(&dense, &exact(&dense)), certified(&sparse, &exact(&sparse)));
     }
+}
+
+#[test]
+fn a_dense_problem_on_a_plane_is_proven_alike_on_one_thread_and_two() {
+    // Whoever lives at the edge competes with everybody further in: prices differ over many arcs' cost, and arcs are added
+    // in several rounds, the later of which look only at what has changed.
+    let mut random = ChaCha8Rng::seed_from_u64(9);
+    for (lefts, rights) in [(700, 700), (600, 500)] {
+        let mut place = || [random.random_range(0..10_000_i64), random.random_range(0..10_000_i64)];
+        let right_places: Vec<[i64; 2]> = (0..rights).map(|_| place()).collect();
+        let mut builder = ProblemBuilder::new();
+        for _ in 0..rights {
+            builder.push_right(1, &[]).unwrap();
+        }
+        for _ in 0..lefts {
+            let at = place();
+            let way = |to: &[i64; 2]| ((at[0] - to[0]).pow(2) + (at[1] - to[1]).pow(2)).isqrt();
+            let arcs: Vec<(u32, i64)> = (0..).zip(right_places.iter().map(way)).collect();
+            builder.push_left(Unmatched::Price(40_000), &arcs).unwrap();
+        }
+        let dense = builder.finish().unwrap();
+        let one = on_threads(1, &dense);
+        let sparse = with_idle_rights(&dense, 3 * lefts);
+        assert_eq!(certified(&dense, &one), certified(&sparse, &exact(&sparse)));
+        assert_eq!(one, on_threads(2, &dense));
+    }
+}
+
+#[test]
+fn where_all_can_have_one_of_their_cheapest_arcs_at_once_all_do() {
+    for (count, favourites, seed) in [(2_000, 3, 10), (2_000, 12, 11), (500, 5, 12)] {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        // A hidden partner for everybody, and others at the same cost; the rest is dear.
+        let mut partner: Vec<u32> = (0..count).collect();
+        partner.shuffle(&mut random);
+        let mut builder = ProblemBuilder::new();
+        for _ in 0..count {
+            builder.push_right(1, &[]).unwrap();
+        }
+        let mut least = 0;
+        for left in 0..count {
+            let cheap = random.random_range(1..100);
+            least += i128::from(cheap);
+            let mut arcs = vec![(partner[left as usize], cheap)];
+            while arcs.len() < favourites + 4 {
+                let right = random.random_range(0..count);
+                if arcs.iter().all(|arc| arc.0 != right) {
+                    arcs.push((right, if arcs.len() < favourites { cheap } else { 1_000 }));
+                }
+            }
+            arcs.sort_unstable();
+            let unmatched = if left % 2 == 0 { Unmatched::Forbidden } else { Unmatched::Price(100) };
+            builder.push_left(unmatched, &arcs).unwrap();
+        }
+        let problem = builder.finish().unwrap();
+        assert_eq!(certified(&problem, &exact(&problem)), least);
+        // One right node without a unit is enough that this cannot be; the whole solver says what can.
+        let short = without_unit(&problem, partner[7]);
+        assert!(certified(&short, &exact(&short)) >= least);
+    }
+}
+
+/// The same problem, one right node without capacity, everybody free to stay unmatched.
+fn without_unit(problem: &Problem, closed: u32) -> Problem {
+    let mut builder = ProblemBuilder::new();
+    for right in 0..problem.right_count() as u32 {
+        builder.push_right(u32::from(right != closed), &[]).unwrap();
+    }
+    for left in 0..problem.left_count() as u32 {
+        let arcs = problem.row_rights(left).iter().zip(problem.row_costs(left));
+        let arcs: Vec<(u32, i64)> = arcs.map(|(right, cost)| (*right, *cost)).collect();
+        builder.push_left(Unmatched::Price(100), &arcs).unwrap();
+    }
+    builder.finish().unwrap()
 }
 
 /// The same problem with so many more right nodes that no arc reaches: too sparse to be thinned.

@@ -27,6 +27,7 @@ use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, propte
 use crowd::crowd;
 use people::policy_of;
 
+#[cfg(feature = "server")]
 mod changes;
 mod crowd;
 mod further;

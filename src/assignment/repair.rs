@@ -6,7 +6,8 @@
 //! Method: complementary slackness is kept. An amendment leaves some left nodes without an arc, and some right nodes with
 //! a unit to spare that is cheaper than their price. Each of the former is settled by a shortest alternating path
 //! (`exact/search.rs`), then each of the latter by one that lowers prices (`exact/draw.rs`), of equally short ones by one of fewest
-//! moves, because each of them is news to somebody:
+//! moves, because each of them is news to somebody. Where a left node gave up a unit, one path that leads from it back to that
+//! unit settles both, and is looked for first (`repair/bridge.rs`):
 //!
 //! | amendment | then without an arc | then asking too much |
 //! |---|---|---|
@@ -24,12 +25,13 @@
 //!
 //! Cost: a search looks at the arcs of nodes nearer than its way out, O(m log m) at worst and few in practice; apart from
 //! that an amendment costs what it touches. Only [`Repair::new`], [`Repair::problem`], [`Repair::solution`] and the witness of
-//! a refusal cost O(n + m). Space: that of `repair/amendable.rs`, and 36 bytes a right node.
+//! a refusal cost O(n + m). Space: that of `repair/amendable.rs`, and 108 bytes a right node.
 //!
 //! References: R. Ahuja, T. Magnanti, J. Orlin, "Network Flows", 1993, section 9.11 (sensitivity analysis); G. A.
 //! Mills-Tettey, A. Stentz, M. B. Dias, "The dynamic Hungarian algorithm for the assignment problem with changing costs", 2007.
 
 mod amendable;
+mod bridge;
 mod error;
 mod moves;
 mod pins;
@@ -46,6 +48,7 @@ use super::exact::state::State;
 use super::problem::{Problem, ProblemError, Unmatched};
 use super::solution::{Objective, Solution};
 use amendable::{Amendable, Offer};
+use bridge::Bridge;
 
 pub use error::RepairError;
 pub use moves::{Move, Moves};
@@ -78,6 +81,7 @@ pub struct Repair {
     state: State,
     search: Search,
     draw: Draw,
+    bridge: Bridge,
     totals: Objective,
     gone_left: Vec<bool>,
     gone_right: Vec<bool>,
@@ -129,6 +133,7 @@ impl Repair {
             state,
             search: Search::new(rights, Ties::FewestMoves),
             draw: Draw::new(rights, Ties::FewestMoves),
+            bridge: Bridge::new(rights),
             totals: Objective::of(problem, &solution.chosen),
             gone_left: vec![false; problem.left_count()],
             gone_right: vec![false; rights],
@@ -233,6 +238,7 @@ impl Repair {
         self.gone_right.push(false);
         self.search.grow(self.graph.rights());
         self.draw.grow(self.graph.rights());
+        self.bridge.grow(self.graph.rights());
         self.insert(&arcs);
         self.replace_offer(right, offer);
         self.draw_all(&[right]);
@@ -304,17 +310,15 @@ impl Repair {
         let before = self.begin();
         let Some(cost) = self.graph.cost_of(left, right) else { return Ok(self.finish(None)) };
         let held = self.state.right[left as usize] == right;
+        let worth = self.state.worth(&self.graph, left);
         if held {
             self.release(left);
         }
         self.graph.remove(left, right);
-        if held {
-            if let Err(witness) = self.search_all(&[left]) {
-                self.insert(&[(left, right, cost)]);
-                self.undo(before);
-                return Err(RepairError::Infeasible(witness));
-            }
-            self.draw_all(&[right]);
+        if held && let Err(witness) = self.settle_both(left, worth, right) {
+            self.insert(&[(left, right, cost)]);
+            self.undo(before);
+            return Err(RepairError::Infeasible(witness));
         }
         Ok(self.finish(None))
     }
@@ -329,18 +333,19 @@ impl Repair {
     pub fn add_arcs(&mut self, arcs: &[NewArc]) -> Result<Moves, RepairError> {
         let arcs = self.check_arcs(arcs.to_vec(), 0, None, None)?;
         self.begin();
-        self.insert(&arcs);
-        let (mut open, mut asking) = (Vec::new(), Vec::new());
+        // One left node after the other, so that nobody else has an arc that is cheaper than what it has.
         for group in arcs.chunk_by(|one, other| one.0 == other.0) {
+            self.insert(group);
             let left = group[0].0;
             let best = group.iter().map(|&(_, right, cost)| cost + self.state.price[right as usize]).min();
-            if best.is_some_and(|best| best < self.state.worth(&self.graph, left)) {
-                asking.extend(self.release(left));
-                open.push(left);
+            if let Some(best) = best.filter(|best| *best < self.state.worth(&self.graph, left)) {
+                let settled = match self.release(left) {
+                    Some(right) => self.settle_both(left, best, right),
+                    None => self.search_all(&[left]),
+                };
+                settled.expect("what was possible before the arcs still is");
             }
         }
-        self.search_all(&open).expect("what was possible before the arcs still is");
-        self.draw_all(&asking);
         Ok(self.finish(None))
     }
 

@@ -77,7 +77,7 @@ impl Repair {
     pub fn solution(&self) -> Solution {
         let statistics = Statistics {
             searches: self.searches,
-            arcs_scanned: self.search.arcs_scanned + self.draw.arcs_scanned,
+            arcs_scanned: self.search.arcs_scanned + self.draw.arcs_scanned + self.bridge.arcs_scanned,
             ..Statistics::default()
         };
         Solution {

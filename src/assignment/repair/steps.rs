@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::amendable::{Offer, Relocated};
+use super::bridge::Pair;
 use super::{Move, Moves, Repair, RepairError};
 use crate::assignment::exact::graph::{NONE, Network};
 use crate::assignment::exact::search::Outcome;
@@ -143,14 +144,28 @@ impl Repair {
         Ok(())
     }
 
+    /// Settles a left node without an arc, of which u is at least `worth`, and a right node that may ask more than its next unit is
+    /// worth, by one path if it can be, else by one for each.
+    pub(super) fn settle_both(&mut self, left: u32, worth: i64, right: u32) -> Result<(), HallWitness> {
+        let pair = Pair { left, worth, right };
+        if self.asks_too_much(right) && self.bridge.settle(&self.graph, &mut self.state, pair) {
+            self.searches += 1;
+            return Ok(());
+        }
+        self.search_all(&[left])?;
+        self.draw_all(&[right]);
+        Ok(())
+    }
+
+    fn asks_too_much(&self, right: u32) -> bool {
+        let next = self.state.next_step(&self.graph, right);
+        next.is_some_and(|step| step < self.state.price[right as usize])
+    }
+
     /// Settles right nodes that may ask more than their next unit is worth.
     pub(super) fn draw_all(&mut self, asking: &[u32]) {
         for &right in asking {
-            let asks_too_much = |repair: &Self| {
-                let next = repair.state.next_step(&repair.graph, right);
-                next.is_some_and(|step| step < repair.state.price[right as usize])
-            };
-            while asks_too_much(self) {
+            while self.asks_too_much(right) {
                 self.searches += 1;
                 self.draw.settle(&self.graph, &mut self.state, right);
             }

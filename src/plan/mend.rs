@@ -13,10 +13,9 @@
 
 mod declined;
 mod insist;
+mod shift;
 
 use std::collections::BTreeSet;
-
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::PlanError;
 use super::growth::{Lists, LivePrices, PairCounts, PairSearch, count_pairs};
@@ -25,11 +24,8 @@ use super::pass::{Pass, SolvedPass};
 use crate::assignment::repair::{Moves, NewArc, Repair, RepairError};
 use crate::assignment::{Objective, Problem, Solution, Statistics, Status, Unmatched};
 use crate::candidates::Prepared;
-use crate::candidates::tree::Found;
 use declined::Declined;
-
-/// From so many nodes on, they are asked on all threads.
-const AT_ONCE: usize = 256;
+use shift::Wholly;
 
 /// What a plan folder holds of a pass, in the numbers of an outline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +119,9 @@ pub struct Mending<'s> {
     search: &'s PairSearch<'s>,
     repair: Repair,
     prices: LivePrices,
+    /// By group and by right node: the worths and prices at which pairs left out were last looked at.
+    worth: Vec<i64>,
+    price: Vec<i64>,
     counts: PairCounts,
     /// By group: what leaving it alone costs.
     unmatched: Vec<i64>,
@@ -151,7 +150,8 @@ impl<'s> Mending<'s> {
         let places = outline.places.iter().map(|place| (place.open(), outline.steps(place))).collect();
         let (counts, declined) = (PairCounts::default(), Declined::default());
         let (gone, closed) = (BTreeSet::new(), BTreeSet::new());
-        Ok(Self { search, repair, prices, counts, unmatched, declined, gone, closed, places })
+        let price = solution.price;
+        Ok(Self { search, repair, prices, worth, price, counts, unmatched, declined, gone, closed, places })
     }
 
     /// The right node of a group that is not pinned.
@@ -186,7 +186,7 @@ impl<'s> Mending<'s> {
     /// As [`Repair::pin`].
     pub fn pin(&mut self, group: u32, right: u32) -> Result<Moves, RepairError> {
         let moves = self.repair.pin(group, right)?;
-        self.search.set_worth(&mut self.prices, group, OUT_OF_REACH);
+        self.tell_worth(group, OUT_OF_REACH);
         self.certify(moves)
     }
 
@@ -271,7 +271,7 @@ impl<'s> Mending<'s> {
             return Ok(self.unchanged());
         }
         let moves = self.repair.remove_left(group)?;
-        self.search.set_worth(&mut self.prices, group, OUT_OF_REACH);
+        self.tell_worth(group, OUT_OF_REACH);
         self.certify(moves)
     }
 
@@ -319,8 +319,7 @@ impl<'s> Mending<'s> {
     pub fn set_capacity(&mut self, right: u32, capacity: u32, load: &[i64]) -> Result<Moves, RepairError> {
         let moves = self.repair.set_capacity(right, capacity, load)?;
         // While it was closed, pairs of it were none; so all of them are asked for, whether its price fell or not.
-        let opened = Moves { fallen: vec![right], objective: moves.objective, ..Moves::default() };
-        self.certify(moves.then(opened))
+        self.certify_wholly(moves, Wholly { rights: [right].into(), ..Wholly::default() })
     }
 
     /// The totals as they are now.
@@ -331,7 +330,7 @@ impl<'s> Mending<'s> {
     /// Asks every group whether a pair left out could improve on the choice.
     fn ask_everybody(&mut self) -> Result<Moves, RepairError> {
         let groups = 0..self.repair.lefts() as u32;
-        self.certify(Moves { risen: groups.collect(), ..Moves::default() })
+        self.certify_wholly(self.unchanged(), Wholly { groups: groups.collect(), ..Wholly::default() })
     }
 
     /// A group holds a pair exactly if it has one: without any, nobody could tell competition from a lack of candidates.
@@ -349,31 +348,22 @@ impl<'s> Mending<'s> {
 
     /// Adds pairs left out that could improve on the choice, until there are none. Each round asks about what the one before
     /// changed, and again whoever's search hit its cap: every other pair was ruled out by the prices of an earlier
-    /// round, and neither did its u rise since nor its v fall.
+    /// round, and its u has not risen by more than its v since.
     fn certify(&mut self, moves: Moves) -> Result<Moves, RepairError> {
+        self.certify_wholly(moves, Wholly::default())
+    }
+
+    /// [`certify`](Self::certify), and some nodes are asked about all their pairs.
+    fn certify_wholly(&mut self, moves: Moves, mut wholly: Wholly) -> Result<Moves, RepairError> {
         let (mut all, mut since) = (moves.clone(), moves);
-        let mut open = Open::default();
         loop {
-            self.take_over(&since);
             self.counts.rounds += 1;
-            open.take(&since);
-            let found = open.ask(self);
+            let found = self.improving(&since, &mut wholly);
             if found.is_empty() {
                 return Ok(all);
             }
             since = self.repair.add_arcs(&found)?;
             all = all.then(since.clone());
-        }
-    }
-
-    /// Tells the searches which prices and worths changed.
-    fn take_over(&mut self, since: &Moves) {
-        let Self { search, repair, prices, .. } = self;
-        for right in since.fallen.iter().chain(&since.raised) {
-            search.set_price(prices, *right, repair.right_price(*right));
-        }
-        for group in since.risen.iter().chain(&since.sunk) {
-            search.set_worth(prices, *group, repair.left_price(*group));
         }
     }
 }
@@ -384,52 +374,4 @@ fn row(problem: &Problem, group: u32) -> Vec<(u32, i64)> {
     let mut row: Vec<(u32, i64)> = arcs.collect();
     row.sort_unstable();
     row
-}
-
-/// Who is to be asked, ascending.
-#[derive(Default)]
-struct Open {
-    groups: Vec<u32>,
-    rights: Vec<u32>,
-}
-
-impl Open {
-    fn take(&mut self, since: &Moves) {
-        for (open, changed) in [(&mut self.groups, &since.risen), (&mut self.rights, &since.fallen)] {
-            open.extend(changed);
-            open.sort_unstable();
-            open.dedup();
-        }
-    }
-
-    /// Pairs left out that could improve on the choice. Whoever may have more remains open.
-    fn ask(&mut self, mending: &mut Mending<'_>) -> Vec<NewArc> {
-        let Mending { search, repair, prices, counts, declined, .. } = mending;
-        let cap = Lists::default().cap;
-        let of_group =
-            |group: &u32| declined.volunteers_at(search, prices, *group, cap, repair.left_price(*group));
-        let of_right =
-            |right: &u32| declined.groups_at(search, prices, *right, cap, -repair.right_price(*right));
-        let groups = std::mem::take(&mut self.groups);
-        let rights = std::mem::take(&mut self.rights);
-        let mut found: Vec<NewArc> = Vec::new();
-        for (group, of_group) in groups.iter().zip(asked(&groups, of_group)) {
-            counts.looked_at += of_group.looked_at;
-            self.groups.extend(of_group.capped.then_some(*group));
-            found.extend(of_group.items.into_iter().map(|(right, cost)| (*group, right, cost)));
-        }
-        for (right, of_right) in rights.iter().zip(asked(&rights, of_right)) {
-            counts.looked_at += of_right.looked_at;
-            self.rights.extend(of_right.capped.then_some(*right));
-            found.extend(of_right.items.into_iter().map(|(group, cost)| (group, *right, cost)));
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-}
-
-/// Answers in the order of the nodes. A few are answered sooner than other threads would wake.
-fn asked(nodes: &[u32], ask: impl Fn(&u32) -> Found + Send + Sync) -> Vec<Found> {
-    if nodes.len() < AT_ONCE { nodes.iter().map(ask).collect() } else { nodes.par_iter().map(ask).collect() }
 }

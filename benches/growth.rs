@@ -1,8 +1,12 @@
 //! From people to a certified optimum over every admissible pair, beside short lists that prove nothing:
 //! `cargo bench --bench growth -- [CASE [SCALE [LISTS…]]]`, cases `towns` (unequal towns, every pair within 30 km
 //! admissible), `mixed` (the same towns with needs, hours, languages and limits of all kinds) and `point` (everybody
-//! on one point), `declines` (the towns once more, and then one decline after the other, each certified over all admissible pairs). Scale 1 is 100,000 children and 60,000 volunteers, on one point 20,000 and 12,000. Prints times,
-//! peak memory, children covered, and pairs held.
+//! on one point). Scale 1 is 100,000 children and 60,000 volunteers, on one point 20,000 and 12,000. Prints times, peak memory,
+//! children covered, and pairs held.
+//!
+//! `cargo bench --bench growth -- declines [SCALE [MOST [FILE]]]` takes the towns once more, and then up to so many declines, one after
+//! the other, each certified over all admissible pairs. What was grown is kept in the file and read from it by the next run, which
+//! then takes seconds. In the end a search whose bounds are made anew finds no pair that the prices do not rule out.
 //!
 //! What flatters us: the lists are made by our own search, which is fast. What flatters the lists: their time has no
 //! proof in it, and their unmatched prices hold for all pairs as ours do.
@@ -12,10 +16,12 @@ mod memory;
 mod people;
 
 use std::env;
+use std::fs;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::time::Instant;
 
-use jiedui::assignment::{Method, certificate, solve};
+use jiedui::assignment::{Method, Problem, Solution, certificate, solve};
 use jiedui::candidates::Prepared;
 use jiedui::model::child::{CallDevice, Sex};
 use jiedui::model::volunteer::{Limits, Reach};
@@ -24,6 +30,7 @@ use jiedui::pipeline::pose;
 use jiedui::plan::SolvedPass;
 use jiedui::plan::growth::{Lists, PairSearch, grow};
 use jiedui::plan::mend::{Held, Mending};
+use jiedui::plan::outline::Outline;
 use memory::{forget_peak_memory, peak_memory};
 use people::{Dice, at, child, instance, policy_of, volunteer};
 use rand::{RngExt, SeedableRng};
@@ -35,8 +42,6 @@ fn main() {
     let arguments: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     let case = arguments.first().map_or("towns", String::as_str);
     let scale: f64 = arguments.get(1).map_or(1.0, |scale| scale.parse().expect("a scale"));
-    let lists: Vec<usize> = arguments.iter().skip(2).map(|list| list.parse().expect("a length")).collect();
-    let lists = if lists.is_empty() { vec![16, 64, 128] } else { lists };
     let size = |whole: f64| (whole * scale) as usize;
     let people = match case {
         "point" => on_one_point(size(20_000.0), size(12_000.0)),
@@ -52,9 +57,11 @@ fn main() {
     );
     if case == "declines" {
         let most = arguments.get(2).map_or(200, |most| most.parse().expect("a number of declines"));
-        declines(&people, &policy, most);
+        declines(&people, &policy, most, arguments.get(3).map(Path::new));
         return;
     }
+    let lists: Vec<usize> = arguments.iter().skip(2).map(|list| list.parse().expect("a length")).collect();
+    let lists = if lists.is_empty() { vec![16, 64, 128] } else { lists };
     grown(&people, &policy);
     for length in lists {
         listed(&people, &policy, length);
@@ -87,24 +94,58 @@ fn grown(people: &Instance, policy: &Policy) {
     );
 }
 
+/// What is grown of an outline, from the file where an earlier run kept it; else grown now, and kept there.
+fn grown_or_kept(prepared: &Prepared<'_>, outline: &Outline, kept: Option<&Path>) -> Held {
+    if let Some(bytes) = kept.and_then(|kept| fs::read(kept).ok()) {
+        return held_from(&bytes);
+    }
+    let solved = grow(prepared, outline.clone(), Lists::default(), &mut |_| ControlFlow::Continue(()));
+    let held = Held::of(&solved.expect("solved"));
+    if let Some(kept) = kept {
+        fs::write(kept, bytes_of(&held)).expect("a place where it can be kept");
+    }
+    held
+}
+
+/// As many words of eight bytes as [`held_from`] reads.
+fn bytes_of(held: &Held) -> Vec<u8> {
+    let mut words = vec![held.rows.len() as i64];
+    for (row, chosen) in held.rows.iter().zip(&held.chosen) {
+        words.extend([chosen.map_or(-1, i64::from), row.len() as i64]);
+        words.extend(row.iter().flat_map(|(right, cost)| [i64::from(*right), *cost]));
+    }
+    words.extend(&held.price);
+    words.into_iter().flat_map(i64::to_le_bytes).collect()
+}
+
+fn held_from(bytes: &[u8]) -> Held {
+    let mut words = bytes.as_chunks().0.iter().map(|word| i64::from_le_bytes(*word));
+    let mut next = || words.next().expect("a whole file");
+    let (mut rows, mut chosen) = (Vec::new(), Vec::new());
+    for _ in 0..next() {
+        chosen.push(u32::try_from(next()).ok());
+        rows.push((0..next()).map(|_| (next() as u32, next())).collect());
+    }
+    Held { rows, chosen, price: words.collect() }
+}
+
+/// Prices that prove the choice over the pairs held, and of which a search built anew finds no pair left out that they
+/// do not rule out.
+fn prove_anew(search: &PairSearch<'_>, problem: &Problem, solution: &Solution) {
+    let proof = certificate::check(problem, &solution.chosen, &solution.price).expect("proven");
+    let prices = search.prices(&solution.price);
+    let improves = (0..problem.left_count() as u32).into_par_iter().find_any(|group| {
+        let below = proof.left_price[*group as usize];
+        !search.volunteers_of(*group, Some(&prices), 1, below).items.is_empty()
+    });
+    assert_eq!(improves, None, "nothing left out improves");
+}
+
 /// One decline after the other in a grown pass, each certified over every admissible pair but those declined.
-fn declines(people: &Instance, policy: &Policy, most: usize) {
+fn declines(people: &Instance, policy: &Policy, most: usize, kept: Option<&Path>) {
     let prepared = Prepared::new(people, policy, 0, false);
     let outline = pose(&prepared).expect("no two rows contradict").lead;
-    let solved = grow(&prepared, outline.clone(), Lists::default(), &mut |_| ControlFlow::Continue(()));
-    let SolvedPass { pass, solution, .. } = solved.expect("solved");
-    let arcs = |group: u32| {
-        pass.problem.row_rights(group).iter().copied().zip(pass.problem.row_costs(group).iter().copied())
-    };
-    let held = Held {
-        rows: (0..outline.groups.len() as u32).map(|group| arcs(group).collect()).collect(),
-        chosen: solution
-            .chosen
-            .iter()
-            .map(|arc| arc.map(|arc| pass.problem.arc_right(arc as usize)))
-            .collect(),
-        price: solution.price,
-    };
+    let held = grown_or_kept(&prepared, &outline, kept);
     let mut dice = ChaCha8Rng::seed_from_u64(2_027);
     let mut barred = outline.clone();
     let mut asked: Vec<(u32, u32)> = Vec::new();
@@ -132,9 +173,7 @@ fn declines(people: &Instance, policy: &Policy, most: usize) {
         times.push(clock.elapsed().as_secs_f64() * 1e3);
     }
     let (problem, solution) = mending.solved();
-    let dual = certificate::check(&problem, &solution.chosen, &solution.price).expect("proven").dual;
-    let anew = grow(&prepared, barred.clone(), Lists::default(), &mut |_| ControlFlow::Continue(()));
-    assert_eq!(anew.expect("solved").solution.objective.total(), dual, "as grown anew");
+    prove_anew(&search, &problem, &solution);
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize];
     println!(

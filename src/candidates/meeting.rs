@@ -39,10 +39,14 @@ impl Ways {
         let (person, unit) = (prepared.child_of(child), prepared.volunteer_of(volunteer));
         let limits = &prepared.volunteers[volunteer as usize];
         let way = |to: &Place, accepted: bool| {
-            if !accepted || distance_km(unit.place.location, to.location) > limits.reach_km {
+            if !accepted {
                 return None;
             }
-            let minutes = prepared.travel.minutes(unit.place.location, to.location);
+            let away_km = distance_km(unit.place.location, to.location);
+            if away_km > limits.reach_km {
+                return None;
+            }
+            let minutes = prepared.travel.minutes_over(unit.place.location, to.location, away_km);
             (minutes <= limits.reach_min).then_some(minutes)
         };
         let home_min = way(&person.place, limits.sites.home);

@@ -8,7 +8,12 @@ use crate::model::policy::TravelPolicy;
 /// Minutes of one-way travel between two points. A matrix file or a road service can stand in later.
 pub trait TravelModel: Sync {
     /// Travel time in whole minutes, rounded up.
-    fn minutes(&self, from: Location, to: Location) -> u32;
+    fn minutes(&self, from: Location, to: Location) -> u32 {
+        self.minutes_over(from, to, distance_km(from, to))
+    }
+
+    /// The same where the great-circle distance of the two is known.
+    fn minutes_over(&self, from: Location, to: Location, distance_km: f64) -> u32;
 
     /// Whole minutes, rounded up, that a way between points so far apart takes at least; never more than
     /// [`minutes`](Self::minutes) of two points at that great-circle distance or beyond.
@@ -34,8 +39,8 @@ impl GreatCircle {
 }
 
 impl TravelModel for GreatCircle {
-    fn minutes(&self, from: Location, to: Location) -> u32 {
-        self.least_minutes(distance_km(from, to))
+    fn minutes_over(&self, _: Location, _: Location, distance_km: f64) -> u32 {
+        self.least_minutes(distance_km)
     }
 
     fn least_minutes(&self, distance_km: f64) -> u32 {

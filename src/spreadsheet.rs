@@ -1,12 +1,17 @@
 //! CSV that opens right in a county office's Excel: UTF-8 with BOM, CRLF, and no cell that runs as a formula.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// The byte order mark that tells Excel the text is UTF-8.
 pub const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// A CSV text in the making.
-pub struct SafeCsv(csv::Writer<Vec<u8>>);
+pub struct SafeCsv {
+    rows: csv::Writer<Vec<u8>>,
+    /// A number on its way into a cell.
+    number: String,
+}
 
 impl SafeCsv {
     /// A text that begins with these headers.
@@ -15,15 +20,19 @@ impl SafeCsv {
         Cells: IntoIterator,
         Cells::Item: AsRef<str>,
     {
-        let mut text =
-            Self(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BOM.to_vec()));
+        let mut text = Self::continuing(BOM.to_vec());
         text.row(headers);
         text
     }
 
     /// The continuation of a text whose headers stand elsewhere.
     pub fn without_headers() -> Self {
-        Self(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new()))
+        Self::continuing(Vec::new())
+    }
+
+    fn continuing(bytes: Vec<u8>) -> Self {
+        let rows = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(bytes);
+        Self { rows, number: String::new() }
     }
 
     /// Adds a row; every cell is made harmless.
@@ -36,9 +45,35 @@ impl SafeCsv {
         Cells::Item: AsRef<str>,
     {
         for cell in cells {
-            self.0.write_field(harmless(cell.as_ref()).as_ref()).expect("memory takes every field");
+            self.cell(cell.as_ref());
         }
-        self.0.write_record(None::<&[u8]>).expect("a row is as long as the headers");
+        self.end_row();
+    }
+
+    /// Adds a cell to the row that [`end_row`](Self::end_row) ends, made harmless.
+    ///
+    /// # Panics
+    /// Never: the text is in memory.
+    pub fn cell(&mut self, cell: &str) {
+        self.rows.write_field(harmless(cell).as_ref()).expect("memory takes every field");
+    }
+
+    /// Adds a cell with a number, which is harmless.
+    ///
+    /// # Panics
+    /// Never: the text is in memory.
+    pub fn number(&mut self, number: i64) {
+        self.number.clear();
+        write!(self.number, "{number}").expect("memory takes every digit");
+        self.rows.write_field(&self.number).expect("memory takes every field");
+    }
+
+    /// Ends a row.
+    ///
+    /// # Panics
+    /// Where the row is not as long as the headers.
+    pub fn end_row(&mut self) {
+        self.rows.write_record(None::<&[u8]>).expect("a row is as long as the headers");
     }
 
     /// The finished text.
@@ -46,7 +81,7 @@ impl SafeCsv {
     /// # Panics
     /// Never: the text is in memory.
     pub fn finish(self) -> Vec<u8> {
-        self.0.into_inner().expect("memory takes every row")
+        self.rows.into_inner().expect("memory takes every row")
     }
 }
 

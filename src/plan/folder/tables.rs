@@ -1,7 +1,5 @@
 //! The CSV files of a plan folder as texts.
 
-use std::borrow::Cow;
-
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
@@ -60,8 +58,13 @@ fn group_arcs(text: &mut SafeCsv, ids: &PlanIds, pass: &Pass, groups: &[String],
         .collect();
     row.sort_unstable();
     for (volunteer, score) in row {
-        let names = [pass.kind.code(), &groups[group], volunteer].map(Cow::Borrowed);
-        text.row(names.into_iter().chain(score_cells(Some(score)).into_iter().map(Cow::Owned)));
+        for name in [pass.kind.code(), &groups[group], volunteer] {
+            text.cell(name);
+        }
+        for points in std::iter::once(score.total()).chain(score.parts) {
+            text.number(points);
+        }
+        text.end_row();
     }
 }
 

@@ -75,7 +75,8 @@ fn grown(people: &Instance, policy: &Policy) {
     let prepared = Prepared::new(people, policy, 0, false);
     let outline = pose(&prepared).expect("no two rows contradict").lead;
     let posed = clock.elapsed();
-    let solved = grow(&prepared, outline, Lists::default(), &mut |_| ControlFlow::Continue(()));
+    let lists = Lists::of(&outline);
+    let solved = grow(&prepared, outline, lists, &mut |_| ControlFlow::Continue(()));
     let solved: SolvedPass = solved.expect("solved");
     let proof = certificate::check(&solved.pass.problem, &solved.solution.chosen, &solved.solution.price);
     let dual = proof.expect("proven").dual;
@@ -99,7 +100,7 @@ fn grown_or_kept(prepared: &Prepared<'_>, outline: &Outline, kept: Option<&Path>
     if let Some(bytes) = kept.and_then(|kept| fs::read(kept).ok()) {
         return held_from(&bytes);
     }
-    let solved = grow(prepared, outline.clone(), Lists::default(), &mut |_| ControlFlow::Continue(()));
+    let solved = grow(prepared, outline.clone(), Lists::of(outline), &mut |_| ControlFlow::Continue(()));
     let held = Held::of(&solved.expect("solved"));
     if let Some(kept) = kept {
         fs::write(kept, bytes_of(&held)).expect("a place where it can be kept");

@@ -62,11 +62,36 @@ pub struct Wanted {
     pub most: usize,
     /// Only items whose key is below this.
     pub below: i64,
+    /// Which items come first.
+    pub order: Order,
     /// Makes the turns among ties; another for every query.
     pub salt: u64,
     /// After so many nodes, and once an item was found, no further node is opened: what waits then is the answer, which
     /// need not hold the items of least key, and counts as capped.
     pub patience: u32,
+}
+
+/// Which items of a search come first. Those of one rank take turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Those of least key.
+    Least,
+    /// Those farthest below a key, distances between one power of two and the next being alike: what many queries wish
+    /// for, they do not all take from the same few items.
+    FarBelow(i64),
+    /// All are alike.
+    Any,
+}
+
+impl Order {
+    /// The rank of a key: the least comes first.
+    pub fn rank(self, key: i64) -> i64 {
+        match self {
+            Self::Least => key,
+            Self::FarBelow(limit) => i64::from(limit.saturating_sub(key).leading_zeros()),
+            Self::Any => 0,
+        }
+    }
 }
 
 /// How keys are found. Keys are cost plus weight; what is returned here is cost.
@@ -84,10 +109,10 @@ pub trait Costs<S> {
 /// What a search found.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// Items with their cost, the least key first.
+    /// Items with their cost, in the order that was wanted.
     pub items: Vec<(u32, i64)>,
-    /// Their keys.
-    keys: Vec<i64>,
+    /// Their ranks.
+    ranks: Vec<i64>,
     /// The number wanted was reached and there may be more.
     pub capped: bool,
     /// Items whose exact cost was asked for.
@@ -112,14 +137,14 @@ impl Found {
         if other.items.is_empty() {
             return one;
         }
-        let keyed = |found: Self| found.keys.into_iter().zip(found.items);
+        let ranked = |found: Self| found.ranks.into_iter().zip(found.items);
         let (capped, looked_at) = (one.capped, one.looked_at);
-        let mut all: Vec<(i64, (u32, i64))> = keyed(one).chain(keyed(other)).collect();
+        let mut all: Vec<(i64, (u32, i64))> = ranked(one).chain(ranked(other)).collect();
         all.sort_by_key(|found| found.0);
         let capped = capped || all.len() > most;
         all.truncate(most);
-        let (keys, items) = all.into_iter().unzip();
-        Self { items, keys, capped, looked_at }
+        let (ranks, items) = all.into_iter().unzip();
+        Self { items, ranks, capped, looked_at }
     }
 }
 
@@ -221,10 +246,10 @@ impl<S: Summary> Tree<S> {
         }
     }
 
-    /// The items of least cost plus weight, least first.
+    /// Items by cost plus weight, in the order wanted.
     pub fn search(&self, weights: Option<&Weights>, wanted: Wanted, costs: &impl Costs<S>) -> Found {
         let mut found = Found::default();
-        let mut queue = Queue::new(wanted.below);
+        let mut queue = Queue::new(wanted.below, wanted.order);
         let weight_of = |item: u32| weights.map_or(0, |weights| weights.of_item[item as usize]);
         let least_of = |node: u32| weights.map_or(0, |weights| weights.least[node as usize]);
         for item in costs.apart() {
@@ -234,7 +259,7 @@ impl<S: Summary> Tree<S> {
             queue.offer(costs.of_node(&root.summary), least_of(0), 0, Step::Node(0, 0));
         }
         let mut patience = wanted.patience;
-        while let Some(Waiting { key, turn, step }) = queue.heap.pop() {
+        while let Some(Waiting { rank, key, turn, step }) = queue.heap.pop() {
             if found.items.len() == wanted.most {
                 found.capped = true;
                 break;
@@ -242,7 +267,7 @@ impl<S: Summary> Tree<S> {
             match step {
                 Step::Evaluated(item, cost) => {
                     found.items.push((item, cost));
-                    found.keys.push(key);
+                    found.ranks.push(rank);
                 }
                 Step::Item(item) => {
                     found.looked_at += 1;
@@ -359,6 +384,7 @@ enum Step {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Waiting {
+    rank: i64,
     key: i64,
     turn: u64,
     step: Step,
@@ -366,8 +392,8 @@ struct Waiting {
 
 impl Ord for Waiting {
     fn cmp(&self, other: &Self) -> Ordering {
-        // The heap gives the greatest; the least key is wanted.
-        (other.key, other.turn, other.step).cmp(&(self.key, self.turn, self.step))
+        // The heap gives the greatest; the least rank is wanted.
+        (other.rank, other.turn, other.step).cmp(&(self.rank, self.turn, self.step))
     }
 }
 
@@ -379,12 +405,13 @@ impl PartialOrd for Waiting {
 
 struct Queue {
     below: i64,
+    order: Order,
     heap: BinaryHeap<Waiting>,
 }
 
 impl Queue {
-    fn new(below: i64) -> Self {
-        Self { below, heap: BinaryHeap::with_capacity(64) }
+    fn new(below: i64, order: Order) -> Self {
+        Self { below, order, heap: BinaryHeap::with_capacity(64) }
     }
 
     /// Whether nothing of such a cost or more is wanted.
@@ -396,7 +423,7 @@ impl Queue {
         let Some(cost) = cost else { return };
         let key = cost.saturating_add(weight);
         if key < self.below {
-            self.heap.push(Waiting { key, turn, step });
+            self.heap.push(Waiting { rank: self.order.rank(key), key, turn, step });
         }
     }
 }

@@ -129,7 +129,8 @@ impl SolvedPass {
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Self, PlanError> {
         if method == Method::Exact {
-            return grow(prepared, outline, Lists::default(), progress);
+            let lists = Lists::of(&outline);
+            return grow(prepared, outline, lists, progress);
         }
         let pass = Pass::over_all_pairs(prepared, outline)?;
         let solution = solve(&pass.problem, method, progress)?;

@@ -35,10 +35,12 @@ mod mend;
 mod people;
 
 /// So short that nearly everything must be grown.
-const TINY: [Lists; 3] = [
-    Lists { of_group: 1, of_volunteer: 0, cap: 1, longest: 0 },
-    Lists { of_group: 1, of_volunteer: 1, cap: 2, longest: 4 },
-    Lists { of_group: 3, of_volunteer: 2, cap: 16, longest: 1024 },
+const TINY: [Lists; 5] = [
+    Lists { of_group: 1, of_volunteer: 0, cap: 1, longest: 0, ..Lists::SMALL },
+    Lists { of_group: 1, of_volunteer: 1, cap: 2, longest: 4, ..Lists::SMALL },
+    Lists { of_group: 3, of_volunteer: 2, cap: 16, ..Lists::SMALL },
+    Lists { of_group: 1, of_volunteer: 0, any_of_group: 1, any_of_volunteer: 0, cap: 1, ..Lists::LARGE },
+    Lists { cap: 1, longest: 4, ..Lists::LARGE },
 ];
 
 fn grown(prepared: &Prepared<'_>, outline: Outline, lists: Lists) -> SolvedPass {

@@ -10,7 +10,7 @@ use super::opening::Opening;
 use crate::candidates::meeting::{Ways, meeting_at};
 use crate::candidates::rules::{pair_may_meet, siblings_fit};
 use crate::candidates::travel::{TravelModel, distance_km};
-use crate::candidates::tree::{Costs, Wanted};
+use crate::candidates::tree::{Costs, Order, Wanted};
 use crate::candidates::{Prepared, Scope};
 use crate::model::volunteer::Reach;
 use crate::model::{Place, Rule};
@@ -33,12 +33,15 @@ impl Opening<'_> {
         }
         let costs = Farther { opening: self, visits, bound };
         let tree = self.everybody.by_place();
-        let first =
-            tree.search(None, Wanted { most: 1, below: i64::MAX, salt: 0, patience: u32::MAX }, &costs);
+        let first = tree.search(
+            None,
+            Wanted { most: 1, below: i64::MAX, order: Order::Least, salt: 0, patience: u32::MAX },
+            &costs,
+        );
         let least = first.items.first()?.1;
         let ties = tree.search(
             None,
-            Wanted { most: usize::MAX, below: least + 1, salt: 0, patience: u32::MAX },
+            Wanted { most: usize::MAX, below: least + 1, order: Order::Least, salt: 0, patience: u32::MAX },
             &costs,
         );
         let mut volunteers: Vec<u32> = ties.items.into_iter().map(|(volunteer, _)| volunteer).collect();

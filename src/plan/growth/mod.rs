@@ -2,11 +2,12 @@
 //! prices that no pair left out could improve on.
 //!
 //! 1. **Lists.** The cheapest pairs of each group, and of each volunteer some of the cheapest to which she comes, ties
-//!    scattered.
+//!    scattered; of many groups fewer of these, and some pairs anywhere besides ([`Lists::LARGE`]).
 //! 2. **Solve** over these pairs: prices v of volunteers, and u of groups, the least of the unmatched price and of
 //!    cost + v over the pairs held.
 //! 3. **Search** for pairs left out with cost + v < u, the worst offenders of each group and of each volunteer, and
-//!    add them. Of a group with few volunteers within reach all pairs with a visit stand in a list with a bound on their cost
+//!    add them. Where many groups look on the same volunteers, the worst of all would be the same few for each; there offenders of
+//!    like size take turns. Of a group with few volunteers within reach all pairs with a visit stand in a list with a bound on their cost
 //!    (`search::Prospects`), and every round reads every list: that is the proof for these pairs. The others are
 //!    searched for in trees. There, in the first round every group is asked; later a group whose u rose, a volunteer whose v fell
 //!    (a pair within the bound stays within it unless one of the two moves), and **every search that found as many as
@@ -34,6 +35,7 @@ use super::outline::Outline;
 use super::pass::{Pass, SolvedPass};
 use crate::assignment::{Method, Problem, Progress, Solution, SolveError, Start, solve, solve_from};
 use crate::candidates::Prepared;
+use crate::candidates::tree::Order;
 use rounds::Growth;
 use search::Search;
 
@@ -46,6 +48,9 @@ const COUNTED_UP_TO: u64 = 5_000_000;
 /// Where more than one pair in so many is new, the solution before is no help.
 const MUCH: usize = 8;
 
+/// From so many groups on, lists are those of [`Lists::LARGE`].
+const MANY: usize = 1 << 13;
+
 /// How far lists go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lists {
@@ -53,15 +58,54 @@ pub struct Lists {
     pub of_group: usize,
     /// Cheapest groups of each volunteer to begin with.
     pub of_volunteer: usize,
+    /// Further volunteers of each group to begin with, whoever is admissible.
+    pub any_of_group: usize,
+    /// Further groups of each volunteer to begin with, whichever she may serve.
+    pub any_of_volunteer: usize,
     /// Pairs that one later search may return; at least one.
     pub cap: usize,
+    /// Whether later searches return offenders by turns among those of like size, or else the very worst.
+    pub by_turns: bool,
     /// Pairs with a visit that one group may have for a list of all of them to be kept; beyond that trees are searched.
     pub longest: usize,
 }
 
+impl Lists {
+    /// For few groups: nearly all that matters is among the cheapest.
+    pub const SMALL: Self = Self {
+        of_group: 8,
+        of_volunteer: 8,
+        any_of_group: 0,
+        any_of_volunteer: 0,
+        cap: 8,
+        by_turns: false,
+        longest: 1024,
+    };
+    /// For many groups. Whom the rest of a town leaves without a child may be needed far away. Over the cheapest pairs alone
+    /// prices tell of that from neighbour to neighbour, a round each; a few pairs anywhere carry it across in one.
+    pub const LARGE: Self = Self {
+        of_group: 2,
+        of_volunteer: 4,
+        any_of_group: 3,
+        any_of_volunteer: 3,
+        by_turns: true,
+        ..Self::SMALL
+    };
+
+    /// What suits an outline.
+    pub fn of(outline: &Outline) -> Self {
+        if outline.groups.len() < MANY { Self::SMALL } else { Self::LARGE }
+    }
+
+    /// Which of the pairs below a bound a search returns.
+    fn order(self, bound: i64) -> Order {
+        if self.by_turns { Order::FarBelow(bound) } else { Order::Least }
+    }
+}
+
 impl Default for Lists {
     fn default() -> Self {
-        Self { of_group: 8, of_volunteer: 8, cap: 8, longest: 1024 }
+        Self::SMALL
     }
 }
 
@@ -120,7 +164,7 @@ pub fn grow(
 pub fn grow_choice(prepared: &Prepared<'_>, outline: &Outline) -> Result<Vec<Option<u32>>, PlanError> {
     let search = Search::new(prepared, outline);
     let never_stopped = &mut |_| ControlFlow::Continue(());
-    let (rows, solution, _) = grown(&search, outline, Lists::default(), never_stopped)?;
+    let (rows, solution, _) = grown(&search, outline, Lists::of(outline), never_stopped)?;
     Ok(outline.problem(&rows)?.rights_of(&solution.chosen))
 }
 

@@ -62,6 +62,12 @@ impl Growth {
         if lists.of_volunteer > 0 {
             pairs.extend(growth.begin_rights(search, &of_rights, progress)?);
         }
+        if lists.any_of_group > 0 {
+            pairs.extend(growth.scatter_groups(search, &free, progress)?);
+        }
+        if lists.any_of_volunteer > 0 {
+            pairs.extend(growth.scatter_rights(search, &free, progress)?);
+        }
         add(&mut growth.rows, pairs);
         Ok(growth)
     }
@@ -76,14 +82,14 @@ impl Growth {
         let most = self.lists.of_group;
         let asked = search.groups_in_order().filter(|group| self.is_searched_for(search, *group));
         let asked: Vec<u32> = asked.collect();
-        let wanted = Look { most, below: i64::MAX };
+        let wanted = Look::least(most, i64::MAX);
         let found = in_blocks(&asked, progress, |group| self.search_for(search, group, None, wanted))?;
         // Of the lists only what is cheaper than that.
         let mut below = vec![i64::MAX; self.rows.len()];
         for (group, found) in asked.iter().zip(&found).filter(|(_, found)| found.items.len() == most) {
             below[*group as usize] = found.items.last().map_or(i64::MAX, |(_, cost)| *cost);
         }
-        let look = |group: u32| Look { most, below: below[group as usize] };
+        let look = |group: u32| Look::least(most, below[group as usize]);
         let mut pairs = self.look(search, free, &look, progress)?;
         let mut rest = vec![most; self.rows.len()];
         for pair in &pairs {
@@ -119,6 +125,49 @@ impl Growth {
         for (right, found) in asked.into_iter().zip(found) {
             self.counts.looked_at += found.looked_at;
             self.complete_rights[right as usize] = !found.capped;
+            pairs.extend(found.items.into_iter().map(|(group, cost)| (group, right, cost)));
+        }
+        Ok(pairs)
+    }
+
+    /// Any pairs of groups, wherever they stand: those near by alone leave volunteers without a child while others far
+    /// away wait for one, and prices would have to carry that over from list to list.
+    fn scatter_groups(
+        &mut self,
+        search: &Search<'_>,
+        free: &[i64],
+        progress: Report<'_>,
+    ) -> Result<Vec<FoundPair>, PlanError> {
+        let wanted = Look::any(self.lists.any_of_group);
+        let asked: Vec<u32> =
+            search.groups_in_order().filter(|group| !self.complete[*group as usize]).collect();
+        let found = in_blocks(&asked, progress, |group| self.search_for(search, group, None, wanted))?;
+        let mut pairs = self.look(search, free, &|_| wanted, progress)?;
+        for (group, found) in asked.into_iter().zip(found) {
+            self.counts.looked_at += found.looked_at;
+            pairs.extend(found.items.into_iter().map(|(right, cost)| (group, right, cost)));
+        }
+        Ok(pairs)
+    }
+
+    /// Any pairs of right nodes.
+    fn scatter_rights(
+        &mut self,
+        search: &Search<'_>,
+        free: &[i64],
+        progress: Report<'_>,
+    ) -> Result<Vec<FoundPair>, PlanError> {
+        let most = self.lists.any_of_volunteer;
+        let asked: Vec<u32> =
+            (0_u32..).zip(&self.complete_rights).filter(|(_, all)| !**all).map(|(right, _)| right).collect();
+        let worths = self.worths(search, &vec![0; self.rows.len()]);
+        let wanted = Look::any(most);
+        let found = in_blocks(&asked, progress, |right| search.groups_for(right, Some(&worths), wanted))?;
+        let listed = self.prospects.by_right(most, free, &|_, _, _| Some(0));
+        let mut pairs = self.prospects.take(search, &listed);
+        self.counts.looked_at += pairs.len() as u64;
+        for (right, found) in asked.into_iter().zip(found) {
+            self.counts.looked_at += found.looked_at;
             pairs.extend(found.items.into_iter().map(|(group, cost)| (group, right, cost)));
         }
         Ok(pairs)
@@ -178,12 +227,12 @@ impl Growth {
         worth: &[i64],
         progress: Report<'_>,
     ) -> Result<Vec<FoundPair>, PlanError> {
-        let most = self.lists.cap;
-        let of_rights = self.prospects.by_right(most, price, &|group, price, least| {
+        let lists = self.lists;
+        let of_rights = self.prospects.by_right(lists.cap, price, &|group, price, least| {
             let key = least.saturating_add(price) - worth[group as usize];
-            (key < 0).then_some(key)
+            (key < 0).then(|| lists.order(0).rank(key))
         });
-        let look = |group: u32| Look { most, below: worth[group as usize] };
+        let look = |group: u32| lists.offenders(worth[group as usize]);
         let mut pairs = self.look(search, price, &look, progress)?;
         let more = self.prospects.take(search, &of_rights);
         self.counts.looked_at += more.len() as u64;
@@ -205,7 +254,7 @@ impl Growth {
         for first in (0..groups).step_by(BLOCK) {
             report(progress, first as usize, groups as usize)?;
             let block = first..groups.min(first + BLOCK as u32);
-            for (group, seen) in block.clone().zip(self.prospects.cheapest(search, block, &price, look)) {
+            for (group, seen) in block.clone().zip(self.prospects.seen(search, block, &price, look)) {
                 self.counts.looked_at += seen.looked_at;
                 pairs.extend(seen.pairs.into_iter().map(|(right, cost)| (group, right, cost)));
             }
@@ -221,9 +270,9 @@ impl Growth {
     /// Right nodes of pairs that stand in no list.
     fn search_for(&self, search: &Search<'_>, group: u32, prices: Option<&Amounts>, wanted: Look) -> Found {
         if self.prospects.has_list(group) {
-            search.away_volunteers_of(group, prices, wanted.most, wanted.below)
+            search.away_volunteers_of(group, prices, wanted)
         } else {
-            search.volunteers_of(group, prices, wanted.most, wanted.below)
+            search.volunteers_for(group, prices, wanted)
         }
     }
 
@@ -241,9 +290,9 @@ impl Growth {
         worth: &[i64],
         progress: Report<'_>,
     ) -> Result<Vec<FoundPair>, PlanError> {
-        let most = self.lists.cap;
+        let lists = self.lists;
         let found = in_blocks(groups, progress, |group| {
-            self.search_for(search, group, Some(prices), Look { most, below: worth[group as usize] })
+            self.search_for(search, group, Some(prices), lists.offenders(worth[group as usize]))
         })?;
         let mut pairs = Vec::new();
         for (group, found) in groups.iter().zip(found) {
@@ -263,9 +312,9 @@ impl Growth {
         worth: &[i64],
         progress: Report<'_>,
     ) -> Result<Vec<FoundPair>, PlanError> {
-        let (cap, worths) = (self.lists.cap, self.worths(search, &except(worth, &self.complete, -i64::MAX)));
+        let (lists, worths) = (self.lists, self.worths(search, &except(worth, &self.complete, -i64::MAX)));
         let found = in_blocks(rights, progress, |right| {
-            search.groups_of(right, Some(&worths), cap, -price[right as usize])
+            search.groups_for(right, Some(&worths), lists.offenders(-price[right as usize]))
         })?;
         let mut pairs = Vec::new();
         for (right, found) in rights.iter().zip(found) {
@@ -274,6 +323,13 @@ impl Growth {
             pairs.extend(found.items.into_iter().map(|(group, cost)| (group, *right, cost)));
         }
         Ok(pairs)
+    }
+}
+
+impl Lists {
+    /// A look for pairs that undercut a bound.
+    fn offenders(self, bound: i64) -> Look {
+        Look { most: self.cap, below: bound, order: self.order(bound) }
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod costs;
 mod live;
+mod look;
 mod marked;
 mod prospects;
 
@@ -30,8 +31,9 @@ use crate::scoring::{Score, score_if_admissible};
 use costs::{OfGroup, OfVolunteer};
 
 pub use live::LivePrices;
+pub(crate) use look::Look;
 pub use marked::MarkedPairs;
-pub(crate) use prospects::{Look, Prospects};
+pub(crate) use prospects::Prospects;
 
 /// Stands for a volunteer without an open place or not eligible.
 const NONE: u32 = u32::MAX;
@@ -201,27 +203,25 @@ impl<'s> Search<'s> {
 
     /// Right nodes that may serve a group, by least cost plus price below a bound.
     pub fn volunteers_of(&self, group: u32, prices: Option<&Amounts>, most: usize, below: i64) -> Found {
-        self.volunteers_by(&[Visit::Near, Visit::Away], group, prices, most, below)
+        self.volunteers_by(&[Visit::Near, Visit::Away], group, prices, Look::least(most, below))
     }
 
-    /// Those of [`volunteers_of`](Self::volunteers_of) who are too far away for any visit.
-    pub fn away_volunteers_of(&self, group: u32, prices: Option<&Amounts>, most: usize, below: i64) -> Found {
-        self.volunteers_by(&[Visit::Away], group, prices, most, below)
+    /// Right nodes that may serve a group, as a look wants them.
+    pub(crate) fn volunteers_for(&self, group: u32, prices: Option<&Amounts>, look: Look) -> Found {
+        self.volunteers_by(&[Visit::Near, Visit::Away], group, prices, look)
     }
 
-    fn volunteers_by(
-        &self,
-        visits: &[Visit],
-        group: u32,
-        prices: Option<&Amounts>,
-        most: usize,
-        below: i64,
-    ) -> Found {
+    /// Those who are too far away for any visit.
+    pub(crate) fn away_volunteers_of(&self, group: u32, prices: Option<&Amounts>, look: Look) -> Found {
+        self.volunteers_by(&[Visit::Away], group, prices, look)
+    }
+
+    fn volunteers_by(&self, visits: &[Visit], group: u32, prices: Option<&Amounts>, look: Look) -> Found {
         let Some(ask) = self.ask(group) else { return Found::default() };
         let good = ask.good_volunteers().iter().map(|unit| self.right_of[*unit as usize]);
         let mut apart: Vec<u32> = good.filter(|right| *right != NONE).collect();
         apart.sort_unstable();
-        let wanted = Wanted { most, below, salt: mix(u64::from(group)), patience: u32::MAX };
+        let wanted = look.wanted(mix(u64::from(group)));
         let mut costs = OfGroup { search: self, group, ask, apart, visit: Visit::Near };
         let mut found = None;
         for (at, (tree, visit)) in self.trees().enumerate() {
@@ -234,25 +234,30 @@ impl<'s> Search<'s> {
                 costs.apart.clear();
             }
             let weights = prices.map(|prices| &prices.0[at]);
-            found = Some(Found::both(found, Some(tree.search(weights, wanted, &costs)), most));
+            found = Some(Found::both(found, Some(tree.search(weights, wanted, &costs)), look.most));
         }
         found.unwrap_or_default()
     }
 
     /// Groups that a right node may serve, by least cost less worth below a bound.
     pub fn groups_of(&self, right: u32, worths: Option<&Amounts>, most: usize, below: i64) -> Found {
+        self.groups_for(right, worths, Look::least(most, below))
+    }
+
+    /// Groups that a right node may serve, as a look wants them.
+    pub(crate) fn groups_for(&self, right: u32, worths: Option<&Amounts>, look: Look) -> Found {
         let volunteer = self.outline.places[right as usize].volunteer;
         if self.right_of[volunteer as usize] != right {
             return Found::default();
         }
-        let wanted = Wanted { most, below, salt: mix(!u64::from(right)), patience: u32::MAX };
+        let wanted = look.wanted(mix(!u64::from(right)));
         let mut costs = OfVolunteer { search: self, right, visit: Visit::Near };
         let trees = self.trees_of_groups();
         let near = trees[0].search(worths.map(|worths| &worths.0[0]), wanted, &costs);
         costs.visit = Visit::Away;
         let at = if self.offer(right).is_local() { 1 } else { 2 };
         let away = trees[at].search(worths.map(|worths| &worths.0[at]), wanted, &costs);
-        Found::both(Some(near), Some(away), most)
+        Found::both(Some(near), Some(away), look.most)
     }
 
     /// Groups for a right node to begin with: some of the cheapest of those near enough to be visited, and where these are few,
@@ -263,7 +268,7 @@ impl<'s> Search<'s> {
             return Found::default();
         }
         let salt = mix(!u64::from(right));
-        let wanted = Wanted { most, below: i64::MAX, salt, patience: PATIENCE };
+        let wanted = Wanted { patience: PATIENCE, ..Look::least(most, i64::MAX).wanted(salt) };
         let costs = OfVolunteer { search: self, right, visit: Visit::Near };
         let near = self.groups.visited.search(Some(&worths.0[0]), wanted, &costs);
         if near.items.len() < most {

@@ -20,7 +20,7 @@ use rayon::prelude::{
     ParallelSlice, ParallelSliceMut,
 };
 
-use super::Search;
+use super::{Look, Search};
 use crate::candidates::tree::mix;
 use crate::scoring::bound::{Ask, Offer, Visit};
 
@@ -55,28 +55,19 @@ pub(crate) struct Prospects {
     right_of: Vec<u32>,
 }
 
-/// What is wanted of a list.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Look {
-    /// At most so many pairs.
-    pub(crate) most: usize,
-    /// Only pairs of which cost plus price is below this.
-    pub(crate) below: i64,
-}
-
 /// What a look into one list found.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    /// Right nodes with the cost of the pair, the least cost plus price first.
+    /// Right nodes with the cost of the pair, in the order that was wanted.
     pub(crate) pairs: Vec<(u32, i64)>,
     /// Pairs that were scored.
     pub(crate) looked_at: u64,
 }
 
-/// A prospect in a queue: by key, ties by turns.
+/// A prospect in a queue: by rank, ties by turns.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Waiting {
-    key: i64,
+    rank: i64,
     turn: u32,
     /// Its position in the list.
     at: u32,
@@ -116,9 +107,9 @@ impl Prospects {
         self.right_of.iter().map(|right| of_right[*right as usize]).collect()
     }
 
-    /// For groups one after the other, the pairs of least cost plus price in their lists. They are struck off: who asks holds them
+    /// For groups one after the other, pairs in their lists by cost plus price. They are struck off: who asks holds them
     /// from now on. The price is [placed](Self::placed).
-    pub(crate) fn cheapest(
+    pub(crate) fn seen(
         &mut self,
         search: &Search<'_>,
         groups: Range<u32>,
@@ -130,7 +121,7 @@ impl Prospects {
         let of_group = |(at, row): (usize, &mut Option<Vec<Prospect>>)| {
             let group = first + at as u32;
             row.as_mut().map_or_else(Seen::default, |row| {
-                search.cheapest_of(
+                search.seen_in(
                     group,
                     row,
                     &|place| (right_of[place as usize], price[place as usize]),
@@ -234,8 +225,8 @@ impl Search<'_> {
         (!too_long).then(|| std::iter::once(first).chain(asks.iter().skip(1).map(list)).collect())
     }
 
-    /// The pairs of least cost plus price in a list; they are struck off. `at` gives right node and price of a place.
-    fn cheapest_of(
+    /// Pairs in a list by cost plus price; they are struck off. `at` gives right node and price of a place.
+    fn seen_in(
         &self,
         group: u32,
         row: &mut Vec<Prospect>,
@@ -247,7 +238,8 @@ impl Search<'_> {
             let key = i64::from(prospect.least).saturating_add(at(prospect.place).1);
             let wanted = prospect.least != STRUCK && key < look.below;
             wanted.then(|| {
-                Reverse(Waiting { key, turn: turn(group, prospect.place), at: position, cost: None })
+                let rank = look.order.rank(key);
+                Reverse(Waiting { rank, turn: turn(group, prospect.place), at: position, cost: None })
             })
         };
         let mut queue: BinaryHeap<Reverse<Waiting>> =
@@ -271,7 +263,8 @@ impl Search<'_> {
             prospect.least = cost.min(i64::from(STRUCK - 1)) as u32;
             let key = cost.saturating_add(price);
             if key < look.below {
-                queue.push(Reverse(Waiting { key, cost: Some(cost), ..next }));
+                let rank = look.order.rank(key);
+                queue.push(Reverse(Waiting { rank, cost: Some(cost), ..next }));
             }
         }
         if seen.looked_at > 0 {

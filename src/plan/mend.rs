@@ -210,7 +210,7 @@ impl<'s> Mending<'s> {
 
     /// With what a group comes back: what leaving it alone costs, and its cheapest pairs.
     fn row_of(&mut self, group: u32) -> (Unmatched, Vec<(u32, i64)>) {
-        let most = Lists::default().cap;
+        let most = Lists::SMALL.cap;
         let found = self.declined.volunteers_at(self.search, &self.prices, group, most, i64::MAX);
         self.counts.looked_at += found.looked_at;
         (Unmatched::Price(self.unmatched[group as usize]), found.items)

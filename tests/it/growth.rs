@@ -274,7 +274,7 @@ fn a_crowd_on_one_point_is_not_quadratic() {
     let policy = policy_of(0);
     let prepared = Prepared::new(&instance, &policy, 0, false);
     let outline = pose(&prepared).unwrap().lead;
-    let grown = grown(&prepared, outline.clone(), Lists::default());
+    let grown = grown(&prepared, outline.clone(), Lists::SMALL);
     let kept = grown.counts.kept;
     assert!(kept < 40 * 3000, "{kept} pairs are held");
     let whole = Pass::over_all_pairs(&prepared, outline.clone()).unwrap();
@@ -330,7 +330,7 @@ fn a_grown_pass_is_the_same_on_one_thread_and_on_three() {
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
-            let grown = grown(&prepared, pose(&prepared).unwrap().lead, Lists::default());
+            let grown = grown(&prepared, pose(&prepared).unwrap().lead, Lists::SMALL);
             (grown.pass.graph.volunteers, grown.solution.chosen, grown.solution.price, grown.counts)
         })
     };

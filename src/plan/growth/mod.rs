@@ -103,12 +103,6 @@ impl Lists {
     }
 }
 
-impl Default for Lists {
-    fn default() -> Self {
-        Self::SMALL
-    }
-}
-
 /// How many pairs there were, and what became of them.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct PairCounts {

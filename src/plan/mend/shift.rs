@@ -20,7 +20,7 @@ const AT_ONCE: usize = 256;
 /// Stands for a price at which no search finds a volunteer.
 const TOO_DEAR: i64 = i64::MAX;
 /// Stands for a change after which all pairs of a node must be looked at.
-pub(super) const WHOLLY: i64 = i64::MAX;
+const WHOLLY: i64 = i64::MAX;
 
 /// A node and by how much its price changed.
 type By = (u32, i64);
@@ -85,7 +85,7 @@ impl Mending<'_> {
     }
 
     fn ask_groups(&mut self, asking: &[By], raised: &[By], more: &mut BTreeSet<u32>) -> Vec<NewArc> {
-        let (cap, mut found, mut aside) = (Lists::default().cap, Vec::new(), 0);
+        let (cap, mut found, mut aside) = (Lists::SMALL.cap, Vec::new(), 0);
         for alike in asking.chunk_by(|one, other| one.1 == other.1) {
             while let Some((right, _)) = raised.get(aside).filter(|(_, by)| *by >= alike[0].1) {
                 self.search.set_price(&mut self.prices, *right, TOO_DEAR);
@@ -107,7 +107,7 @@ impl Mending<'_> {
     }
 
     fn ask_rights(&mut self, asking: &[By], sunk: &[By], more: &mut BTreeSet<u32>) -> Vec<NewArc> {
-        let (cap, mut found, mut aside) = (Lists::default().cap, Vec::new(), 0);
+        let (cap, mut found, mut aside) = (Lists::SMALL.cap, Vec::new(), 0);
         for alike in asking.chunk_by(|one, other| one.1 == other.1) {
             while let Some((group, _)) = sunk.get(aside).filter(|(_, by)| *by >= alike[0].1) {
                 self.search.set_worth(&mut self.prices, *group, OUT_OF_REACH);

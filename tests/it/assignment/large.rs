@@ -187,10 +187,15 @@ fn without_unit(problem: &Problem, closed: u32) -> Problem {
     for right in 0..problem.right_count() as u32 {
         builder.push_right(u32::from(right != closed), &[]).unwrap();
     }
-    for left in 0..problem.left_count() as u32 {
-        let arcs = problem.row_rights(left).iter().zip(problem.row_costs(left));
+    with_rows(builder, problem, |_| Unmatched::Price(100))
+}
+
+/// A problem of right nodes so far and the rows of another.
+fn with_rows(mut builder: ProblemBuilder, rows: &Problem, unmatched: impl Fn(u32) -> Unmatched) -> Problem {
+    for left in 0..rows.left_count() as u32 {
+        let arcs = rows.row_rights(left).iter().zip(rows.row_costs(left));
         let arcs: Vec<(u32, i64)> = arcs.map(|(right, cost)| (*right, *cost)).collect();
-        builder.push_left(Unmatched::Price(100), &arcs).unwrap();
+        builder.push_left(unmatched(left), &arcs).unwrap();
     }
     builder.finish().unwrap()
 }
@@ -204,12 +209,7 @@ fn with_idle_rights(problem: &Problem, idle: u32) -> Problem {
     for _ in 0..idle {
         builder.push_right(1, &[]).unwrap();
     }
-    for left in 0..problem.left_count() as u32 {
-        let arcs = problem.row_rights(left).iter().zip(problem.row_costs(left));
-        let arcs: Vec<(u32, i64)> = arcs.map(|(right, cost)| (*right, *cost)).collect();
-        builder.push_left(problem.unmatched(left), &arcs).unwrap();
-    }
-    builder.finish().unwrap()
+    with_rows(builder, problem, |left| problem.unmatched(left))
 }
 
 #[test]

@@ -5,7 +5,8 @@
 //! the group's own needs. A pair costs at least 0 and at most
 //! the longest way that anybody makes (nothing for a group that nobody visits) + every wished need missed + every
 //! half-hour asked for short + the home language + continuity ([`Ask::most`]). With mᵢ that bound,
-//! step = Σᵢ mᵢ + max mᵢ + greatest load step + 1 (see [`lexicographic_prices`]).
+//! step = Σᵢ mᵢ + max mᵢ + greatest load step + 1 (see [`lexicographic_prices`]), rounded up to whole hours: costs are whole minutes,
+//! mostly fives of them, and so all amounts keep a common measure, by which the solver tells ties from differences.
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
@@ -13,11 +14,14 @@ use std::ops::Range;
 use super::PlanError;
 use super::pass::PassKind;
 use crate::assignment::tiers::lexicographic_prices;
-use crate::assignment::{Problem, ProblemBuilder, Unmatched};
+use crate::assignment::{Problem, ProblemBuilder, ProblemError, Unmatched};
 use crate::candidates::rules::child_verdict;
 use crate::candidates::{Group, Prepared, StandingPairs};
 use crate::model::policy::{CoverageMode, POINTS_PER_MINUTE};
 use crate::scoring::bound::{Alphabet, Ask, longest_way_min};
+
+/// Points of an hour.
+const HOUR: i64 = 60 * POINTS_PER_MINUTE;
 
 /// The places of one volunteer in a pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -222,6 +226,11 @@ impl Outline {
         let most_load = i64::from(self.most_households()) * self.load_step;
         let prices = lexicographic_prices(ranges, ranks, most_load)?;
         let step = prices.iter().zip(ranks).map(|(price, rank)| price / i64::from(*rank)).next().unwrap_or(1);
+        let hours = (i128::from(step) + i128::from(HOUR) - 1) / i128::from(HOUR);
+        let step = hours * i128::from(HOUR);
+        let highest = step * i128::from(ranks.iter().copied().max().unwrap_or(1));
+        let step = i64::try_from(highest).map(|_| step as i64);
+        let step = step.map_err(|_| ProblemError::Overflow { bound: highest })?;
         Ok(UnmatchedPrices { step, ranks: ranks.iter().copied().map(i64::from).collect() })
     }
 }

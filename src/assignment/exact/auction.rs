@@ -1,7 +1,8 @@
 //! The course of the auction: ε falls from phase to phase, each a forward and a reverse auction.
 //!
 //! The first ε is a few times what an arc costs; it falls by a large factor, since each phase starts from prices that
-//! are nearly right. Where staying unmatched is dear beyond all arcs, prices start from a [`cover`](super::cover). Below the
+//! are nearly right; where too many find no arc then, ε rises again and falls more slowly. What they have bid is kept: ε-complementary
+//! slackness at an ε holds at every larger one. Where staying unmatched is dear beyond all arcs, prices start from a [`cover`](super::cover). Below the
 //! grain of all amounts ε becomes 0 at once: prices are rounded to the grain, and the last phase bids exact differences.
 
 use super::cover::Cover;
@@ -44,8 +45,11 @@ impl Schedule {
     }
 
     fn phases(self) -> u64 {
-        let mut phases = 1;
-        let mut epsilon = self.first;
+        1 + self.phases_after(self.first)
+    }
+
+    fn phases_after(self, mut epsilon: i64) -> u64 {
+        let mut phases = 0;
         while epsilon > 0 {
             epsilon = self.next(epsilon);
             phases += 1;
@@ -57,6 +61,12 @@ impl Schedule {
 /// Bids that a left node may make before somebody looks whether there is a war, and at most.
 const ALLOWANCE: u8 = 8;
 const ALLOWANCE_MAX: u8 = 64;
+
+/// Where more than one left node in so many is open after a first round, ε has fallen too far at once.
+const HARD: usize = 16;
+
+/// By how much it falls from there on.
+const SLOW: i64 = 7;
 
 /// More bids than this to the unmatched price are a war.
 const LONG_WAY: i64 = 64;
@@ -104,17 +114,24 @@ fn begin_with_cover<C: Amount>(
 
 fn run<C: Amount>(
     books: &mut Books<'_, C>,
-    schedule: Schedule,
+    mut schedule: Schedule,
     mut may_be_at_war: bool,
     report: &mut Report<'_>,
 ) -> Result<Vec<u32>, SolveError> {
     let (tiles, cost) = (Tiles::of(books.graph), typical_cost(books.graph));
     let tiles = tiles.as_ref();
     let mut terms = Terms { epsilon: schedule.first, allowance: ALLOWANCE };
+    let mut before = 0;
     for phase in 1.. {
         terms.allowance = ALLOWANCE;
         let bidders = forward::release(&mut books.whole(), terms.epsilon);
         let mut open = bid_up(books, tiles, &bidders, terms, report)?;
+        if HARD * open.len() > books.graph.lefts() && SLOW * terms.epsilon < before {
+            schedule.fall = SLOW;
+            terms.epsilon = before / SLOW;
+            report.expect(phase + schedule.phases_after(terms.epsilon));
+        }
+        before = terms.epsilon;
         while !open.is_empty() && terms.allowance < ALLOWANCE_MAX {
             may_be_at_war = may_be_at_war && is_war(&books.whole(), &open, terms.epsilon);
             if may_be_at_war {

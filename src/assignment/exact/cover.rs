@@ -1,13 +1,19 @@
 //! As many left nodes as can be on units, without regard to costs: where staying unmatched is so dear that everything else
 //! hardly counts, this tells who competes for what, and prices need not be bid up to it step by step.
 //!
-//! A round finds how many moves each left node is away from those without a unit, breadth first and only as far as the nearest
-//! free unit, then takes a maximal set of shortest paths that share no left node. Left nodes that are dearest to leave out
-//! begin. Once few units are free, the search turns round: from each of them, breadth first to the nearest left node without
-//! one; where ways are long, rounds go on instead. Either way it ends when no path is left: a single free unit that could be reached would keep all prices around it down.
+//! Those dearest to leave out come first, and as many of them as can be, before the next dearest: sets of left nodes that can be on
+//! units together form a matroid, in which that is best for all. Else the dear ones that were left out would bid against the cheap
+//! ones, step by step up to the price of leaving those out. In a round, all of one price that are left out look breadth first for a
+//! free unit, each until it has come to one, and never where another has been: so their paths have nothing in common, and all are
+//! taken. Once few units are free, the search turns round: from each of them, breadth first to the nearest left node without one;
+//! where ways are long, rounds go on instead. It ends when no path is left, because a single free unit that could be reached would keep
+//! all prices around it down; or after so many rounds that bids find the rest sooner.
 //!
-//! Cost: O(n + m) a round, and O(√n) rounds; some ten in practice. Reference: J. Hopcroft, R. Karp, "An n^5/2 algorithm for
-//! maximum matchings in bipartite graphs", SIAM Journal on Computing 2, 1973.
+//! Cost: O(n + m) a round; some ten rounds in practice for each price of being left out. References: J. Hopcroft, R. Karp, "An n^5/2
+//! algorithm for maximum matchings in bipartite graphs", SIAM Journal on Computing 2, 1973; A. Azad, A. Buluç, A. Pothen, "Computing
+//! maximum cardinality matchings in parallel on bipartite graphs via tree-grafting", IEEE Transactions on Parallel and Distributed
+//! Systems 28, 2017 (here without grafting); J. Edmonds, D. Fulkerson, "Transversals and matroid partition", Journal of Research of the
+//! National Bureau of Standards 69B, 1965.
 
 use std::cmp::Reverse;
 
@@ -22,10 +28,21 @@ pub(super) struct Cover<C> {
     /// By left node: its unit and its arc.
     pub(super) place: Vec<Option<(u32, Arc<C>)>>,
     used: Vec<u32>,
-    /// By left node: moves from a left node without a unit, or [`NONE`] where it is further than paths go, or on one already.
-    moves: Vec<u32>,
-    path: Vec<Frame>,
+    /// How many units nobody holds.
+    free_units: usize,
+    /// By right node: the left node from which it was reached.
+    reached_from: Vec<u32>,
+    /// By left node that was reached: the one without a unit from which the way began.
+    begins_at: Vec<u32>,
+    /// By left node without a unit: the right node at which its way ends.
+    way_out: Vec<u32>,
 }
+
+/// Up to so many unmatched prices are told apart.
+const CLASSES: usize = 64;
+
+/// Rounds for left nodes of one price. What is still left out then has to bid.
+const ROUNDS: usize = 256;
 
 /// Up to one free unit in so many draws left nodes in by itself.
 const FEW: usize = 64;
@@ -44,44 +61,63 @@ struct Way<C> {
     arcs_scanned: usize,
 }
 
-/// A left node on a path, the arc it goes along, and the unit there whose holder has to move.
-struct Frame {
-    left: u32,
-    arc: usize,
-    unit: u32,
-}
-
 impl<C: Amount> Cover<C> {
     pub(super) fn of(graph: &Graph<C>, report: &mut Report<'_>) -> Result<Self, SolveError> {
         let mut cover = Self {
             holder: vec![NONE; graph.units()],
             place: vec![None; graph.lefts()],
             used: vec![0; graph.rights()],
-            moves: Vec::new(),
-            path: Vec::new(),
+            free_units: graph.units(),
+            reached_from: vec![NONE; graph.rights()],
+            begins_at: vec![NONE; graph.lefts()],
+            way_out: vec![NONE; graph.lefts()],
         };
-        let mut open: Vec<u32> = (0..graph.lefts() as u32).collect();
-        open.sort_by_key(|left| Reverse(graph.unmatched[*left as usize]));
+        let price = |left: &u32| graph.unmatched[*left as usize];
+        let mut by_price: Vec<u32> = (0..graph.lefts() as u32).collect();
+        by_price.sort_by_key(|left| Reverse(price(left)));
+        let alike = |a: &u32, b: &u32| price(a) == price(b);
+        if by_price.chunk_by(alike).count() > CLASSES {
+            cover.admit(graph, by_price, i64::MIN, report)?;
+            return Ok(cover);
+        }
+        for class in by_price.chunk_by(alike) {
+            cover.admit(graph, class.to_vec(), price(&class[0]), report)?;
+        }
+        Ok(cover)
+    }
+
+    /// Finds units for as many as can be of the left nodes that are open, each of an unmatched price of at least so much. Whoever has
+    /// one keeps one.
+    fn admit(
+        &mut self,
+        graph: &Graph<C>,
+        mut open: Vec<u32>,
+        least: i64,
+        report: &mut Report<'_>,
+    ) -> Result<(), SolveError> {
         let mut may_turn_round = true;
-        loop {
+        for _ in 0..ROUNDS {
             let before = open.len();
-            let free_units = graph.units() + before - graph.lefts();
-            if may_turn_round && FEW * free_units < graph.units() {
-                if cover.draw_in(graph, report)? {
-                    return Ok(cover);
+            if self.free_units == 0 {
+                break;
+            }
+            if may_turn_round && FEW * self.free_units < graph.units() {
+                if self.draw_in(graph, least, report)? {
+                    break;
                 }
                 may_turn_round = false;
-                open.retain(|left| cover.place[*left as usize].is_none());
+                open.retain(|left| self.place[*left as usize].is_none());
                 continue;
             }
             report.tell()?;
-            cover.count_moves(graph, &open);
+            self.reach(graph, &open);
             report.tell()?;
-            open.retain(|left| !cover.settle(graph, *left));
+            open.retain(|left| !self.settle(graph, *left));
             if open.len() == before {
-                return Ok(cover);
+                break;
             }
         }
+        Ok(())
     }
 
     /// The left nodes without a unit, in order.
@@ -89,99 +125,67 @@ impl<C: Amount> Cover<C> {
         (0_u32..).zip(&self.place).filter(|(_, place)| place.is_none()).map(|(left, _)| left).collect()
     }
 
-    fn holders(&self, graph: &Graph<C>, right: u32) -> &[u32] {
-        let first = graph.first_unit(right) as usize;
-        &self.holder[first..first + self.used[right as usize] as usize]
-    }
-
     fn has_free_unit(&self, graph: &Graph<C>, right: u32) -> bool {
         self.used[right as usize] < graph.capacity(right)
     }
 
-    fn count_moves(&mut self, graph: &Graph<C>, open: &[u32]) {
-        let mut moves = std::mem::take(&mut self.moves);
-        moves.clear();
-        moves.resize(graph.lefts(), NONE);
-        let mut seen = vec![false; graph.rights()];
+    /// Goes breadth first from all left nodes that are open, from each until it comes to a free unit. No right node is reached
+    /// from two of them.
+    fn reach(&mut self, graph: &Graph<C>, open: &[u32]) {
+        self.reached_from.fill(NONE);
+        self.way_out.fill(NONE);
+        open.iter().for_each(|left| self.begins_at[*left as usize] = *left);
         let mut lefts = open.to_vec();
-        for left in &lefts {
-            moves[*left as usize] = 0;
-        }
-        let mut furthest = NONE;
         let mut next = 0;
         while let Some(&left) = lefts.get(next) {
             next += 1;
-            let present = moves[left as usize];
-            if present >= furthest {
-                break;
+            let start = self.begins_at[left as usize];
+            if self.way_out[start as usize] != NONE {
+                continue;
             }
             for arc in graph.row(left) {
-                if std::mem::replace(&mut seen[arc.end as usize], true) {
+                let right = arc.end as usize;
+                if self.reached_from[right] != NONE {
                     continue;
                 }
+                self.reached_from[right] = left;
                 if self.has_free_unit(graph, arc.end) {
-                    furthest = present + 1;
+                    self.way_out[start as usize] = arc.end;
+                    break;
                 }
-                for holder in self.holders(graph, arc.end) {
-                    if moves[*holder as usize] == NONE {
-                        moves[*holder as usize] = present + 1;
-                        lefts.push(*holder);
-                    }
+                let first = graph.first_unit(arc.end) as usize;
+                for holder in &self.holder[first..first + self.used[right] as usize] {
+                    self.begins_at[*holder as usize] = start;
+                    lefts.push(*holder);
                 }
             }
         }
-        self.moves = moves;
     }
 
-    /// Finds a unit for a left node along one of the shortest paths; `false` where there is none any more.
+    /// Everybody on the way from a left node to a free unit moves one right node on; `false` where there is no way.
     fn settle(&mut self, graph: &Graph<C>, start: u32) -> bool {
-        self.path.clear();
-        self.path.push(Frame { left: start, arc: 0, unit: NONE });
-        while let Some(frame) = self.path.last_mut() {
-            let Some(arc) = graph.row(frame.left).get(frame.arc) else {
-                self.moves[frame.left as usize] = NONE;
-                self.path.pop();
-                if let Some(frame) = self.path.last_mut() {
-                    frame.unit += 1;
-                }
-                continue;
-            };
-            let first = graph.first_unit(arc.end);
-            let end = first + self.used[arc.end as usize];
-            if frame.unit == NONE {
-                if end < first + graph.capacity(arc.end) {
-                    frame.unit = end;
-                    self.used[arc.end as usize] += 1;
-                    self.take(graph);
-                    return true;
-                }
-                frame.unit = first;
-            }
-            let next = self.moves[frame.left as usize] + 1;
-            let ahead = &self.holder[frame.unit as usize..end as usize];
-            if let Some(at) = ahead.iter().position(|holder| self.moves[*holder as usize] == next) {
-                frame.unit += at as u32;
-                let left = ahead[at];
-                self.path.push(Frame { left, arc: 0, unit: NONE });
-            } else {
-                (frame.arc, frame.unit) = (frame.arc + 1, NONE);
-            }
+        let mut right = self.way_out[start as usize];
+        if right == NONE {
+            return false;
         }
-        false
-    }
-
-    /// Every left node of the path takes the unit ahead of it.
-    fn take(&mut self, graph: &Graph<C>) {
-        for Frame { left, arc, unit } in self.path.drain(..) {
+        let mut unit = graph.first_unit(right) + self.used[right as usize];
+        self.used[right as usize] += 1;
+        self.free_units -= 1;
+        loop {
+            let left = self.reached_from[right as usize];
+            let arc = graph.row(left).iter().find(|arc| arc.end == right).copied();
+            let arc = arc.expect("a right node is reached along an arc");
             self.holder[unit as usize] = left;
-            self.place[left as usize] = Some((unit, graph.row(left)[arc]));
-            self.moves[left as usize] = NONE;
+            match self.place[left as usize].replace((unit, arc)) {
+                Some((left_behind, arc)) if left != start => (unit, right) = (left_behind, arc.end),
+                _ => return true,
+            }
         }
     }
 
     /// Gives every free unit a left node without one, along a path, where there is one. What a search in vain has seen leads
     /// nowhere for good, so that all of those together look at each arc once. `false` where ways were so long that it was given up.
-    fn draw_in(&mut self, graph: &Graph<C>, report: &mut Report<'_>) -> Result<bool, SolveError> {
+    fn draw_in(&mut self, graph: &Graph<C>, least: i64, report: &mut Report<'_>) -> Result<bool, SolveError> {
         let mut way = Way {
             moves_to: vec![None; graph.lefts()],
             left_by: vec![NONE; graph.rights()],
@@ -190,7 +194,7 @@ impl<C: Amount> Cover<C> {
             arcs_scanned: 0,
         };
         for free in 0..graph.rights() as u32 {
-            while self.has_free_unit(graph, free) && self.draw_one_in(graph, free, &mut way) {
+            while self.has_free_unit(graph, free) && self.draw_one_in(graph, free, least, &mut way) {
                 for left in way.lefts.drain(..) {
                     way.moves_to[left as usize] = None;
                 }
@@ -207,7 +211,7 @@ impl<C: Amount> Cover<C> {
     }
 
     /// Breadth first from a right node with a free unit to the nearest left node without one.
-    fn draw_one_in(&mut self, graph: &Graph<C>, free: u32, way: &mut Way<C>) -> bool {
+    fn draw_one_in(&mut self, graph: &Graph<C>, free: u32, least: i64, way: &mut Way<C>) -> bool {
         way.lefts.clear();
         way.rights.clear();
         way.rights.push(free);
@@ -217,12 +221,14 @@ impl<C: Amount> Cover<C> {
             way.arcs_scanned += graph.column(right).len();
             for arc in graph.column(right) {
                 let left = arc.end;
-                if way.moves_to[left as usize].is_some() {
+                let place = self.place[left as usize];
+                let is_out = place.is_none() && graph.unmatched[left as usize] < least;
+                if is_out || way.moves_to[left as usize].is_some() {
                     continue;
                 }
                 way.moves_to[left as usize] = Some(Arc::new(arc.cost(), right));
                 way.lefts.push(left);
-                match self.place[left as usize] {
+                match place {
                     Some((_, held)) if held.end == free || way.left_by[held.end as usize] != NONE => {}
                     Some((_, held)) => {
                         way.left_by[held.end as usize] = left;
@@ -247,6 +253,7 @@ impl<C: Amount> Cover<C> {
                 Some(Some((unit, _))) if arc.end != free => *unit,
                 _ => {
                     self.used[free as usize] += 1;
+                    self.free_units -= 1;
                     graph.first_unit(free) + self.used[free as usize] - 1
                 }
             };

@@ -12,6 +12,9 @@ use crate::assignment::problem::Problem;
 /// Marks "no node".
 pub(in crate::assignment) const NONE: u32 = u32::MAX;
 
+/// Rows after which the common measure of all amounts is told nearly always.
+const SAMPLE: u32 = 64;
+
 /// Left nodes that one task sorts.
 const BLOCK: usize = 1 << 12;
 
@@ -144,7 +147,8 @@ impl<C: Amount> Graph<C> {
         let numbering = Numbering::of(problem);
         let (row_start, row) = sorted_rows(problem, numbering.as_ref(), multiplier);
         let (column_start, column) = columns(&row_start, &row, problem.right_count());
-        let beyond = (problem.price_bound() + 1) * multiplier;
+        let measure = common_measure(problem);
+        let beyond = (problem.price_bound() / measure + 1) * measure * multiplier;
         let mut graph = Self {
             row_start,
             row,
@@ -152,7 +156,7 @@ impl<C: Amount> Graph<C> {
             column,
             unmatched: Vec::new(),
             multiplier,
-            grain: multiplier,
+            grain: measure * multiplier,
             beyond,
             unit_start: vec![0],
             reserve: Vec::new(),
@@ -243,6 +247,32 @@ impl<C: Amount> Graph<C> {
     pub(super) fn reserve(&self, unit: u32) -> i64 {
         if self.reserve.is_empty() { 0 } else { self.reserve[unit as usize] }
     }
+}
+
+/// The greatest whole number of which all amounts are multiples: costs of minutes rounded up to fives are.
+fn common_measure(problem: &Problem) -> i64 {
+    let lefts = problem.left_count() as u32;
+    let joined =
+        |measure: i64, amount: i64| if amount % measure == 0 { measure } else { gcd(measure, amount) };
+    let of_left = |measure: i64, left: u32| {
+        let amounts = problem.row_costs(left).iter().copied().chain(problem.unmatched(left).price());
+        amounts.fold(measure, joined)
+    };
+    let costs = (0..lefts).flat_map(|left| problem.row_costs(left));
+    let Some(first) = costs.copied().find(|cost| *cost > 0) else { return 1 };
+    let measure = (0..lefts.min(SAMPLE)).fold(first, of_left);
+    if measure == 1 {
+        return 1;
+    }
+    let blocks: Vec<u32> = (0..lefts).step_by(BLOCK).collect();
+    let of_block = |first: u32| (first..lefts.min(first + BLOCK as u32)).fold(measure, of_left);
+    let measure = blocks.into_par_iter().map(of_block).reduce(|| measure, gcd);
+    let steps = (0..problem.right_count() as u32).flat_map(|right| problem.load(right));
+    steps.copied().fold(measure, joined)
+}
+
+fn gcd(one: i64, other: i64) -> i64 {
+    if other == 0 { one } else { gcd(other, one % other) }
 }
 
 /// What to multiply all amounts by, so that ε can fall below the least difference of two costs: where costs are small

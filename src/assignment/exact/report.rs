@@ -55,6 +55,11 @@ impl<'a> Report<'a> {
         self.tell()
     }
 
+    /// The phase takes more, or less, than was said when it began.
+    pub(super) fn expect(&mut self, total: u64) {
+        self.progress.total = total;
+    }
+
     /// Says that so much of the phase is done.
     pub(super) fn done(&mut self, done: u64) -> Result<(), SolveError> {
         self.progress.done = done;

@@ -134,7 +134,9 @@ impl<C: Amount> Cover<C> {
     fn reach(&mut self, graph: &Graph<C>, open: &[u32]) {
         self.reached_from.fill(NONE);
         self.way_out.fill(NONE);
-        open.iter().for_each(|left| self.begins_at[*left as usize] = *left);
+        for left in open {
+            self.begins_at[*left as usize] = *left;
+        }
         let mut lefts = open.to_vec();
         let mut next = 0;
         while let Some(&left) = lefts.get(next) {

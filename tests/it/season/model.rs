@@ -48,8 +48,8 @@ use operation::{Operation, Verb};
 const OPERATIONS: u64 = 100_000;
 /// Operations of one history.
 const LENGTH: usize = 300;
-/// Worlds at once.
-const THREADS: usize = 2;
+/// Worlds at once: each waits for its database half of the time.
+const THREADS: usize = 4;
 
 fn asked_for(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap())

@@ -5,7 +5,7 @@
 //! unit costs its k-th load step. Minimise Σ arc cost + Σ load steps used + Σ unmatched prices. All quantities are
 //! whole numbers ≥ 0 without a unit. Space: 12 bytes an arc, 20 bytes a left node, 12 bytes a right node, 8 a load step.
 //!
-//! Overflow is checked at the door, from the instance itself: no distance or price in any solver here exceeds three
+//! Overflow is checked at the door, from the instance itself: no distance or price in any solver here exceeds four
 //! times Σᵢ(cmaxᵢ − cminᵢ) + max cost + max(max load step, max unmatched price), because a path that alternates
 //! enters and leaves each left node once. [`ProblemBuilder::finish`] refuses a problem for which eight times that
 //! bound leaves 64 bits.

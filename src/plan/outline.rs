@@ -226,11 +226,13 @@ impl Outline {
         let most_load = i64::from(self.most_households()) * self.load_step;
         let prices = lexicographic_prices(ranges, ranks, most_load)?;
         let step = prices.iter().zip(ranks).map(|(price, rank)| price / i64::from(*rank)).next().unwrap_or(1);
-        let hours = (i128::from(step) + i128::from(HOUR) - 1) / i128::from(HOUR);
-        let step = hours * i128::from(HOUR);
-        let highest = step * i128::from(ranks.iter().copied().max().unwrap_or(1));
-        let step = i64::try_from(highest).map(|_| step as i64);
-        let step = step.map_err(|_| ProblemError::Overflow { bound: highest })?;
+        let hours = (step - 1) / HOUR + 1;
+        let highest = ranks.iter().copied().max().unwrap_or(1);
+        let dearest = i128::from(hours) * i128::from(HOUR) * i128::from(highest);
+        if dearest > i128::from(i64::MAX) {
+            return Err(ProblemError::Overflow { bound: dearest }.into());
+        }
+        let step = hours * HOUR;
         Ok(UnmatchedPrices { step, ranks: ranks.iter().copied().map(i64::from).collect() })
     }
 }

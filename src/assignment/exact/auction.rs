@@ -1,9 +1,10 @@
 //! The course of the auction: ε falls from phase to phase, each a forward and a reverse auction.
 //!
 //! The first ε is a few times what an arc costs; it falls by a large factor, since each phase starts from prices that
-//! are nearly right; where too many find no arc then, ε rises again and falls more slowly. What they have bid is kept: ε-complementary
-//! slackness at an ε holds at every larger one. Where staying unmatched is dear beyond all arcs, prices start from a [`cover`](super::cover). Below the
-//! grain of all amounts ε becomes 0 at once: prices are rounded to the grain, and the last phase bids exact differences.
+//! are nearly right. Where too many find no arc then, ε rises again and falls more slowly; what was bid is kept, because
+//! ε-complementary slackness at an ε holds at every larger one. Where staying unmatched is dear beyond all arcs, prices start
+//! from a [`cover`](super::cover). Below the grain of all amounts ε becomes 0 at once: prices are rounded to the grain, and the
+//! last phase bids exact differences.
 
 use super::cover::Cover;
 use super::forward::Terms;

@@ -28,8 +28,6 @@ pub(super) struct Cover<C> {
     /// By left node: its unit and its arc.
     pub(super) place: Vec<Option<(u32, Arc<C>)>>,
     used: Vec<u32>,
-    /// How many units nobody holds.
-    free_units: usize,
     /// By right node: the left node from which it was reached.
     reached_from: Vec<u32>,
     /// By left node that was reached: the one without a unit from which the way began.
@@ -67,7 +65,6 @@ impl<C: Amount> Cover<C> {
             holder: vec![NONE; graph.units()],
             place: vec![None; graph.lefts()],
             used: vec![0; graph.rights()],
-            free_units: graph.units(),
             reached_from: vec![NONE; graph.rights()],
             begins_at: vec![NONE; graph.lefts()],
             way_out: vec![NONE; graph.lefts()],
@@ -98,10 +95,11 @@ impl<C: Amount> Cover<C> {
         let mut may_turn_round = true;
         for _ in 0..ROUNDS {
             let before = open.len();
-            if self.free_units == 0 {
+            let free_units = graph.units() - self.used.iter().sum::<u32>() as usize;
+            if free_units == 0 {
                 break;
             }
-            if may_turn_round && FEW * self.free_units < graph.units() {
+            if may_turn_round && FEW * free_units < graph.units() {
                 if self.draw_in(graph, least, report)? {
                     break;
                 }
@@ -172,7 +170,6 @@ impl<C: Amount> Cover<C> {
         }
         let mut unit = graph.first_unit(right) + self.used[right as usize];
         self.used[right as usize] += 1;
-        self.free_units -= 1;
         loop {
             let left = self.reached_from[right as usize];
             let arc = graph.row(left).iter().find(|arc| arc.end == right).copied();
@@ -255,7 +252,6 @@ impl<C: Amount> Cover<C> {
                 Some(Some((unit, _))) if arc.end != free => *unit,
                 _ => {
                     self.used[free as usize] += 1;
-                    self.free_units -= 1;
                     graph.first_unit(free) + self.used[free as usize] - 1
                 }
             };

@@ -21,7 +21,7 @@ mod favourites;
 mod forward;
 pub(super) mod graph;
 mod market;
-mod numbering;
+pub(super) mod numbering;
 mod repair;
 mod report;
 mod reverse;
@@ -33,7 +33,7 @@ mod way_out;
 
 use std::ops::ControlFlow;
 
-use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::problem::Problem;
 use super::solution::{Objective, Phase, Progress, Solution, SolveError, Start, Status};
@@ -145,16 +145,17 @@ fn finish<C: Amount>(
 
 /// The choice as arcs of the problem, in its own numbers.
 fn chosen_arcs<C: Amount>(problem: &Problem, graph: &Graph<C>, state: &State) -> Vec<Option<u32>> {
-    let arc_of = |(left, right): (usize, &u32)| {
-        let left = graph.given_left(left as u32);
-        let arc = (*right != NONE).then(|| {
-            let right = graph.given_right(*right);
+    let arc_of = |left: u32| {
+        let right = state.right_of(left);
+        let left = graph.given_left(left);
+        let arc = (right != NONE).then(|| {
+            let right = graph.given_right(right);
             let at = problem.row_rights(left).iter().position(|end| *end == right);
             (problem.row(left).start + at.expect("a left node has an arc to where it is")) as u32
         });
         (left, arc)
     };
-    let arcs: Vec<(u32, Option<u32>)> = state.right.par_iter().enumerate().map(arc_of).collect();
+    let arcs: Vec<(u32, Option<u32>)> = (0..graph.lefts() as u32).into_par_iter().map(arc_of).collect();
     let mut chosen = vec![None; graph.lefts()];
     for (left, arc) in arcs {
         chosen[left as usize] = arc;
@@ -170,7 +171,7 @@ fn prices<C: Amount>(problem: &Problem, graph: &Graph<C>, state: &State) -> Vec<
     }
     if (0..problem.right_count() as u32).any(|right| problem.capacity(right) == 0) {
         for left in 0..graph.lefts() as u32 {
-            let worth = state.worth(graph, left) / graph.multiplier;
+            let worth = state.worth(left) / graph.multiplier;
             for arc in problem.row(graph.given_left(left)) {
                 let right = problem.arc_right(arc);
                 if problem.capacity(right) == 0 {

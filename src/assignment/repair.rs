@@ -122,7 +122,7 @@ impl Repair {
             }
         }
         let rights = problem.right_count();
-        let mut state = State::unassigned(price, problem.left_count(), graph.units());
+        let mut state = State::unassigned(&graph, price, problem.left_count(), graph.units());
         for (left, arc) in (0_u32..).zip(&solution.chosen) {
             if let Some(arc) = arc.map(|arc| arc as usize) {
                 state.take_unit(&graph, left, problem.arc_right(arc), problem.arc_cost(arc));
@@ -175,7 +175,7 @@ impl Repair {
         let before = self.begin();
         self.graph.note_end(end);
         self.graph.push_left(unmatched);
-        self.state.push_left();
+        self.state.push_left(&self.graph);
         self.gone_left.push(false);
         self.insert(&arcs);
         self.totals.unmatched += i128::from(end);
@@ -207,7 +207,7 @@ impl Repair {
         }
         self.graph.clear_right(right);
         self.gone_right[right as usize] = true;
-        self.state.add_to_price(right, -self.state.price[right as usize]);
+        self.state.add_to_price(&self.graph, right, -self.state.price[right as usize]);
         Ok(self.finish(None))
     }
 
@@ -231,7 +231,7 @@ impl Repair {
         let arcs = self.check_arcs(arcs, offer.dearest(), None, Some(right))?;
         self.begin();
         self.graph.note_end(offer.dearest());
-        let keeps_off = arcs.iter().map(|&(left, _, cost)| self.state.worth(&self.graph, left) - cost);
+        let keeps_off = arcs.iter().map(|&(left, _, cost)| self.state.worth(left) - cost);
         let price = keeps_off.max().unwrap_or(0).max(0);
         self.graph.push_right(Offer::default());
         self.state.push_right(price);
@@ -281,9 +281,9 @@ impl Repair {
         self.graph.admits(&[], end)?;
         let before = self.begin();
         self.graph.note_end(end);
-        let (worth, former) = (self.state.worth(&self.graph, left), self.graph.terms(left));
-        self.graph.set_terms(left, unmatched);
-        if self.state.right[left as usize] != NONE {
+        let (worth, former) = (self.state.worth(left), self.graph.terms(left));
+        self.set_terms(left, unmatched);
+        if self.state.right_of(left) != NONE {
             let stays = unmatched.price().is_some_and(|price| price < worth);
             let asking = if stays { self.release(left) } else { None };
             self.draw_all(asking.as_slice());
@@ -293,7 +293,7 @@ impl Repair {
         if unmatched.price().is_none_or(|price| price > worth)
             && let Err(witness) = self.search_all(&[left])
         {
-            self.graph.set_terms(left, former);
+            self.set_terms(left, former);
             self.undo(before);
             return Err(RepairError::Infeasible(witness));
         }
@@ -309,8 +309,8 @@ impl Repair {
         self.check_right(right)?;
         let before = self.begin();
         let Some(cost) = self.graph.cost_of(left, right) else { return Ok(self.finish(None)) };
-        let held = self.state.right[left as usize] == right;
-        let worth = self.state.worth(&self.graph, left);
+        let held = self.state.right_of(left) == right;
+        let worth = self.state.worth(left);
         if held {
             self.release(left);
         }
@@ -338,7 +338,7 @@ impl Repair {
             self.insert(group);
             let left = group[0].0;
             let best = group.iter().map(|&(_, right, cost)| cost + self.state.price[right as usize]).min();
-            if let Some(best) = best.filter(|best| *best < self.state.worth(&self.graph, left)) {
+            if let Some(best) = best.filter(|best| *best < self.state.worth(left)) {
                 let settled = match self.release(left) {
                     Some(right) => self.settle_both(left, best, right),
                     None => self.search_all(&[left]),

@@ -94,7 +94,7 @@ impl Draw {
             self.scan(graph, state, node, distance);
         }
         for &node in &self.passed {
-            state.add_to_price(node, -(self.best - self.distance[node as usize]).max(0));
+            state.add_to_price(graph, node, -(self.best - self.distance[node as usize]).max(0));
         }
         self.augment(graph, state, right);
         for node in self.touched.drain(..) {
@@ -122,11 +122,11 @@ impl Draw {
         for arc in graph.column(node) {
             self.arcs_scanned += 1;
             let (left, cost) = (arc.end, arc.cost());
-            let reached = distance + cost + price - state.worth(graph, left);
+            let reached = distance + cost + price - state.worth(left);
             if reached >= self.best {
                 continue;
             }
-            match state.right[left as usize] {
+            match state.right_of(left) {
                 NONE => {
                     self.best = reached;
                     self.end = End::DrawnIn { left, right: node, cost };

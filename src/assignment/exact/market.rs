@@ -120,14 +120,14 @@ impl<'g, C: Amount> Books<'g, C> {
                     if holder == NONE { price.max(graph.reserve(unit)) } else { price };
                 if holder != NONE {
                     books.place[holder as usize] = unit;
-                    books.worth[holder as usize] = state.cost[holder as usize] + price;
+                    books.worth[holder as usize] = state.worth(holder);
                 }
             }
         }
         let market = books.whole();
         let alone: Vec<u32> = (0..graph.lefts() as u32)
             .filter(|left| {
-                state.right[*left as usize] == NONE && market.least(*left) == graph.unmatched[*left as usize]
+                state.right_of(*left) == NONE && market.least(*left) == graph.unmatched[*left as usize]
             })
             .collect();
         for left in alone {

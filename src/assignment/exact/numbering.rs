@@ -20,16 +20,16 @@ const SAMPLE: usize = 256;
 const ARCS_MIN: usize = 1 << 19;
 
 /// By new number: the old number.
-pub(super) struct Numbering {
-    pub(super) lefts: Vec<u32>,
-    pub(super) rights: Vec<u32>,
+pub(in crate::assignment) struct Numbering {
+    pub(in crate::assignment) lefts: Vec<u32>,
+    pub(in crate::assignment) rights: Vec<u32>,
     /// Where each region ends: first left and first right node behind it.
     pub(super) regions: Vec<(u32, u32)>,
 }
 
 impl Numbering {
     /// An order that helps, if there is one.
-    pub(super) fn of(problem: &Problem) -> Option<Self> {
+    pub(in crate::assignment) fn of(problem: &Problem) -> Option<Self> {
         if problem.arc_count() < ARCS_MIN || is_close(problem) || !has_neighbourhoods(problem) {
             return None;
         }

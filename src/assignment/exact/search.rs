@@ -110,7 +110,7 @@ impl Search {
         let outcome = match self.way_out {
             Some(way_out) => {
                 for &right in &self.left_behind {
-                    state.add_to_price(right, self.best - self.distance[right as usize]);
+                    state.add_to_price(graph, right, self.best - self.distance[right as usize]);
                 }
                 self.augment(graph, state, start, way_out);
                 Outcome::Settled
@@ -126,9 +126,9 @@ impl Search {
         self.scan(graph, state, (start, 0, 0), NOWHERE);
         while let Some((distance, right)) = self.nearest() {
             self.left_behind.push(right);
-            let (price, moves) = (state.price[right as usize], self.moves[right as usize]);
+            let moves = self.moves[right as usize];
             for &left in state.holders(graph, right) {
-                let base = distance - state.cost[left as usize] - price;
+                let base = distance - state.worth(left);
                 self.offer_unmatched(graph, left, base);
                 self.scan(graph, state, (left, base, moves), distance);
                 if self.best <= distance {
@@ -212,10 +212,10 @@ impl Search {
     fn augment<N: Network>(&self, graph: &N, state: &mut State, start: u32, way_out: WayOut) {
         let (mut right, mut place) = match way_out {
             WayOut::Unmatched(left) if left == start => return,
-            WayOut::Unmatched(left) => (state.right[left as usize], state.leave(left)),
+            WayOut::Unmatched(left) => (state.right_of(left), state.leave(graph, left)),
             WayOut::Unit(right) => {
                 let (left, cost) = self.from[right as usize];
-                let old = state.right[left as usize];
+                let old = state.right_of(left);
                 let place = state.take_unit(graph, left, right, cost);
                 if left == start {
                     return;
@@ -225,7 +225,7 @@ impl Search {
         };
         loop {
             let (left, cost) = self.from[right as usize];
-            let old = state.right[left as usize];
+            let old = state.right_of(left);
             place = state.sit(left, right, cost, place);
             if left == start {
                 return;

@@ -14,16 +14,30 @@ use crate::assignment::solution::Start;
 pub(in crate::assignment) struct State {
     /// vⱼ of each right node.
     pub(in crate::assignment) price: Vec<i64>,
-    /// The right node of each left node, or [`NONE`].
-    pub(in crate::assignment) right: Vec<u32>,
-    /// The cost of that arc.
-    pub(in crate::assignment) cost: Vec<i64>,
+    /// Where each left node is.
+    seat: Vec<Seat>,
     /// Units used of each right node.
     pub(in crate::assignment) used: Vec<u32>,
-    // Left node `left` sits in `holder[place[left]]` while it is assigned.
-    place: Vec<u32>,
+    // Left node `left` sits in `holder[seat[left].place]` while it is assigned.
     holder: Vec<u32>,
     journal: Option<Journal>,
+}
+
+/// Where a left node is. What a search asks of every left node it comes by stands together.
+#[derive(Clone, Copy)]
+struct Seat {
+    /// What it pays: the cost of its arc and the price of its right node, or its unmatched price.
+    worth: i64,
+    /// Its right node, or [`NONE`].
+    right: u32,
+    place: u32,
+}
+
+impl Seat {
+    /// That of a left node without an arc.
+    fn nowhere<N: Network>(graph: &N, left: u32) -> Self {
+        Self { worth: graph.unmatched(left), right: NONE, place: NONE }
+    }
 }
 
 /// What changed, in order: each entry names what was before. A node may come several times; its first entry counts.
@@ -52,7 +66,7 @@ impl State {
     pub(super) fn from_market<C: Amount>(market: &Market<'_, C>) -> Self {
         let graph = market.graph;
         let price = (0..graph.rights() as u32).map(|right| market.front(right)).collect();
-        let mut state = Self::unassigned(price, graph.lefts(), graph.units());
+        let mut state = Self::unassigned(graph, price, graph.lefts(), graph.units());
         for left in 0..graph.lefts() as u32 {
             let unit = market.place(left);
             if unit < ALONE {
@@ -64,12 +78,15 @@ impl State {
     }
 
     /// Nobody has an arc.
-    pub(in crate::assignment) fn unassigned(price: Vec<i64>, lefts: usize, units: usize) -> Self {
+    pub(in crate::assignment) fn unassigned<N: Network>(
+        graph: &N,
+        price: Vec<i64>,
+        lefts: usize,
+        units: usize,
+    ) -> Self {
         Self {
-            right: vec![NONE; lefts],
-            cost: vec![0; lefts],
+            seat: (0..lefts as u32).map(|left| Seat::nowhere(graph, left)).collect(),
             used: vec![0; price.len()],
-            place: vec![NONE; lefts],
             holder: vec![NONE; units],
             price,
             journal: None,
@@ -85,7 +102,7 @@ impl State {
             (given * graph.multiplier).max(reserve)
         };
         let price = (0..graph.rights() as u32).map(price_of).collect();
-        let mut state = Self::unassigned(price, graph.lefts(), graph.units());
+        let mut state = Self::unassigned(graph, price, graph.lefts(), graph.units());
         let mut open = Vec::new();
         for left in 0..graph.lefts() as u32 {
             let best = graph.row(left).iter().map(|arc| arc.cost() + state.price[arc.end as usize]).min();
@@ -112,26 +129,47 @@ impl State {
     }
 
     /// The left nodes that hold a unit of `right`.
+    #[inline]
     pub(in crate::assignment) fn holders<N: Network>(&self, graph: &N, right: u32) -> &[u32] {
         let start = graph.first_unit(right) as usize;
         &self.holder[start..start + self.used[right as usize] as usize]
     }
 
+    /// The right node of a left node, or [`NONE`]; no left node is numbered as high.
+    #[inline]
+    pub(in crate::assignment) fn right_of(&self, left: u32) -> u32 {
+        self.seat[left as usize].right
+    }
+
     /// What a left node pays: the cost and price of its arc, or its unmatched price.
-    pub(in crate::assignment) fn worth<N: Network>(&self, graph: &N, left: u32) -> i64 {
-        match self.right[left as usize] {
-            NONE => graph.unmatched(left),
-            right => self.cost[left as usize] + self.price[right as usize],
+    #[inline]
+    pub(in crate::assignment) fn worth(&self, left: u32) -> i64 {
+        self.seat[left as usize].worth
+    }
+
+    /// Takes note of another unmatched price of a left node, which matters while it has no arc.
+    pub(in crate::assignment) fn set_unmatched(&mut self, left: u32, price: i64) {
+        let seat = &mut self.seat[left as usize];
+        if seat.right == NONE {
+            seat.worth = price;
         }
     }
 
+    /// The cost of a left node's arc; 0 where it has none.
+    pub(in crate::assignment) fn cost(&self, left: u32) -> i64 {
+        let seat = self.seat[left as usize];
+        if seat.right == NONE { 0 } else { seat.worth - self.price[seat.right as usize] }
+    }
+
     /// The load step of the next unit of a right node, unless all are used.
+    #[inline]
     pub(in crate::assignment) fn next_step<N: Network>(&self, graph: &N, right: u32) -> Option<i64> {
         let used = self.used[right as usize];
         (used < graph.capacity(right)).then(|| graph.reserve(graph.first_unit(right) + used))
     }
 
     /// The load step of the last unit used of a right node that is used.
+    #[inline]
     pub(in crate::assignment) fn last_step<N: Network>(&self, graph: &N, right: u32) -> i64 {
         graph.reserve(graph.first_unit(right) + self.used[right as usize] - 1)
     }
@@ -155,17 +193,15 @@ impl State {
     /// Gives a left node a place at `right` that was left; returns the place it had, or [`NONE`].
     pub(in crate::assignment) fn sit(&mut self, left: u32, right: u32, cost: i64, place: u32) -> u32 {
         self.note_move(left, cost);
-        self.right[left as usize] = right;
-        self.cost[left as usize] = cost;
         self.holder[place as usize] = left;
-        std::mem::replace(&mut self.place[left as usize], place)
+        let seat = Seat { worth: cost + self.price[right as usize], right, place };
+        std::mem::replace(&mut self.seat[left as usize], seat).place
     }
 
     /// Takes its arc from a left node; returns the place it had, which somebody must take or give up.
-    pub(in crate::assignment) fn leave(&mut self, left: u32) -> u32 {
+    pub(in crate::assignment) fn leave<N: Network>(&mut self, graph: &N, left: u32) -> u32 {
         self.note_move(left, 0);
-        self.right[left as usize] = NONE;
-        std::mem::replace(&mut self.place[left as usize], NONE)
+        std::mem::replace(&mut self.seat[left as usize], Seat::nowhere(graph, left)).place
     }
 
     /// Gives up a place at `right` that was left: the last holder moves into it.
@@ -175,28 +211,32 @@ impl State {
         let moved = self.holder[last as usize];
         self.holder[place as usize] = moved;
         if place != last {
-            self.place[moved as usize] = place;
+            self.seat[moved as usize].place = place;
         }
         if let Some(journal) = &mut self.journal {
             journal.load -= i128::from(graph.reserve(last));
         }
     }
 
-    /// Changes a price by so much.
-    pub(in crate::assignment) fn add_to_price(&mut self, right: u32, by: i64) {
+    /// Changes a price by so much, and with it what the holders pay.
+    pub(in crate::assignment) fn add_to_price<N: Network>(&mut self, graph: &N, right: u32, by: i64) {
         if by != 0
             && let Some(journal) = &mut self.journal
         {
             journal.repriced.push((right, self.price[right as usize]));
         }
         self.price[right as usize] += by;
+        let first = graph.first_unit(right) as usize;
+        for holder in &self.holder[first..first + self.used[right as usize] as usize] {
+            self.seat[*holder as usize].worth += by;
+        }
     }
 
     fn note_move(&mut self, left: u32, cost: i64) {
+        let (right, before) = (self.right_of(left), self.cost(left));
         if let Some(journal) = &mut self.journal {
-            let (right, before) = (self.right[left as usize], self.cost[left as usize]);
             journal.moved.push((left, right, before));
-            journal.arcs += i128::from(cost) - if right == NONE { 0 } else { i128::from(before) };
+            journal.arcs += i128::from(cost) - i128::from(before);
         }
     }
 }
@@ -220,18 +260,18 @@ impl State {
 
     /// Takes back all that a journal names; the graph must be as it was then.
     pub(in crate::assignment) fn take_back<N: Network>(&mut self, graph: &N, journal: &mut Journal) {
-        for (right, price) in journal.repriced.drain(..).rev() {
-            self.price[right as usize] = price;
-        }
         // The first entry of each left node is the one to return to; first everybody leaves, so that there is room.
         journal.moved.sort_by_key(|entry| entry.0);
         journal.moved.dedup_by_key(|entry| entry.0);
         for &(left, ..) in &journal.moved {
-            let right = self.right[left as usize];
+            let right = self.right_of(left);
             if right != NONE {
-                let place = self.leave(left);
+                let place = self.leave(graph, left);
                 self.give_up(graph, right, place);
             }
+        }
+        for (right, price) in journal.repriced.drain(..).rev() {
+            self.add_to_price(graph, right, price - self.price[right as usize]);
         }
         for (left, right, cost) in journal.moved.drain(..) {
             if right != NONE {
@@ -241,17 +281,13 @@ impl State {
     }
 
     /// A left node without an arc.
-    pub(in crate::assignment) fn push_left(&mut self) {
-        self.right.push(NONE);
-        self.cost.push(0);
-        self.place.push(NONE);
+    pub(in crate::assignment) fn push_left<N: Network>(&mut self, graph: &N) {
+        self.seat.push(Seat::nowhere(graph, self.seat.len() as u32));
     }
 
     /// Drops the last left node, which has no arc.
     pub(in crate::assignment) fn pop_left(&mut self) {
-        self.right.pop();
-        self.cost.pop();
-        self.place.pop();
+        self.seat.pop();
     }
 
     /// A right node of which nothing is used.
@@ -266,7 +302,7 @@ impl State {
         for unit in 0..self.used[right as usize] {
             let left = self.holder[(from + unit) as usize];
             self.holder[(to + unit) as usize] = left;
-            self.place[left as usize] = to + unit;
+            self.seat[left as usize].place = to + unit;
         }
     }
 }

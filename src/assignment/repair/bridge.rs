@@ -5,12 +5,15 @@
 //! takes that of j.
 //!
 //! Method: Dijkstra from both ends over reduced costs c + v − u, ahead from i as in `exact/search.rs`, back from j as in
-//! `exact/draw.rs`, keys (distance, moves), always from the end that has seen less. The ends know how far each may go: ahead as far
+//! `exact/draw.rs`, keys (distance, moves), from the end that has fewer right nodes before it. The ends know how far each may go: ahead as far
 //! as the nearest way out, A (somebody as well stays unmatched, a unit is to spare), and back as far as the nearest end of
 //! a draw, B (somebody unmatched is drawn in, a price is down at its step). With L the length of the path, right nodes that are
 //! seen ahead at d < D rise by D − d, and those seen from behind at d < L − D fall by L − D − d, for any D that neither
 //! end exceeds: the two kinds are strangers to each other, or the path were shorter. Where L ≤ A + B this proves the least
 //! total; where it is not, each node has a path of its own, which the plain searches find.
+//!
+//! Most often some path is tight, L = 0, which no total undercuts and for which no price changes, wherever A and B lie. So tight arcs
+//! alone are followed first, breadth first. Only where each end could stop at once, at no cost either, is this given up.
 //!
 //! Where costs are coarse, as in minutes of travel, a third of all arcs are tight, and within a few moves of one node lies
 //! half the county. Searches that meet half-way see about the square root of that, and the prices of fewer nodes change, of which
@@ -21,9 +24,9 @@
 //! Cost: O(m log m) at worst for the arcs seen, twice. Space: 72 bytes a right node.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 
-use super::amendable::Amendable;
+use super::amendable::{Amendable, Arc};
 use crate::assignment::exact::graph::{NONE, Network};
 use crate::assignment::exact::state::State;
 
@@ -35,7 +38,10 @@ type Key = (i64, u32);
 /// What it costs to look at a column, in rows: it is longer, and of each arc the u of its left node is needed.
 const COLUMN: usize = 3;
 
-const UNSEEN: Key = (FAR, u32::MAX);
+/// So many times as many arcs as the other end may one look at: a long narrow way has few right nodes before it all the time.
+const UNEVEN: u64 = 4;
+
+const NO_KEY: Key = (FAR, u32::MAX);
 
 /// A left node, and the arc that it would take.
 #[derive(Clone, Copy)]
@@ -45,15 +51,29 @@ struct Step {
     cost: i64,
 }
 
+/// A right node as one of the two searches sees it.
+#[derive(Clone, Copy)]
+struct Seen {
+    key: Key,
+    /// Ahead: who would come to it. Back: which holder would leave it, and for what.
+    step: Step,
+}
+
+impl Seen {
+    const NEVER: Self = Self { key: NO_KEY, step: Step { left: NONE, right: NONE, cost: 0 } };
+}
+
 /// What one of the two searches has seen.
 struct End {
-    key: Vec<Key>,
-    /// Ahead: who would come to a right node. Back: which holder would leave it, and for what.
-    step: Vec<Step>,
+    seen: Vec<Seen>,
     touched: Vec<u32>,
     /// Right nodes of which the holders, or the column, were looked at; by key.
     passed: Vec<u32>,
     heap: BinaryHeap<Reverse<(Key, u32)>>,
+    /// In place of the heap where only tight arcs count: there right nodes are met in the order of their keys.
+    queue: VecDeque<u32>,
+    /// Arcs looked at in this search.
+    scanned: u64,
     /// The distance at which this end settles its node without the other.
     limit: i64,
     /// Whether ways over tight arcs are looked for and no others.
@@ -66,11 +86,12 @@ struct End {
 impl End {
     fn new(rights: usize) -> Self {
         let mut end = Self {
-            key: Vec::new(),
-            step: Vec::new(),
+            seen: Vec::new(),
             touched: Vec::new(),
             passed: Vec::new(),
             heap: BinaryHeap::new(),
+            queue: VecDeque::new(),
+            scanned: 0,
             limit: FAR,
             only_tight: false,
             ceiling: FAR,
@@ -81,24 +102,33 @@ impl End {
     }
 
     fn grow(&mut self, rights: usize) {
-        self.key.resize(rights, UNSEEN);
-        self.step.resize(rights, Step { left: NONE, right: NONE, cost: 0 });
+        self.seen.resize(rights, Seen::NEVER);
+    }
+
+    #[inline]
+    fn key(&self, right: u32) -> Key {
+        self.seen[right as usize].key
     }
 
     /// Notes a way to a right node; says whether it is nearer than any before. However far it is, the other end may be met there; but
     /// only from below limit and ceiling it is of use to go on.
+    #[inline]
     fn reach(&mut self, right: u32, key: Key, step: Step) -> bool {
-        let known = self.key[right as usize];
-        if key >= known || self.passes_over(key.0) {
+        if self.passes_over(key.0) {
             return false;
         }
-        if known == UNSEEN {
+        let seen = &mut self.seen[right as usize];
+        if key >= seen.key {
+            return false;
+        }
+        if seen.key == NO_KEY {
             self.touched.push(right);
         }
-        self.key[right as usize] = key;
-        self.step[right as usize] = step;
+        *seen = Seen { key, step };
         if key.0 > self.ceiling {
             self.beyond = self.beyond.min(key.0);
+        } else if self.only_tight {
+            self.queue.push_back(right);
         } else if key.0 < self.limit {
             self.heap.push(Reverse((key, right)));
         }
@@ -106,23 +136,33 @@ impl End {
     }
 
     /// Whether a way is of no use at all.
-    fn passes_over(&mut self, distance: i64) -> bool {
-        let too_far = self.only_tight && distance > 0;
-        if too_far {
-            self.beyond = self.beyond.min(distance);
-        }
-        too_far
+    #[inline]
+    fn passes_over(&self, distance: i64) -> bool {
+        self.only_tight && distance > 0
+    }
+
+    /// Beyond this distance nothing is of use to a search that knows a path already.
+    fn farthest(&self, best: Key) -> i64 {
+        if self.only_tight { 0 } else { best.0 }
+    }
+
+    /// How many right nodes wait to be passed, or more: some of the heap were superseded.
+    fn waiting(&self) -> usize {
+        self.heap.len() + self.queue.len()
     }
 
     /// The least key of what this end has not passed; none where nothing of use is left.
     fn next(&mut self) -> Option<Key> {
+        if self.only_tight {
+            return self.queue.front().map(|right| self.key(*right));
+        }
         while let Some(Reverse((key, right))) = self.heap.peek().copied() {
             if key.0 >= self.limit || key.0 > self.ceiling {
                 self.beyond = self.beyond.min(key.0);
                 return None;
             }
             // An entry with another key was superseded by a nearer one.
-            if key == self.key[right as usize] {
+            if key == self.key(right) {
                 return Some(key);
             }
             self.heap.pop();
@@ -136,24 +176,26 @@ impl End {
     }
 
     fn pass(&mut self) -> Option<(Key, u32)> {
-        let Reverse(nearest) = self.heap.pop()?;
-        self.passed.push(nearest.1);
-        Some(nearest)
+        let right = if self.only_tight { self.queue.pop_front()? } else { self.heap.pop()?.0.1 };
+        self.passed.push(right);
+        Some((self.key(right), right))
     }
 
     /// Right nodes nearer than a distance, with how much nearer they are.
     fn within(&self, distance: i64) -> impl Iterator<Item = (u32, i64)> {
-        let nearer = move |right: &u32| (*right, distance.saturating_sub(self.key[*right as usize].0));
+        let nearer = move |right: &u32| (*right, distance.saturating_sub(self.key(*right).0));
         self.passed.iter().map(nearer).take_while(|(_, by)| *by > 0)
     }
 
     fn forget(&mut self) {
         for right in self.touched.drain(..) {
-            self.key[right as usize] = UNSEEN;
+            self.seen[right as usize] = Seen::NEVER;
         }
         self.passed.clear();
         self.heap.clear();
+        self.queue.clear();
         (self.limit, self.ceiling, self.beyond) = (FAR, FAR, FAR);
+        self.scanned = 0;
     }
 }
 
@@ -166,10 +208,31 @@ pub(super) struct Pair {
     pub(super) right: u32,
 }
 
+/// The arcs of a row or column that are of use. Which these are a processor cannot foretell, so they are picked out without branches.
+#[derive(Default)]
+struct Near {
+    arcs: Vec<Arc>,
+    count: usize,
+}
+
+impl Near {
+    fn note<'a>(&mut self, arcs: impl Iterator<Item = &'a Arc>, is_of_use: impl Fn(&Arc) -> bool) {
+        self.count = 0;
+        for arc in arcs {
+            if self.count == self.arcs.len() {
+                self.arcs.push(Arc::default());
+            }
+            self.arcs[self.count] = *arc;
+            self.count += usize::from(is_of_use(arc));
+        }
+    }
+}
+
 /// Scratch, kept so that a search costs only what it sees.
 pub(super) struct Bridge {
     ahead: End,
     back: End,
+    near: Near,
     /// The shortest path known, and a right node on it that both ends have seen.
     best: Key,
     meeting: u32,
@@ -179,7 +242,8 @@ pub(super) struct Bridge {
 
 impl Bridge {
     pub(super) fn new(rights: usize) -> Self {
-        Self { ahead: End::new(rights), back: End::new(rights), best: UNSEEN, meeting: NONE, arcs_scanned: 0 }
+        let (ahead, back, near) = (End::new(rights), End::new(rights), Near::default());
+        Self { ahead, back, near, best: NO_KEY, meeting: NONE, arcs_scanned: 0 }
     }
 
     /// Makes room for right nodes that came since.
@@ -190,14 +254,13 @@ impl Bridge {
 
     /// Settles both nodes, if one path does so. Says whether; if not, nothing changed.
     pub(super) fn settle(&mut self, graph: &Amendable, state: &mut State, pair: Pair) -> bool {
-        // Most often some path is tight, and who looks for none but these passes over most arcs.
         [true, false].into_iter().any(|only_tight| {
             (self.ahead.only_tight, self.back.only_tight) = (only_tight, only_tight);
             self.explore(graph, state, pair);
             let either = self.ahead.limit.saturating_add(self.back.limit);
             let joined = self.meeting != NONE && self.best.0 <= either;
             if joined {
-                self.reprice(state);
+                self.reprice(graph, state);
                 self.shift(graph, state, pair);
             }
             self.forget();
@@ -206,9 +269,10 @@ impl Bridge {
     }
 
     fn forget(&mut self) {
+        self.arcs_scanned += self.ahead.scanned + self.back.scanned;
         self.ahead.forget();
         self.back.forget();
-        (self.best, self.meeting) = (UNSEEN, NONE);
+        (self.best, self.meeting) = (NO_KEY, NONE);
     }
 
     fn explore(&mut self, graph: &Amendable, state: &State, pair: Pair) {
@@ -225,6 +289,10 @@ impl Bridge {
             if (ahead.0.saturating_add(back.0), ahead.1 + 1 + back.1) >= self.best {
                 return;
             }
+            if self.ahead.only_tight && self.ahead.limit.max(self.back.limit) <= 0 {
+                // Each end settles its node alone, at no cost either.
+                return;
+            }
             if self.meeting != NONE {
                 self.ahead.ceiling = self.ahead.ceiling.min(self.best.0 - back.0);
                 self.back.ceiling = self.back.ceiling.min(self.best.0 - ahead.0);
@@ -235,7 +303,7 @@ impl Bridge {
                 (true, true) => match going {
                     Some((true, key)) if key == ahead => true,
                     Some((false, key)) if key == back => false,
-                    _ => self.ahead.heap.len() <= COLUMN * self.back.heap.len(),
+                    _ => self.goes_ahead(),
                 },
                 // No path is tight.
                 _ if self.ahead.only_tight => return,
@@ -250,11 +318,23 @@ impl Bridge {
         }
     }
 
+    /// Whether it is the first end's turn: the one with fewer right nodes to pass, unless it has long looked at many more arcs.
+    fn goes_ahead(&self) -> bool {
+        let (ahead, back) = (&self.ahead, &self.back);
+        if ahead.scanned > UNEVEN * back.scanned {
+            false
+        } else if back.scanned > UNEVEN * ahead.scanned {
+            true
+        } else {
+            ahead.waiting() <= COLUMN * back.waiting()
+        }
+    }
+
     /// Passes the nearest right node ahead: each of its holders would have to go on.
     fn step_ahead(&mut self, graph: &Amendable, state: &State, end: u32) {
         let Some(((distance, moves), right)) = self.ahead.pass() else { return };
         for &left in state.holders(graph, right) {
-            let base = distance - state.worth(graph, left);
+            let base = distance - state.worth(left);
             if !graph.must_be_assigned(left) {
                 self.ahead.limit = self.ahead.limit.min(base + graph.unmatched(left));
             }
@@ -264,20 +344,21 @@ impl Bridge {
 
     fn scan_row(&mut self, graph: &Amendable, state: &State, (left, base): (u32, i64), moves: u32, end: u32) {
         let row = graph.row(left);
-        self.arcs_scanned += row.len() as u64;
-        for arc in row {
-            let (right, cost) = (arc.end, arc.cost());
-            if base + cost > self.best.0 || self.ahead.passes_over(base + cost) {
-                return;
-            }
-            let price = state.price[right as usize];
-            let key = (base + cost + price, moves + 1);
+        self.ahead.scanned += row.len() as u64;
+        let farthest = self.ahead.farthest(self.best);
+        let distance = |arc: &Arc| base + arc.cost() + state.price[arc.end as usize];
+        let ahead = row.iter().take_while(|arc| base + arc.cost() <= farthest);
+        self.near.note(ahead, |arc| distance(arc) <= farthest);
+        for at in 0..self.near.count {
+            let arc = self.near.arcs[at];
+            let (right, cost, key) = (arc.end, arc.cost(), (distance(&arc), moves + 1));
             if !self.ahead.reach(right, key, Step { left, right, cost }) {
                 continue;
             }
             if right != end
                 && let Some(step) = state.next_step(graph, right)
             {
+                let price = state.price[right as usize];
                 self.ahead.limit = self.ahead.limit.min(key.0 + (step - price).max(0));
             }
             self.meet_at(right);
@@ -292,15 +373,18 @@ impl Bridge {
         let step = free.unwrap_or_else(|| state.last_step(graph, right));
         self.back.limit = self.back.limit.min(distance + price - step);
         let column = graph.column(right);
-        self.arcs_scanned += column.len() as u64;
-        for arc in column {
-            let (left, cost) = (arc.end, arc.cost());
+        self.back.scanned += column.len() as u64;
+        let farthest = self.back.farthest(self.best);
+        let reached = |arc: &Arc| distance + arc.cost() + price - state.worth(arc.end);
+        self.near.note(column.iter(), |arc| reached(arc) <= farthest);
+        for at in 0..self.near.count {
+            let arc = self.near.arcs[at];
+            let (left, cost, reached) = (arc.end, arc.cost(), reached(&arc));
             if left == pair.left {
                 // It has seen this right node from its own end.
                 continue;
             }
-            let reached = distance + cost + price - state.worth(graph, left);
-            match state.right[left as usize] {
+            match state.right_of(left) {
                 NONE => self.back.limit = self.back.limit.min(reached),
                 from => {
                     let (key, step) = ((reached, moves + 1), Step { left, right, cost });
@@ -312,9 +396,10 @@ impl Bridge {
         }
     }
 
+    #[inline]
     fn meet_at(&mut self, right: u32) {
-        let (ahead, back) = (self.ahead.key[right as usize], self.back.key[right as usize]);
-        if ahead == UNSEEN || back == UNSEEN {
+        let (ahead, back) = (self.ahead.key(right), self.back.key(right));
+        if ahead == NO_KEY || back == NO_KEY {
             return;
         }
         let whole = (ahead.0 + back.0, ahead.1 + back.1);
@@ -324,17 +409,17 @@ impl Bridge {
     }
 
     /// Changes prices so that the path is tight: of what the ends allow, as few as can be.
-    fn reprice(&mut self, state: &mut State) {
+    fn reprice(&mut self, graph: &Amendable, state: &mut State) {
         let length = self.best.0;
         let (ahead, back) = (self.ahead.front().0, self.back.front().0);
         let (most, least) = (length.min(ahead), (length - length.min(back)).max(0));
         let changed = |rise: i64| self.ahead.within(rise).count() + self.back.within(length - rise).count();
         let rise = if changed(least) <= changed(most) { least } else { most };
         for (right, by) in self.ahead.within(rise) {
-            state.add_to_price(right, by);
+            state.add_to_price(graph, right, by);
         }
         for (right, by) in self.back.within(length - rise) {
-            state.add_to_price(right, -by);
+            state.add_to_price(graph, right, -by);
         }
     }
 
@@ -342,17 +427,17 @@ impl Bridge {
     fn shift(&self, graph: &Amendable, state: &mut State, pair: Pair) {
         let (mut way, mut at) = (Vec::new(), self.meeting);
         loop {
-            let step = self.ahead.step[at as usize];
+            let step = self.ahead.seen[at as usize].step;
             way.push(step);
             if step.left == pair.left {
                 break;
             }
-            at = state.right[step.left as usize];
+            at = state.right_of(step.left);
         }
         way.reverse();
         at = self.meeting;
         while at != pair.right {
-            let step = self.back.step[at as usize];
+            let step = self.back.seen[at as usize].step;
             way.push(step);
             at = step.right;
         }

@@ -109,13 +109,13 @@ impl Repair {
 
     /// Puts a left node that is gone back with checked arcs, and settles it; where that cannot be, it is gone as before.
     fn bring_back(&mut self, left: u32, unmatched: Unmatched, arcs: &[NewArc]) -> Result<(), HallWitness> {
-        self.graph.set_terms(left, unmatched);
+        self.set_terms(left, unmatched);
         self.gone_left[left as usize] = false;
         self.insert(arcs);
         self.totals.unmatched += i128::from(unmatched.price().unwrap_or(0));
         self.search_all(&[left]).inspect_err(|_| {
             self.graph.clear_left(left);
-            self.graph.set_terms(left, Unmatched::Price(0));
+            self.set_terms(left, Unmatched::Price(0));
             self.gone_left[left as usize] = true;
         })
     }

@@ -14,7 +14,8 @@ impl Repair {
 
     /// The right node of a left node.
     pub fn right_of(&self, left: u32) -> Option<u32> {
-        self.state.right.get(left as usize).copied().filter(|right| *right != NONE)
+        let known = Some(left).filter(|left| (*left as usize) < self.graph.lefts());
+        known.map(|left| self.state.right_of(left)).filter(|right| *right != NONE)
     }
 
     /// The arcs of a left node, cheapest first: right nodes with costs.
@@ -45,7 +46,7 @@ impl Repair {
     /// # Panics
     /// If there is no such node.
     pub fn left_price(&self, left: u32) -> i64 {
-        self.state.worth(&self.graph, left)
+        self.state.worth(left)
     }
 
     /// v of a right node.

@@ -66,13 +66,19 @@ impl Repair {
 
     /// Takes its arc from a left node; returns the right node, which has a unit to spare now.
     pub(super) fn release(&mut self, left: u32) -> Option<u32> {
-        let right = self.state.right[left as usize];
+        let right = self.state.right_of(left);
         if right == NONE {
             return None;
         }
-        let place = self.state.leave(left);
+        let place = self.state.leave(&self.graph, left);
         self.state.give_up(&self.graph, right, place);
         Some(right)
+    }
+
+    /// Sets what becomes of a left node without an arc.
+    pub(super) fn set_terms(&mut self, left: u32, terms: Unmatched) {
+        self.graph.set_terms(left, terms);
+        self.state.set_unmatched(left, self.graph.unmatched(left));
     }
 
     /// Takes a left node, which holds nothing, out of the problem; `held` is what was released of it.
@@ -81,7 +87,7 @@ impl Repair {
             self.totals.unmatched -= i128::from(self.graph.terms(left).price().unwrap_or(0));
         }
         self.graph.clear_left(left);
-        self.graph.set_terms(left, Unmatched::Price(0));
+        self.set_terms(left, Unmatched::Price(0));
         self.gone_left[left as usize] = true;
     }
 
@@ -201,14 +207,14 @@ impl Repair {
             }
             let (right, cost) = match was.binary_search_by_key(&left, |entry| entry.0) {
                 Ok(at) => (was[at].1, was[at].2),
-                Err(_) => (self.state.right[left as usize], self.state.cost[left as usize]),
+                Err(_) => (self.state.right_of(left), self.state.cost(left)),
             };
             if right == NONE { self.graph.unmatched(left) } else { cost + former_price(right) }
         };
         let mut moves = Moves::default();
         let mut touched: Vec<u32> = known.iter().map(|known| known.0).collect();
         for &(left, from, _) in was {
-            let to = self.state.right[left as usize];
+            let to = self.state.right_of(left);
             if from != to && !self.gone_left[left as usize] {
                 let some = |right: u32| Some(right).filter(|right| *right != NONE);
                 moves.moved.push(Move { left, from: some(from), to: some(to) });
@@ -235,7 +241,7 @@ impl Repair {
         touched.sort_unstable();
         touched.dedup();
         for left in touched.into_iter().filter(|left| !self.gone_left[*left as usize]) {
-            match self.state.worth(&self.graph, left).cmp(&former_worth(left)) {
+            match self.state.worth(left).cmp(&former_worth(left)) {
                 Ordering::Less => moves.sunk.push(left),
                 Ordering::Greater => moves.risen.push(left),
                 Ordering::Equal => {}
@@ -252,7 +258,7 @@ impl Repair {
         let mut chosen = Vec::with_capacity(self.graph.lefts());
         for left in 0..self.graph.lefts() as u32 {
             let row = self.graph.row(left);
-            let right = self.state.right[left as usize];
+            let right = self.state.right_of(left);
             let at = row.iter().position(|arc| arc.end == right);
             chosen.push(at.map(|at| start + at as u32));
             start += row.len() as u32;

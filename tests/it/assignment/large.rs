@@ -3,6 +3,7 @@
 
 use std::ops::ControlFlow;
 
+use jiedui::assignment::repair::Repair;
 use jiedui::assignment::{
     Method, Problem, ProblemBuilder, Solution, Start, Unmatched, certificate, solve, solve_from,
 };
@@ -98,6 +99,38 @@ fn where_staying_unmatched_is_dear_beyond_all_arcs_as_many_are_assigned_as_can_b
         let assigned = |solution: &Solution| solution.chosen.iter().flatten().count();
         assert_eq!(assigned(&solution), assigned(&most));
     }
+}
+
+/// The same with every cost rounded up to a multiple, so that most arcs have many equals.
+fn rounded(problem: &Problem, to: i64) -> Problem {
+    let mut builder = ProblemBuilder::new();
+    for right in 0..problem.right_count() as u32 {
+        builder.push_right(problem.capacity(right), problem.load(right)).unwrap();
+    }
+    for left in 0..problem.left_count() as u32 {
+        let costs = problem.row_costs(left).iter().map(|cost| (cost + to - 1) / to * to);
+        let arcs: Vec<(u32, i64)> = problem.row_rights(left).iter().copied().zip(costs).collect();
+        builder.push_left(problem.unmatched(left), &arcs).unwrap();
+    }
+    builder.finish().unwrap()
+}
+
+#[test]
+fn declines_among_many_equals_cost_what_solving_anew_costs() {
+    let problem = rounded(&strewn(21_000, 16_000, 9), 100);
+    assert!(problem.arc_count() > 1 << 19, "{} arcs are too few to be put in order", problem.arc_count());
+    let mut repair = Repair::new(&problem, &exact(&problem)).unwrap();
+    let mut random = ChaCha8Rng::seed_from_u64(10);
+    for _ in 0..400 {
+        let left = random.random_range(0..problem.left_count() as u32);
+        if let Some(right) = repair.right_of(left) {
+            repair.forbid(left, right).unwrap();
+            assert_ne!(repair.right_of(left), Some(right));
+        }
+    }
+    let amended = repair.problem();
+    let total = certified(&amended, &repair.solution());
+    assert_eq!(total, certified(&amended, &exact(&amended)));
 }
 
 #[test]

@@ -44,7 +44,10 @@ impl TravelModel for GreatCircle {
     }
 
     fn least_minutes(&self, distance_km: f64) -> u32 {
-        (distance_km * self.detour / self.speed_kmh * 60.0).ceil() as u32
+        let minutes = distance_km * self.detour / self.speed_kmh * 60.0;
+        // Rounded up; where the processor cannot be told to, `ceil` is a call.
+        let whole = minutes as u32;
+        whole.saturating_add(u32::from(f64::from(whole) < minutes))
     }
 
     fn radius_km(&self, limit_min: u32) -> f64 {

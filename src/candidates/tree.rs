@@ -98,8 +98,9 @@ impl Order {
 pub trait Costs<S> {
     /// A lower bound on the cost of every item below a node; `None` where none of them will do.
     fn of_node(&self, summary: &S) -> Option<i64>;
-    /// A lower bound on the cost of one item; `None` where it will not do. With what is known of it, if the tree keeps that.
-    fn of_item(&self, item: u32, summary: Option<&S>) -> Option<i64>;
+    /// A lower bound on the cost of one item; `None` where it will not do, or would cost `below` or more. With what is known of it,
+    /// if the tree keeps that.
+    fn of_item(&self, item: u32, summary: Option<&S>, below: i64) -> Option<i64>;
     /// The cost of one item; `None` where it will not do.
     fn exactly(&self, item: u32) -> Option<i64>;
     /// Items for which [`of_node`](Self::of_node) does not hold: they are looked at on their own.
@@ -253,13 +254,15 @@ impl<S: Summary> Tree<S> {
         let weight_of = |item: u32| weights.map_or(0, |weights| weights.of_item[item as usize]);
         let least_of = |node: u32| weights.map_or(0, |weights| weights.least[node as usize]);
         for item in costs.apart() {
-            queue.offer(costs.of_item(*item, None), weight_of(*item), 0, Step::Item(*item));
+            let weight = weight_of(*item);
+            let bound = costs.of_item(*item, None, queue.cost_below(weight));
+            queue.offer(bound, weight, 0, Step::Item(*item));
         }
         if let Some(root) = self.nodes.first() {
             queue.offer(costs.of_node(&root.summary), least_of(0), 0, Step::Node(0, 0));
         }
         let mut patience = wanted.patience;
-        while let Some(Waiting { rank, key, turn, step }) = queue.heap.pop() {
+        while let Some(Waiting { key, turn, step, .. }) = queue.pop() {
             if found.items.len() == wanted.most {
                 found.capped = true;
                 break;
@@ -267,7 +270,7 @@ impl<S: Summary> Tree<S> {
             match step {
                 Step::Evaluated(item, cost) => {
                     found.items.push((item, cost));
-                    found.ranks.push(rank);
+                    found.ranks.push(wanted.order.rank(key));
                 }
                 Step::Item(item) => {
                     found.looked_at += 1;
@@ -284,11 +287,12 @@ impl<S: Summary> Tree<S> {
                     if node.second == NONE {
                         let items = &self.order[node.first as usize..node.end as usize];
                         for (position, item) in (0_u64..).zip(items) {
-                            if !queue.rules_out(floor, weight_of(*item)) && !costs.apart().contains(item) {
+                            let weight = weight_of(*item);
+                            if !queue.rules_out(floor, weight) && !costs.apart().contains(item) {
                                 let turn = turn | (position ^ (turns & (LEAF as u64 - 1))) << depth;
                                 let known = self.known.get(node.first as usize + position as usize);
-                                let bound = costs.of_item(*item, known);
-                                queue.offer(bound, weight_of(*item), turn, Step::Item(*item));
+                                let bound = costs.of_item(*item, known, queue.cost_below(weight));
+                                queue.offer(bound, weight, turn, Step::Item(*item));
                             }
                         }
                     } else {
@@ -384,16 +388,24 @@ enum Step {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Waiting {
-    rank: i64,
+    /// The least rank comes first, then the least turn; the greater of two such numbers.
+    precedence: u128,
     key: i64,
     turn: u64,
     step: Step,
 }
 
+impl Waiting {
+    fn new((rank, key): (i64, i64), turn: u64, step: Step) -> Self {
+        let ascending = rank.cast_unsigned() ^ (1 << 63);
+        let precedence = !(u128::from(ascending) << 64 | u128::from(turn));
+        Self { precedence, key, turn, step }
+    }
+}
+
 impl Ord for Waiting {
     fn cmp(&self, other: &Self) -> Ordering {
-        // The heap gives the greatest; the least rank is wanted.
-        (other.rank, other.turn, other.step).cmp(&(self.rank, self.turn, self.step))
+        self.precedence.cmp(&other.precedence).then_with(|| other.step.cmp(&self.step))
     }
 }
 
@@ -403,15 +415,24 @@ impl PartialOrd for Waiting {
     }
 }
 
+/// What waits. Most often the next is what came last, so the best of these stands apart from the heap.
 struct Queue {
     below: i64,
     order: Order,
+    late: Option<Waiting>,
     heap: BinaryHeap<Waiting>,
 }
 
 impl Queue {
     fn new(below: i64, order: Order) -> Self {
-        Self { below, order, heap: BinaryHeap::with_capacity(64) }
+        Self { below, order, late: None, heap: BinaryHeap::with_capacity(64) }
+    }
+
+    fn pop(&mut self) -> Option<Waiting> {
+        match self.late {
+            Some(late) if self.heap.peek().is_none_or(|first| late > *first) => self.late.take(),
+            _ => self.heap.pop(),
+        }
     }
 
     /// Whether nothing of such a cost or more is wanted.
@@ -419,11 +440,21 @@ impl Queue {
         cost.saturating_add(weight) >= self.below
     }
 
+    /// The cost from which on something of such a weight is not wanted.
+    fn cost_below(&self, weight: i64) -> i64 {
+        self.below.saturating_sub(weight)
+    }
+
     fn offer(&mut self, cost: Option<i64>, weight: i64, turn: u64, step: Step) {
         let Some(cost) = cost else { return };
         let key = cost.saturating_add(weight);
         if key < self.below {
-            self.heap.push(Waiting { rank: self.order.rank(key), key, turn, step });
+            let waiting = Waiting::new((self.order.rank(key), key), turn, step);
+            match &mut self.late {
+                Some(late) if waiting > *late => self.heap.push(std::mem::replace(late, waiting)),
+                Some(_) => self.heap.push(waiting),
+                late @ None => *late = Some(waiting),
+            }
         }
     }
 }

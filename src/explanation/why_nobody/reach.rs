@@ -76,7 +76,7 @@ impl Costs<Near> for Farther<'_> {
         self.extra(near, near.least_min(self.opening.prepared(), &self.visits))
     }
 
-    fn of_item(&self, volunteer: u32, _: Option<&Near>) -> Option<i64> {
+    fn of_item(&self, volunteer: u32, _: Option<&Near>, _: i64) -> Option<i64> {
         let open = self.opening.everybody.own(volunteer).is_empty() && self.opening.has_place(volunteer);
         if open { self.of_node(self.opening.everybody.near(volunteer)) } else { None }
     }

@@ -116,8 +116,8 @@ impl Growth {
         for pair in listed {
             count[pair.1 as usize] += 1;
         }
-        let asked: Vec<u32> =
-            (0_u32..).zip(&count).filter(|(_, count)| **count < most).map(|(right, _)| right).collect();
+        let few = (0_u32..).zip(&count).filter(|(_, count)| **count < most).map(|(right, _)| right);
+        let asked = search.neighbours_together(few.collect());
         let worths = self.worths(search, &vec![0; self.rows.len()]);
         let found = in_blocks(&asked, progress, |right| search.first_groups_of(right, &worths, most))?;
         let mut pairs = self.prospects.take(search, listed);
@@ -158,8 +158,8 @@ impl Growth {
         progress: Report<'_>,
     ) -> Result<Vec<FoundPair>, PlanError> {
         let most = self.lists.any_of_volunteer;
-        let asked: Vec<u32> =
-            (0_u32..).zip(&self.complete_rights).filter(|(_, all)| !**all).map(|(right, _)| right).collect();
+        let rest = (0_u32..).zip(&self.complete_rights).filter(|(_, all)| !**all).map(|(right, _)| right);
+        let asked = search.neighbours_together(rest.collect());
         let worths = self.worths(search, &vec![0; self.rows.len()]);
         let wanted = Look::any(most);
         let found = in_blocks(&asked, progress, |right| search.groups_for(right, Some(&worths), wanted))?;
@@ -186,13 +186,12 @@ impl Growth {
             (0..problem.left_count() as u32).map(|left| cheapest_option(problem, left, &price)).collect();
         let mut pairs = self.read_lists(search, &price, &worth, progress)?;
         let first = self.worth.is_empty();
-        let fell: Vec<u32> = (0..price.len() as u32)
-            .filter(|right| {
-                let at = *right as usize;
-                let moved = || self.capped_rights[at] || price[at] < self.price[at];
-                !first && !self.complete_rights[at] && moved()
-            })
-            .collect();
+        let fell = (0..price.len() as u32).filter(|right| {
+            let at = *right as usize;
+            let moved = || self.capped_rights[at] || price[at] < self.price[at];
+            !first && !self.complete_rights[at] && moved()
+        });
+        let fell = search.neighbours_together(fell.collect());
         let everybody: Vec<u32> =
             search.groups_in_order().filter(|group| !self.complete[*group as usize]).collect();
         let moved = |group: &u32| {

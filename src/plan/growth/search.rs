@@ -158,6 +158,15 @@ impl<'s> Search<'s> {
         by_county.order().iter().copied().chain(visited.order().iter().copied().filter(bound))
     }
 
+    /// Right nodes in an order in which those that look at the same groups stand together.
+    pub fn neighbours_together(&self, mut rights: Vec<u32>) -> Vec<u32> {
+        let Volunteers { by_place, by_ability, offers } = &*self.volunteers;
+        let order = if by_place.is_empty() { by_ability } else { by_place };
+        let places = order.places(offers.len());
+        rights.sort_by_key(|right| places.get(*right as usize));
+        rights
+    }
+
     /// What a group asks; none where a child's own rules do not hold.
     fn ask(&self, group: u32) -> Option<&Ask> {
         self.groups.asks[group as usize].as_ref()

@@ -16,7 +16,7 @@ use crate::candidates::tree::Found;
 use crate::plan::growth::Lists;
 
 /// From so many nodes on, they are asked on all threads.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 16;
 /// Stands for a price at which no search finds a volunteer.
 const TOO_DEAR: i64 = i64::MAX;
 /// Stands for a change after which all pairs of a node must be looked at.

@@ -21,8 +21,11 @@ impl Costs<Offer> for OfGroup<'_> {
         Some(least + self.ask.continuity())
     }
 
-    fn of_item(&self, right: u32, offer: Option<&Offer>) -> Option<i64> {
+    fn of_item(&self, right: u32, offer: Option<&Offer>, below: i64) -> Option<i64> {
         let offer = offer.unwrap_or_else(|| self.search.offer(right));
+        if self.visit == Visit::Near && self.ask.least_way(self.search.prepared, offer) >= below {
+            return None;
+        }
         self.search.least(self.ask, right, offer, self.visit)
     }
 
@@ -47,9 +50,12 @@ impl Costs<Asks> for OfVolunteer<'_> {
         summary.least(self.search.prepared, self.search.offer(self.right), self.visit)
     }
 
-    fn of_item(&self, group: u32, _: Option<&Asks>) -> Option<i64> {
-        let ask = self.search.ask(group)?;
-        self.search.least(ask, self.right, self.search.offer(self.right), self.visit)
+    fn of_item(&self, group: u32, _: Option<&Asks>, below: i64) -> Option<i64> {
+        let (ask, offer) = (self.search.ask(group)?, self.search.offer(self.right));
+        if self.visit == Visit::Near && ask.least_way(self.search.prepared, offer) >= below {
+            return None;
+        }
+        self.search.least(ask, self.right, offer, self.visit)
     }
 
     fn exactly(&self, group: u32) -> Option<i64> {

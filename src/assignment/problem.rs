@@ -200,21 +200,20 @@ impl Problem {
         (0_u32..).zip(rights).map(arc_to).collect()
     }
 
-    /// The same nodes with only some of the arcs: for each left node the arcs kept, in order.
-    pub(super) fn with_arcs(&self, kept: &[Vec<u32>]) -> Self {
-        let mut row_start = Vec::with_capacity(kept.len() + 1);
+    /// The same right nodes, and of some left nodes only some of the arcs: those kept of each, in order.
+    pub(super) fn with_arcs(&self, lefts: &[u32], kept: &[Vec<u32>]) -> Self {
+        let mut row_start = Vec::with_capacity(lefts.len() + 1);
         row_start.push(0);
-        let mut end = 0;
-        for row in kept {
-            end += row.len() as u32;
-            row_start.push(end);
+        let mut arcs: Vec<u32> = Vec::new();
+        for left in lefts {
+            arcs.extend(&kept[*left as usize]);
+            row_start.push(arcs.len() as u32);
         }
-        let arcs: Vec<u32> = kept.iter().flatten().copied().collect();
         Self {
             row_start,
             right: arcs.par_iter().map(|arc| self.right[*arc as usize]).collect(),
             cost: arcs.par_iter().map(|arc| self.cost[*arc as usize]).collect(),
-            unmatched: self.unmatched.clone(),
+            unmatched: lefts.iter().map(|left| self.unmatched[*left as usize]).collect(),
             capacity: self.capacity.clone(),
             load_start: self.load_start.clone(),
             load: self.load.clone(),

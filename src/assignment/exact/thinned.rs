@@ -1,7 +1,8 @@
 //! Dense problems, and those with few right nodes, solved on a few of their arcs, and proven on all.
 //!
 //! In a dense problem hardly any arc matters. The cheapest few of each left node and of each right node are kept and solved;
-//! where left nodes are many times as many as units, those of each right node alone, since most left nodes get none ([`kept`]).
+//! where left nodes are many times as many as units, those of each right node alone, since most left nodes get none ([`kept`]);
+//! one of which no arc is kept takes no part.
 //! Its prices are then held against every arc: where cost + price is below what the left node pays, the arc is added, and
 //! the solve repeated, until nothing is left ([`undercut`]). Prices that no arc undercuts prove the choice optimal among all
 //! ([`certificate`](crate::assignment::certificate)).
@@ -65,8 +66,8 @@ pub(super) fn solve(
     };
     report.tell()?;
     let mut check = Check::new(problem);
-    let mut thin = problem.with_arcs(&kept);
-    let mut solved = solve_whole(&thin, report);
+    let mut thin = Thin::of(problem, &kept);
+    let mut solved = solve_whole(&thin.problem, report);
     for _ in 0..ROUNDS_MAX {
         let solution = match solved {
             Ok(solution) => solution,
@@ -75,30 +76,67 @@ pub(super) fn solve(
             Err(error) => return Err(error),
         };
         report.tell()?;
-        let added = check.undercut(&thin, &solution);
+        let added = check.undercut(&thin.pays(problem, &solution), &solution.price);
         report.statistics.arcs_scanned += check.take_arcs_scanned();
         if added.iter().all(Vec::is_empty) {
-            return Ok(Some(widened(problem, &kept, solution)));
+            return Ok(Some(thin.widened(problem, &kept, solution)));
         }
         for (row, mut more) in kept.iter_mut().zip(added) {
             row.append(&mut more);
             row.sort_unstable();
             row.dedup();
         }
-        let chosen_right: Vec<Option<u32>> = thin.rights_of(&solution.chosen);
-        thin = problem.with_arcs(&kept);
-        solved = resume(&thin, &Start { price: &solution.price, chosen_right: &chosen_right }, report);
+        let mut chosen_right = vec![None; problem.left_count()];
+        for (left, right) in thin.lefts.iter().zip(thin.problem.rights_of(&solution.chosen)) {
+            chosen_right[*left as usize] = right;
+        }
+        thin = Thin::of(problem, &kept);
+        let chosen_right: Vec<Option<u32>> =
+            thin.lefts.iter().map(|left| chosen_right[*left as usize]).collect();
+        let start = Start { price: &solution.price, chosen_right: &chosen_right };
+        solved = resume(&thin.problem, &start, report);
     }
     Ok(None)
 }
 
-/// The solution of a thinned problem as one of the whole.
-fn widened(problem: &Problem, kept: &[Vec<u32>], solution: Solution) -> Solution {
-    let all: Vec<u32> = kept.iter().flatten().copied().collect();
-    let chosen: Vec<Option<u32>> =
-        solution.chosen.iter().map(|arc| arc.map(|arc| all[arc as usize])).collect();
-    let objective = Objective::of(problem, &chosen);
-    Solution { chosen, objective, ..solution }
+/// A thinned problem. Left nodes of which no arc is kept stay unmatched, where they may.
+struct Thin {
+    /// By left node of it: the left node of the whole.
+    lefts: Vec<u32>,
+    problem: Problem,
+}
+
+impl Thin {
+    fn of(problem: &Problem, kept: &[Vec<u32>]) -> Self {
+        let takes_part =
+            |left: &u32| !kept[*left as usize].is_empty() || problem.unmatched(*left).price().is_none();
+        let lefts: Vec<u32> = (0..problem.left_count() as u32).filter(takes_part).collect();
+        Self { problem: problem.with_arcs(&lefts, kept), lefts }
+    }
+
+    /// What each left node of the whole pays.
+    fn pays(&self, problem: &Problem, solution: &Solution) -> Vec<i64> {
+        let alone = |left: u32| problem.unmatched(left).price().unwrap_or(i64::MAX);
+        let mut pays: Vec<i64> = (0..problem.left_count() as u32).map(alone).collect();
+        for (left, arc) in self.lefts.iter().zip(&solution.chosen) {
+            if let Some(arc) = arc.map(|arc| arc as usize) {
+                let price = solution.price[self.problem.arc_right(arc) as usize];
+                pays[*left as usize] = self.problem.arc_cost(arc) + price;
+            }
+        }
+        pays
+    }
+
+    /// Its solution as one of the whole.
+    fn widened(&self, problem: &Problem, kept: &[Vec<u32>], solution: Solution) -> Solution {
+        let mut chosen = vec![None; problem.left_count()];
+        for (at, (left, arc)) in (0_u32..).zip(self.lefts.iter().zip(&solution.chosen)) {
+            let place = arc.map(|arc| arc as usize - self.problem.row(at).start);
+            chosen[*left as usize] = place.map(|place| kept[*left as usize][place]);
+        }
+        let objective = Objective::of(problem, &chosen);
+        Solution { chosen, objective, ..solution }
+    }
 }
 
 /// Where a row is entered: equal costs would otherwise make all left nodes keep the same arcs.

@@ -13,7 +13,6 @@ use super::coarse::Coarse;
 use super::entry;
 use super::least::Least;
 use crate::assignment::problem::Problem;
-use crate::assignment::solution::Solution;
 
 /// Arcs added to a left node in one round.
 const ADDED: usize = 16;
@@ -49,21 +48,21 @@ impl<'p> Check<'p> {
         std::mem::take(&mut self.arcs_scanned)
     }
 
-    /// The arcs of each left node that undercut most what it pays in the solution of a thinned problem.
-    pub(super) fn undercut(&mut self, thin: &Problem, solution: &Solution) -> Vec<Vec<u32>> {
+    /// The arcs of each left node that undercut most what it pays, at the prices of a thinned problem.
+    pub(super) fn undercut(&mut self, pays: &[i64], price: &[i64]) -> Vec<Vec<u32>> {
         let fallen: Vec<u32> = (0_u32..)
-            .zip(solution.price.iter().zip(&self.price))
+            .zip(price.iter().zip(&self.price))
             .filter(|(_, (now, before))| now < before)
             .map(|(right, _)| right)
             .collect();
         let few = fallen.is_empty() || self.problem.is_complete() && FEW * fallen.len() < self.price.len();
-        let prices = Prices::new(self.problem, &solution.price);
+        let prices = Prices::new(self.problem, price);
         let found: Vec<(i64, usize, Vec<u32>)> = (0..self.problem.left_count() as u32)
             .into_par_iter()
             .map(|left| {
-                let pays = self.pays(left, thin, solution);
+                let pays = pays[left as usize];
                 let is_clear = few && pays <= self.proven[left as usize];
-                if is_clear && !self.falls_below(left, pays, &fallen, &solution.price) {
+                if is_clear && !self.falls_below(left, pays, &fallen, price) {
                     return (pays, fallen.len(), Vec::new());
                 }
                 let arcs = self.undercut_of(left, pays, &prices);
@@ -71,23 +70,12 @@ impl<'p> Check<'p> {
                 (proven, self.problem.row(left).len(), arcs)
             })
             .collect();
-        self.price.clone_from(&solution.price);
+        self.price.copy_from_slice(price);
         self.arcs_scanned += found.iter().map(|(_, arcs, _)| *arcs as u64).sum::<u64>();
         for (proven, (now, ..)) in self.proven.iter_mut().zip(&found) {
             *proven = *now;
         }
         found.into_iter().map(|(.., arcs)| arcs).collect()
-    }
-
-    /// What a left node pays.
-    fn pays(&self, left: u32, thin: &Problem, solution: &Solution) -> i64 {
-        match solution.chosen[left as usize] {
-            Some(arc) => {
-                let arc = arc as usize;
-                thin.arc_cost(arc) + solution.price[thin.arc_right(arc) as usize]
-            }
-            None => self.problem.unmatched(left).price().unwrap_or(i64::MAX),
-        }
     }
 
     /// Whether one of some right nodes undercuts; their numbers are their places in a row.

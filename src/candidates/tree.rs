@@ -12,9 +12,9 @@
 //! "Multidimensional binary search trees", 1975.
 
 mod marks;
+mod queue;
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use queue::{Queue, Step};
 
 pub use marks::Marks;
 
@@ -262,12 +262,13 @@ impl<S: Summary> Tree<S> {
             queue.offer(costs.of_node(&root.summary), least_of(0), 0, Step::Node(0, 0));
         }
         let mut patience = wanted.patience;
-        while let Some(Waiting { key, turn, step, .. }) = queue.pop() {
+        while let Some(next) = queue.pop() {
+            let (key, turn) = (next.key, next.turn());
             if found.items.len() == wanted.most {
                 found.capped = true;
                 break;
             }
-            match step {
+            match next.step {
                 Step::Evaluated(item, cost) => {
                     found.items.push((item, cost));
                     found.ranks.push(wanted.order.rank(key));
@@ -374,87 +375,4 @@ pub fn mix(word: u64) -> u64 {
     let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     word ^ (word >> 31)
-}
-
-/// Something that waits in a search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Step {
-    /// With its exact cost.
-    Evaluated(u32, i64),
-    Item(u32),
-    /// With its depth.
-    Node(u32, u32),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Waiting {
-    /// The least rank comes first, then the least turn; the greater of two such numbers.
-    precedence: u128,
-    key: i64,
-    turn: u64,
-    step: Step,
-}
-
-impl Waiting {
-    fn new((rank, key): (i64, i64), turn: u64, step: Step) -> Self {
-        let ascending = rank.cast_unsigned() ^ (1 << 63);
-        let precedence = !(u128::from(ascending) << 64 | u128::from(turn));
-        Self { precedence, key, turn, step }
-    }
-}
-
-impl Ord for Waiting {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.precedence.cmp(&other.precedence).then_with(|| other.step.cmp(&self.step))
-    }
-}
-
-impl PartialOrd for Waiting {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// What waits. Most often the next is what came last, so the best of these stands apart from the heap.
-struct Queue {
-    below: i64,
-    order: Order,
-    late: Option<Waiting>,
-    heap: BinaryHeap<Waiting>,
-}
-
-impl Queue {
-    fn new(below: i64, order: Order) -> Self {
-        Self { below, order, late: None, heap: BinaryHeap::with_capacity(64) }
-    }
-
-    fn pop(&mut self) -> Option<Waiting> {
-        match self.late {
-            Some(late) if self.heap.peek().is_none_or(|first| late > *first) => self.late.take(),
-            _ => self.heap.pop(),
-        }
-    }
-
-    /// Whether nothing of such a cost or more is wanted.
-    fn rules_out(&self, cost: i64, weight: i64) -> bool {
-        cost.saturating_add(weight) >= self.below
-    }
-
-    /// The cost from which on something of such a weight is not wanted.
-    fn cost_below(&self, weight: i64) -> i64 {
-        self.below.saturating_sub(weight)
-    }
-
-    fn offer(&mut self, cost: Option<i64>, weight: i64, turn: u64, step: Step) {
-        let Some(cost) = cost else { return };
-        let key = cost.saturating_add(weight);
-        if key < self.below {
-            let waiting = Waiting::new((self.order.rank(key), key), turn, step);
-            match &mut self.late {
-                Some(late) if waiting > *late => self.heap.push(std::mem::replace(late, waiting)),
-                Some(_) => self.heap.push(waiting),
-                late @ None => *late = Some(waiting),
-            }
-        }
-    }
 }

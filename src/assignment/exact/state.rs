@@ -38,6 +38,11 @@ impl Seat {
     fn nowhere<N: Network>(graph: &N, left: u32) -> Self {
         Self { worth: graph.unmatched(left), right: NONE, place: NONE }
     }
+
+    /// The cost of the arc; 0 where there is none.
+    fn cost(self, price: &[i64]) -> i64 {
+        if self.right == NONE { 0 } else { self.worth - price[self.right as usize] }
+    }
 }
 
 /// What changed, in order: each entry names what was before. A node may come several times; its first entry counts.
@@ -129,20 +134,17 @@ impl State {
     }
 
     /// The left nodes that hold a unit of `right`.
-    #[inline]
     pub(in crate::assignment) fn holders<N: Network>(&self, graph: &N, right: u32) -> &[u32] {
         let start = graph.first_unit(right) as usize;
         &self.holder[start..start + self.used[right as usize] as usize]
     }
 
     /// The right node of a left node, or [`NONE`]; no left node is numbered as high.
-    #[inline]
     pub(in crate::assignment) fn right_of(&self, left: u32) -> u32 {
         self.seat[left as usize].right
     }
 
     /// What a left node pays: the cost and price of its arc, or its unmatched price.
-    #[inline]
     pub(in crate::assignment) fn worth(&self, left: u32) -> i64 {
         self.seat[left as usize].worth
     }
@@ -157,19 +159,16 @@ impl State {
 
     /// The cost of a left node's arc; 0 where it has none.
     pub(in crate::assignment) fn cost(&self, left: u32) -> i64 {
-        let seat = self.seat[left as usize];
-        if seat.right == NONE { 0 } else { seat.worth - self.price[seat.right as usize] }
+        self.seat[left as usize].cost(&self.price)
     }
 
     /// The load step of the next unit of a right node, unless all are used.
-    #[inline]
     pub(in crate::assignment) fn next_step<N: Network>(&self, graph: &N, right: u32) -> Option<i64> {
         let used = self.used[right as usize];
         (used < graph.capacity(right)).then(|| graph.reserve(graph.first_unit(right) + used))
     }
 
     /// The load step of the last unit used of a right node that is used.
-    #[inline]
     pub(in crate::assignment) fn last_step<N: Network>(&self, graph: &N, right: u32) -> i64 {
         graph.reserve(graph.first_unit(right) + self.used[right as usize] - 1)
     }
@@ -220,9 +219,10 @@ impl State {
 
     /// Changes a price by so much, and with it what the holders pay.
     pub(in crate::assignment) fn add_to_price<N: Network>(&mut self, graph: &N, right: u32, by: i64) {
-        if by != 0
-            && let Some(journal) = &mut self.journal
-        {
+        if by == 0 {
+            return;
+        }
+        if let Some(journal) = &mut self.journal {
             journal.repriced.push((right, self.price[right as usize]));
         }
         self.price[right as usize] += by;
@@ -233,9 +233,10 @@ impl State {
     }
 
     fn note_move(&mut self, left: u32, cost: i64) {
-        let (right, before) = (self.right_of(left), self.cost(left));
         if let Some(journal) = &mut self.journal {
-            journal.moved.push((left, right, before));
+            let seat = self.seat[left as usize];
+            let before = seat.cost(&self.price);
+            journal.moved.push((left, seat.right, before));
             journal.arcs += i128::from(cost) - i128::from(before);
         }
     }

@@ -29,7 +29,6 @@ struct Lists {
 }
 
 impl Lists {
-    #[inline]
     fn of(&self, node: u32) -> &[Arc] {
         let piece = self.pieces[node as usize];
         &self.arcs[piece.start..piece.start + piece.length as usize]
@@ -137,31 +136,24 @@ pub(super) struct Amendable {
 
 impl Network for Amendable {
     type Cost = i64;
-    #[inline]
     fn row(&self, left: u32) -> &[Arc] {
         self.rows.of(left)
     }
-    #[inline]
     fn column(&self, right: u32) -> &[Arc] {
         self.columns.of(right)
     }
-    #[inline]
     fn unmatched(&self, left: u32) -> i64 {
         self.unmatched[left as usize]
     }
-    #[inline]
     fn must_be_assigned(&self, left: u32) -> bool {
         self.unmatched[left as usize] == MUST
     }
-    #[inline]
     fn first_unit(&self, right: u32) -> u32 {
         self.units[right as usize].start as u32
     }
-    #[inline]
     fn capacity(&self, right: u32) -> u32 {
         self.units[right as usize].length
     }
-    #[inline]
     fn reserve(&self, unit: u32) -> i64 {
         self.reserve[unit as usize]
     }

@@ -23,181 +23,18 @@
 //!
 //! Cost: O(m log m) at worst for the arcs seen, twice. Space: 72 bytes a right node.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+mod end;
 
 use super::amendable::{Amendable, Arc};
 use crate::assignment::exact::graph::{NONE, Network};
 use crate::assignment::exact::state::State;
-
-const FAR: i64 = i64::MAX;
-
-/// A length, then how many left nodes move.
-type Key = (i64, u32);
+use end::{End, Key, NO_KEY, Step};
 
 /// What it costs to look at a column, in rows: it is longer, and of each arc the u of its left node is needed.
 const COLUMN: usize = 3;
 
 /// So many times as many arcs as the other end may one look at: a long narrow way has few right nodes before it all the time.
 const UNEVEN: u64 = 4;
-
-const NO_KEY: Key = (FAR, u32::MAX);
-
-/// A left node, and the arc that it would take.
-#[derive(Clone, Copy)]
-struct Step {
-    left: u32,
-    right: u32,
-    cost: i64,
-}
-
-/// A right node as one of the two searches sees it.
-#[derive(Clone, Copy)]
-struct Seen {
-    key: Key,
-    /// Ahead: who would come to it. Back: which holder would leave it, and for what.
-    step: Step,
-}
-
-impl Seen {
-    const NEVER: Self = Self { key: NO_KEY, step: Step { left: NONE, right: NONE, cost: 0 } };
-}
-
-/// What one of the two searches has seen.
-struct End {
-    seen: Vec<Seen>,
-    touched: Vec<u32>,
-    /// Right nodes of which the holders, or the column, were looked at; by key.
-    passed: Vec<u32>,
-    heap: BinaryHeap<Reverse<(Key, u32)>>,
-    /// In place of the heap where only tight arcs count: there right nodes are met in the order of their keys.
-    queue: VecDeque<u32>,
-    /// Arcs looked at in this search.
-    scanned: u64,
-    /// The distance at which this end settles its node without the other.
-    limit: i64,
-    /// Whether ways over tight arcs are looked for and no others.
-    only_tight: bool,
-    /// The greatest distance from which it is of use to go on, and the least of those beyond that were met with.
-    ceiling: i64,
-    beyond: i64,
-}
-
-impl End {
-    fn new(rights: usize) -> Self {
-        let mut end = Self {
-            seen: Vec::new(),
-            touched: Vec::new(),
-            passed: Vec::new(),
-            heap: BinaryHeap::new(),
-            queue: VecDeque::new(),
-            scanned: 0,
-            limit: FAR,
-            only_tight: false,
-            ceiling: FAR,
-            beyond: FAR,
-        };
-        end.grow(rights);
-        end
-    }
-
-    fn grow(&mut self, rights: usize) {
-        self.seen.resize(rights, Seen::NEVER);
-    }
-
-    #[inline]
-    fn key(&self, right: u32) -> Key {
-        self.seen[right as usize].key
-    }
-
-    /// Notes a way to a right node; says whether it is nearer than any before. However far it is, the other end may be met there; but
-    /// only from below limit and ceiling it is of use to go on.
-    #[inline]
-    fn reach(&mut self, right: u32, key: Key, step: Step) -> bool {
-        if self.passes_over(key.0) {
-            return false;
-        }
-        let seen = &mut self.seen[right as usize];
-        if key >= seen.key {
-            return false;
-        }
-        if seen.key == NO_KEY {
-            self.touched.push(right);
-        }
-        *seen = Seen { key, step };
-        if key.0 > self.ceiling {
-            self.beyond = self.beyond.min(key.0);
-        } else if self.only_tight {
-            self.queue.push_back(right);
-        } else if key.0 < self.limit {
-            self.heap.push(Reverse((key, right)));
-        }
-        true
-    }
-
-    /// Whether a way is of no use at all.
-    #[inline]
-    fn passes_over(&self, distance: i64) -> bool {
-        self.only_tight && distance > 0
-    }
-
-    /// Beyond this distance nothing is of use to a search that knows a path already.
-    fn farthest(&self, best: Key) -> i64 {
-        if self.only_tight { 0 } else { best.0 }
-    }
-
-    /// How many right nodes wait to be passed, or more: some of the heap were superseded.
-    fn waiting(&self) -> usize {
-        self.heap.len() + self.queue.len()
-    }
-
-    /// The least key of what this end has not passed; none where nothing of use is left.
-    fn next(&mut self) -> Option<Key> {
-        if self.only_tight {
-            return self.queue.front().map(|right| self.key(*right));
-        }
-        while let Some(Reverse((key, right))) = self.heap.peek().copied() {
-            if key.0 >= self.limit || key.0 > self.ceiling {
-                self.beyond = self.beyond.min(key.0);
-                return None;
-            }
-            // An entry with another key was superseded by a nearer one.
-            if key == self.key(right) {
-                return Some(key);
-            }
-            self.heap.pop();
-        }
-        None
-    }
-
-    /// No right node that this end has not passed has a lesser key.
-    fn front(&mut self) -> Key {
-        self.next().unwrap_or((self.limit.min(self.beyond), 0))
-    }
-
-    fn pass(&mut self) -> Option<(Key, u32)> {
-        let right = if self.only_tight { self.queue.pop_front()? } else { self.heap.pop()?.0.1 };
-        self.passed.push(right);
-        Some((self.key(right), right))
-    }
-
-    /// Right nodes nearer than a distance, with how much nearer they are.
-    fn within(&self, distance: i64) -> impl Iterator<Item = (u32, i64)> {
-        let nearer = move |right: &u32| (*right, distance.saturating_sub(self.key(*right).0));
-        self.passed.iter().map(nearer).take_while(|(_, by)| *by > 0)
-    }
-
-    fn forget(&mut self) {
-        for right in self.touched.drain(..) {
-            self.seen[right as usize] = Seen::NEVER;
-        }
-        self.passed.clear();
-        self.heap.clear();
-        self.queue.clear();
-        (self.limit, self.ceiling, self.beyond) = (FAR, FAR, FAR);
-        self.scanned = 0;
-    }
-}
 
 /// A left node that looks for an arc, and the right node that has a unit for it.
 #[derive(Clone, Copy)]
@@ -396,7 +233,6 @@ impl Bridge {
         }
     }
 
-    #[inline]
     fn meet_at(&mut self, right: u32) {
         let (ahead, back) = (self.ahead.key(right), self.back.key(right));
         if ahead == NO_KEY || back == NO_KEY {

@@ -322,6 +322,14 @@ impl<'s> Search<'s> {
         trees.map(count).sum()
     }
 
+    /// [`least`](Self::least), or `None` where the way alone costs as much as a bound.
+    fn least_below(&self, ask: &Ask, right: u32, offer: &Offer, visit: Visit, below: i64) -> Option<i64> {
+        if visit == Visit::Near {
+            ask.least_way(self.prepared, offer).filter(|way| *way < below)?;
+        }
+        self.least(ask, right, offer, visit)
+    }
+
     /// What a pair of a kind costs at least; `None` where it is of the other kind or not admissible.
     fn least(&self, ask: &Ask, right: u32, offer: &Offer, visit: Visit) -> Option<i64> {
         if visit == Visit::Away && ask.is_near(offer) {

@@ -235,16 +235,14 @@ impl Ask {
         Some(least + prepared.travel_points(way_min))
     }
 
-    /// Points that the way alone costs at least in a pair of the near kind, or missing the visits: the part of [`least`](Self::least)
-    /// that is told at a glance and most often settles it.
-    pub fn least_way(&self, prepared: &Prepared<'_>, offer: &Offer) -> i64 {
-        let points = |km: f64| prepared.travel_points(prepared.travel.least_minutes(km));
-        if self.bound_to_places {
-            points(self.visits().map(|visit| visit.nearest_km(offer)).fold(0.0, f64::max))
-        } else {
-            let wished = self.wished_visits.iter().map(|visit| visit.nearest_km(offer));
-            wished.reduce(f64::min).map_or(0, points).min(self.wished_visits_missed)
+    /// Points that the way alone costs at least in a pair of the near kind, or missing the visits; `None` where all are out of reach: the
+    /// part of [`least`](Self::least) that is told at a glance and most often settles it.
+    pub fn least_way(&self, prepared: &Prepared<'_>, offer: &Offer) -> Option<i64> {
+        if !self.bound_to_places {
+            return self.wished_way(prepared, offer);
         }
+        let km = self.visits().map(|visit| visit.least_km(offer)).fold(0.0, f64::max);
+        (km <= offer.reach_km).then(|| prepared.travel_points(prepared.travel.least_minutes(km)))
     }
 
     /// Points of the way to a wished visit, or of the visits that are not made: either somebody goes, at least to the nearest

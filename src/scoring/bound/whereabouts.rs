@@ -35,12 +35,6 @@ impl Whereabouts {
         (accepted(home_km, offer.sites.home), accepted(school_km, offer.sites.school))
     }
 
-    /// Kilometres to the nearer of the two from the nearest of the offer, whether she meets children there or not.
-    pub(super) fn nearest_km(&self, offer: &Offer) -> f64 {
-        let home_km = offer.least_km(&self.home);
-        self.school.as_ref().map_or(home_km, |school| home_km.min(offer.least_km(school)))
-    }
-
     /// Kilometres to the nearer of the two; no way at all where nobody of the offer accepts either.
     pub(super) fn least_km(&self, offer: &Offer) -> f64 {
         let (home_km, school_km) = self.kilometers(offer);

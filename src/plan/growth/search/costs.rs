@@ -23,10 +23,7 @@ impl Costs<Offer> for OfGroup<'_> {
 
     fn of_item(&self, right: u32, offer: Option<&Offer>, below: i64) -> Option<i64> {
         let offer = offer.unwrap_or_else(|| self.search.offer(right));
-        if self.visit == Visit::Near && self.ask.least_way(self.search.prepared, offer) >= below {
-            return None;
-        }
-        self.search.least(self.ask, right, offer, self.visit)
+        self.search.least_below(self.ask, right, offer, self.visit, below)
     }
 
     fn exactly(&self, right: u32) -> Option<i64> {
@@ -52,10 +49,7 @@ impl Costs<Asks> for OfVolunteer<'_> {
 
     fn of_item(&self, group: u32, _: Option<&Asks>, below: i64) -> Option<i64> {
         let (ask, offer) = (self.search.ask(group)?, self.search.offer(self.right));
-        if self.visit == Visit::Near && ask.least_way(self.search.prepared, offer) >= below {
-            return None;
-        }
-        self.search.least(ask, self.right, offer, self.visit)
+        self.search.least_below(ask, self.right, offer, self.visit, below)
     }
 
     fn exactly(&self, group: u32) -> Option<i64> {

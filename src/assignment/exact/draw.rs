@@ -7,7 +7,8 @@
 //! the unit that is free there, so that it may stay free. With D the distance of the nearest end, each right node passed
 //! at d < D falls by D − d. No left node loses an arc.
 //!
-//! Dijkstra over columns with a binary heap, ties by moves where they are counted ([`Ties`]), then by index.
+//! Dijkstra over columns with a binary heap, ties by moves where they are counted, then by index; where they are not, right nodes
+//! reached at the present distance skip the heap ([`Ties`]).
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -35,6 +36,9 @@ struct Step {
 
 const FAR: i64 = i64::MAX;
 
+/// The distance a search has come to before its first right node: below all others.
+const NOWHERE: i64 = i64::MIN;
+
 /// Scratch, kept between draws so that a draw costs only what it sees.
 pub(in crate::assignment) struct Draw {
     ties: Ties,
@@ -44,6 +48,7 @@ pub(in crate::assignment) struct Draw {
     touched: Vec<u32>,
     passed: Vec<u32>,
     heap: BinaryHeap<Reverse<(i64, u32, u32)>>,
+    at_once: Vec<u32>,
     best: i64,
     end: End,
     /// Arcs looked at so far.
@@ -60,6 +65,7 @@ impl Draw {
             touched: Vec::new(),
             passed: Vec::new(),
             heap: BinaryHeap::new(),
+            at_once: Vec::new(),
             best: FAR,
             end: End::StaysFree(NONE),
             arcs_scanned: 0,
@@ -75,14 +81,8 @@ impl Draw {
 
     /// Gives away the next unit of `right`, or lowers prices until it may stay free.
     pub(in crate::assignment) fn settle<N: Network>(&mut self, graph: &N, state: &mut State, right: u32) {
-        self.reach(right, (0, 0), Step { left: NONE, to: NONE, cost: 0 });
-        while let Some(Reverse((distance, moves, node))) = self.heap.pop() {
-            if distance >= self.best {
-                break;
-            }
-            if (distance, moves) > (self.distance[node as usize], self.moves[node as usize]) {
-                continue;
-            }
+        self.reach(right, (0, 0), Step { left: NONE, to: NONE, cost: 0 }, NOWHERE);
+        while let Some((distance, node)) = self.nearest() {
             self.passed.push(node);
             let price = state.price[node as usize];
             let free = if node == right { state.next_step(graph, node) } else { None };
@@ -103,17 +103,41 @@ impl Draw {
         }
         self.passed.clear();
         self.heap.clear();
+        self.at_once.clear();
         self.best = FAR;
     }
 
-    fn reach(&mut self, right: u32, (distance, moves): (i64, u32), step: Step) {
+    /// The nearest right node not yet passed, if it is nearer than the best end.
+    fn nearest(&mut self) -> Option<(i64, u32)> {
+        if let Some(right) = self.at_once.pop() {
+            let distance = self.distance[right as usize];
+            return (distance < self.best).then_some((distance, right));
+        }
+        while let Some(Reverse((distance, moves, right))) = self.heap.pop() {
+            if distance >= self.best {
+                return None;
+            }
+            // An entry with another distance was superseded by a nearer one.
+            if (distance, moves) == (self.distance[right as usize], self.moves[right as usize]) {
+                return Some((distance, right));
+            }
+        }
+        None
+    }
+
+    /// Notes how a right node is reached, when the search has come to the distance `present`.
+    fn reach(&mut self, right: u32, (distance, moves): (i64, u32), step: Step, present: i64) {
         if self.distance[right as usize] == FAR {
             self.touched.push(right);
         }
         self.distance[right as usize] = distance;
         self.moves[right as usize] = moves;
         self.step[right as usize] = step;
-        self.heap.push(Reverse((distance, moves, right)));
+        if distance == present && self.ties == Ties::Any {
+            self.at_once.push(right);
+        } else {
+            self.heap.push(Reverse((distance, moves, right)));
+        }
     }
 
     fn scan<N: Network>(&mut self, graph: &N, state: &State, node: u32, distance: i64) {
@@ -132,7 +156,7 @@ impl Draw {
                     self.end = End::DrawnIn { left, right: node, cost };
                 }
                 old if (reached, moves) < (self.distance[old as usize], self.moves[old as usize]) => {
-                    self.reach(old, (reached, moves), Step { left, to: node, cost });
+                    self.reach(old, (reached, moves), Step { left, to: node, cost }, distance);
                 }
                 _ => {}
             }

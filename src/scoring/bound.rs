@@ -33,3 +33,8 @@ pub enum Visit {
     /// Too far away for any wished visit; of groups that nobody must visit.
     Away,
 }
+
+impl Visit {
+    /// Every pair is of one of these kinds.
+    pub const BOTH: [Self; 2] = [Self::Near, Self::Away];
+}

@@ -11,7 +11,9 @@
 //!    (`search::Prospects`), and every round reads every list: that is the proof for these pairs. The others are
 //!    searched for in trees. There, in the first round every group is asked; later a group whose u rose, a volunteer whose v fell
 //!    (a pair within the bound stays within it unless one of the two moves), and **every search that found as many as
-//!    it may return**: it has proven nothing. Where these are more than there are groups, every group is asked instead. Whoever's
+//!    it may return**: it has proven nothing. In pairs in which nobody comes, a volunteer might look through the groups of a whole
+//!    country: where many prices fell, the other groups look for those volunteers instead, and some that improve will do
+//!    (`search::Look`). Whoever's
 //!    search found all there are need never be asked again.
 //! 4. Again from 2, until a round finds none. Then, unless that round asked them all, **every group is asked once
 //!    more**, but for those that hold all their pairs: this is the proof that stands, whatever the rounds before it did.

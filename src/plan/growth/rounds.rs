@@ -11,9 +11,13 @@ use crate::assignment::{Phase, Problem, Progress, Solution, SolveError};
 use crate::candidates::tree::Found;
 use crate::plan::PlanError;
 use crate::plan::outline::Outline;
+use crate::scoring::bound::Visit;
 
 /// Searches between two reports of progress.
 const BLOCK: usize = 4096;
+
+/// Where more than one in so many of the volunteers' prices fell, as seen from the groups, these look for them.
+const MANY_FELL: usize = 8;
 
 /// The pairs held so far and what the last round knew.
 pub(super) struct Growth {
@@ -150,7 +154,7 @@ impl Growth {
         Ok(pairs)
     }
 
-    /// Any pairs of right nodes.
+    /// Any pairs of right nodes, as far as they come for a visit. Where nobody comes, any pairs of groups scatter over volunteers.
     fn scatter_rights(
         &mut self,
         search: &Search<'_>,
@@ -162,7 +166,9 @@ impl Growth {
         let asked = search.neighbours_together(rest.collect());
         let worths = self.worths(search, &vec![0; self.rows.len()]);
         let wanted = Look::any(most);
-        let found = in_blocks(&asked, progress, |right| search.groups_for(right, Some(&worths), wanted))?;
+        let found = in_blocks(&asked, progress, |right| {
+            search.groups_for(&[Visit::Near], right, Some(&worths), wanted)
+        })?;
         let listed = self.prospects.by_right(most, free, &|_, _, _| Some(0));
         let mut pairs = self.prospects.take(search, &listed);
         self.counts.looked_at += pairs.len() as u64;
@@ -198,18 +204,15 @@ impl Growth {
             let at = *group as usize;
             first || self.capped_groups[at] || worth[at] > self.worth[at]
         };
-        let asked: Vec<u32> = everybody.iter().copied().filter(moved).collect();
-        // Whoever fell need not be asked where every group is.
-        let all_asked = asked.len() + fell.len() >= everybody.len();
+        let (asked, others): (Vec<u32>, Vec<u32>) = everybody.iter().copied().partition(moved);
         let ready = search.prices(&except(&price, &self.complete_rights, i64::MAX));
-        let groups = if all_asked { &everybody } else { &asked };
-        pairs.extend(self.ask_groups(search, groups, &ready, &worth, progress)?);
-        if all_asked {
+        pairs.extend(self.ask_groups(search, &asked, &ready, &worth, progress)?);
+        if others.is_empty() {
             self.capped_rights.fill(false);
         } else {
-            pairs.extend(self.ask_volunteers(search, &fell, &price, &worth, progress)?);
+            pairs.extend(self.ask_fallen(search, (&fell, &others), &price, &worth, progress)?);
         }
-        if pairs.is_empty() && !all_asked {
+        if pairs.is_empty() && !others.is_empty() {
             pairs = self.ask_groups(search, &everybody, &ready, &worth, progress)?;
         }
         (self.price, self.worth) = (price, worth);
@@ -268,11 +271,8 @@ impl Growth {
 
     /// Right nodes of pairs that stand in no list.
     fn search_for(&self, search: &Search<'_>, group: u32, prices: Option<&Amounts>, wanted: Look) -> Found {
-        if self.prospects.has_list(group) {
-            search.away_volunteers_of(group, prices, wanted)
-        } else {
-            search.volunteers_for(group, prices, wanted)
-        }
+        let visits: &[Visit] = if self.prospects.has_list(group) { &[Visit::Away] } else { &Visit::BOTH };
+        search.volunteers_for(visits, group, prices, wanted)
     }
 
     /// The worths, ready for searches of pairs that stand in no list.
@@ -294,26 +294,59 @@ impl Growth {
             self.search_for(search, group, Some(prices), lists.offenders(worth[group as usize]))
         })?;
         let mut pairs = Vec::new();
+        self.take_found(groups, found, &mut pairs);
+        Ok(pairs)
+    }
+
+    /// Takes note of what groups found.
+    fn take_found(&mut self, groups: &[u32], found: Vec<Found>, pairs: &mut Vec<FoundPair>) {
         for (group, found) in groups.iter().zip(found) {
             self.counts.looked_at += found.looked_at;
             self.capped_groups[*group as usize] = found.capped;
             pairs.extend(found.items.into_iter().map(|(right, cost)| (*group, right, cost)));
         }
+    }
+
+    /// The worst offenders of volunteers whose price fell: they ask the groups. Where nobody comes that takes long, since a
+    /// volunteer may serve groups wherever they are; if many fell, it is the other groups that look for them among all pairs of
+    /// that kind.
+    fn ask_fallen(
+        &mut self,
+        search: &Search<'_>,
+        (fell, others): (&[u32], &[u32]),
+        price: &[i64],
+        worth: &[i64],
+        progress: Report<'_>,
+    ) -> Result<Vec<FoundPair>, PlanError> {
+        let looking: Vec<u32> = others.iter().copied().filter(|group| search.has_away(*group)).collect();
+        if fell.len() * MANY_FELL <= looking.len() {
+            return self.ask_volunteers(search, (&Visit::BOTH, fell), price, worth, progress);
+        }
+        let mut pairs = self.ask_volunteers(search, (&[Visit::Near], fell), price, worth, progress)?;
+        let mut of_fallen = vec![i64::MAX; price.len()];
+        for right in fell {
+            of_fallen[*right as usize] = price[*right as usize];
+        }
+        let (lists, ready) = (self.lists, search.prices(&of_fallen));
+        let found = in_blocks(&looking, progress, |group| {
+            search.volunteers_for(&[Visit::Away], group, Some(&ready), lists.offenders(worth[group as usize]))
+        })?;
+        self.take_found(&looking, found, &mut pairs);
         Ok(pairs)
     }
 
-    /// The worst offenders of each volunteer.
+    /// The worst offenders of each volunteer in pairs of some kinds.
     fn ask_volunteers(
         &mut self,
         search: &Search<'_>,
-        rights: &[u32],
+        (visits, rights): (&[Visit], &[u32]),
         price: &[i64],
         worth: &[i64],
         progress: Report<'_>,
     ) -> Result<Vec<FoundPair>, PlanError> {
         let (lists, worths) = (self.lists, self.worths(search, &except(worth, &self.complete, -i64::MAX)));
         let found = in_blocks(rights, progress, |right| {
-            search.groups_for(right, Some(&worths), lists.offenders(-price[right as usize]))
+            search.groups_for(visits, right, Some(&worths), lists.offenders(-price[right as usize]))
         })?;
         let mut pairs = Vec::new();
         for (right, found) in rights.iter().zip(found) {
@@ -328,7 +361,7 @@ impl Growth {
 impl Lists {
     /// A look for pairs that undercut a bound.
     fn offenders(self, bound: i64) -> Look {
-        Look { most: self.cap, below: bound, order: self.order(bound) }
+        Look { most: self.cap, below: bound, order: self.order(bound), some_will_do: self.by_turns }
     }
 }
 

@@ -212,25 +212,22 @@ impl<'s> Search<'s> {
 
     /// Right nodes that may serve a group, by least cost plus price below a bound.
     pub fn volunteers_of(&self, group: u32, prices: Option<&Amounts>, most: usize, below: i64) -> Found {
-        self.volunteers_by(&[Visit::Near, Visit::Away], group, prices, Look::least(most, below))
+        self.volunteers_for(&Visit::BOTH, group, prices, Look::least(most, below))
     }
 
-    /// Right nodes that may serve a group, as a look wants them.
-    pub(crate) fn volunteers_for(&self, group: u32, prices: Option<&Amounts>, look: Look) -> Found {
-        self.volunteers_by(&[Visit::Near, Visit::Away], group, prices, look)
-    }
-
-    /// Those who are too far away for any visit.
-    pub(crate) fn away_volunteers_of(&self, group: u32, prices: Option<&Amounts>, look: Look) -> Found {
-        self.volunteers_by(&[Visit::Away], group, prices, look)
-    }
-
-    fn volunteers_by(&self, visits: &[Visit], group: u32, prices: Option<&Amounts>, look: Look) -> Found {
+    /// Right nodes that may serve a group in pairs of some kinds, as a look wants them.
+    pub(crate) fn volunteers_for(
+        &self,
+        visits: &[Visit],
+        group: u32,
+        prices: Option<&Amounts>,
+        look: Look,
+    ) -> Found {
         let Some(ask) = self.ask(group) else { return Found::default() };
         let good = ask.good_volunteers().iter().map(|unit| self.right_of[*unit as usize]);
         let mut apart: Vec<u32> = good.filter(|right| *right != NONE).collect();
         apart.sort_unstable();
-        let wanted = look.wanted(mix(u64::from(group)));
+        let salt = mix(u64::from(group));
         let mut costs = OfGroup { search: self, group, ask, apart, visit: Visit::Near };
         let mut found = None;
         for (at, (tree, visit)) in self.trees().enumerate() {
@@ -243,30 +240,45 @@ impl<'s> Search<'s> {
                 costs.apart.clear();
             }
             let weights = prices.map(|prices| &prices.0[at]);
-            found = Some(Found::both(found, Some(tree.search(weights, wanted, &costs)), look.most));
+            let further = tree.search(weights, look.wanted(visit, salt), &costs);
+            found = Some(Found::both(found, Some(further), look.most));
         }
         found.unwrap_or_default()
     }
 
     /// Groups that a right node may serve, by least cost less worth below a bound.
     pub fn groups_of(&self, right: u32, worths: Option<&Amounts>, most: usize, below: i64) -> Found {
-        self.groups_for(right, worths, Look::least(most, below))
+        self.groups_for(&Visit::BOTH, right, worths, Look::least(most, below))
     }
 
-    /// Groups that a right node may serve, as a look wants them.
-    pub(crate) fn groups_for(&self, right: u32, worths: Option<&Amounts>, look: Look) -> Found {
+    /// Groups that a right node may serve in pairs of some kinds, as a look wants them.
+    pub(crate) fn groups_for(
+        &self,
+        visits: &[Visit],
+        right: u32,
+        worths: Option<&Amounts>,
+        look: Look,
+    ) -> Found {
         let volunteer = self.outline.places[right as usize].volunteer;
         if self.right_of[volunteer as usize] != right {
             return Found::default();
         }
-        let wanted = look.wanted(mix(!u64::from(right)));
-        let mut costs = OfVolunteer { search: self, right, visit: Visit::Near };
+        let salt = mix(!u64::from(right));
         let trees = self.trees_of_groups();
-        let near = trees[0].search(worths.map(|worths| &worths.0[0]), wanted, &costs);
-        costs.visit = Visit::Away;
-        let at = if self.offer(right).is_local() { 1 } else { 2 };
-        let away = trees[at].search(worths.map(|worths| &worths.0[at]), wanted, &costs);
-        Found::both(Some(near), Some(away), look.most)
+        let search = |visit: Visit| {
+            let at = match visit {
+                Visit::Near => 0,
+                Visit::Away if self.offer(right).is_local() => 1,
+                Visit::Away => 2,
+            };
+            let costs = OfVolunteer { search: self, right, visit };
+            trees[at].search(worths.map(|worths| &worths.0[at]), look.wanted(visit, salt), &costs)
+        };
+        visits
+            .iter()
+            .map(|visit| search(*visit))
+            .fold(None, |found, further| Some(Found::both(found, Some(further), look.most)))
+            .unwrap_or_default()
     }
 
     /// Groups for a right node to begin with: some of the cheapest of those near enough to be visited, and where these are few,
@@ -277,7 +289,7 @@ impl<'s> Search<'s> {
             return Found::default();
         }
         let salt = mix(!u64::from(right));
-        let wanted = Wanted { patience: PATIENCE, ..Look::least(most, i64::MAX).wanted(salt) };
+        let wanted = Wanted { patience: PATIENCE, ..Look::least(most, i64::MAX).wanted(Visit::Near, salt) };
         let costs = OfVolunteer { search: self, right, visit: Visit::Near };
         let near = self.groups.visited.search(Some(&worths.0[0]), wanted, &costs);
         if near.items.len() < most {

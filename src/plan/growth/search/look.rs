@@ -1,6 +1,7 @@
 //! What one search asks for, in trees and in lists.
 
 use crate::candidates::tree::{Order, Wanted};
+use crate::scoring::bound::Visit;
 
 /// What is wanted of pairs.
 #[derive(Clone, Copy, Debug)]
@@ -11,22 +12,29 @@ pub(crate) struct Look {
     pub(crate) below: i64,
     /// Which come first.
     pub(crate) order: Order,
+    /// Whether in pairs in which nobody comes, where it takes long to find the best, some below the bound will do. Who finds any
+    /// counts as capped, and is asked again.
+    pub(crate) some_will_do: bool,
 }
+
+/// Nodes that are opened where some pairs will do.
+const PATIENCE: u32 = 64;
 
 impl Look {
     /// Those of least cost plus price.
     pub(crate) fn least(most: usize, below: i64) -> Self {
-        Self { most, below, order: Order::Least }
+        Self { most, below, order: Order::Least, some_will_do: false }
     }
 
     /// Any that are admissible.
     pub(crate) fn any(most: usize) -> Self {
-        Self { most, below: i64::MAX, order: Order::Any }
+        Self { most, below: i64::MAX, order: Order::Any, some_will_do: false }
     }
 
-    /// The same of a tree.
-    pub(super) fn wanted(self, salt: u64) -> Wanted {
-        let Self { most, below, order } = self;
-        Wanted { most, below, order, salt, patience: u32::MAX }
+    /// The same of a tree of pairs of a kind.
+    pub(super) fn wanted(self, visit: Visit, salt: u64) -> Wanted {
+        let Self { most, below, order, some_will_do } = self;
+        let patience = if some_will_do && visit == Visit::Away { PATIENCE } else { u32::MAX };
+        Wanted { most, below, order, salt, patience }
     }
 }

@@ -22,6 +22,7 @@ mod forward;
 pub(super) mod graph;
 mod market;
 pub(super) mod numbering;
+pub(super) mod reached;
 mod repair;
 mod report;
 mod reverse;

@@ -7,14 +7,10 @@
 //! the unit that is free there, so that it may stay free. With D the distance of the nearest end, each right node passed
 //! at d < D falls by D − d. No left node loses an arc.
 //!
-//! Dijkstra over columns with a binary heap, ties by moves where they are counted, then by index; where they are not, right nodes
-//! reached at the present distance skip the heap ([`Ties`]).
-
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+//! Dijkstra over columns, the nearest right node from [`Reached`].
 
 use super::graph::{NONE, Network};
-use super::search::Ties;
+use super::reached::{FAR, NOWHERE, Reached, Ties};
 use super::state::State;
 
 /// The end of a path.
@@ -34,21 +30,11 @@ struct Step {
     cost: i64,
 }
 
-const FAR: i64 = i64::MAX;
-
-/// The distance a search has come to before its first right node: below all others.
-const NOWHERE: i64 = i64::MIN;
-
 /// Scratch, kept between draws so that a draw costs only what it sees.
 pub(in crate::assignment) struct Draw {
-    ties: Ties,
-    distance: Vec<i64>,
-    moves: Vec<u32>,
+    reached: Reached,
     step: Vec<Step>,
-    touched: Vec<u32>,
     passed: Vec<u32>,
-    heap: BinaryHeap<Reverse<(i64, u32, u32)>>,
-    at_once: Vec<u32>,
     best: i64,
     end: End,
     /// Arcs looked at so far.
@@ -58,14 +44,9 @@ pub(in crate::assignment) struct Draw {
 impl Draw {
     pub(in crate::assignment) fn new(rights: usize, ties: Ties) -> Self {
         Self {
-            ties,
-            distance: vec![FAR; rights],
-            moves: vec![0; rights],
+            reached: Reached::none(rights, ties),
             step: vec![Step { left: NONE, to: NONE, cost: 0 }; rights],
-            touched: Vec::new(),
             passed: Vec::new(),
-            heap: BinaryHeap::new(),
-            at_once: Vec::new(),
             best: FAR,
             end: End::StaysFree(NONE),
             arcs_scanned: 0,
@@ -74,15 +55,14 @@ impl Draw {
 
     /// Makes room for right nodes that came since.
     pub(in crate::assignment) fn grow(&mut self, rights: usize) {
-        self.distance.resize(rights, FAR);
-        self.moves.resize(rights, 0);
+        self.reached.grow(rights);
         self.step.resize(rights, Step { left: NONE, to: NONE, cost: 0 });
     }
 
     /// Gives away the next unit of `right`, or lowers prices until it may stay free.
     pub(in crate::assignment) fn settle<N: Network>(&mut self, graph: &N, state: &mut State, right: u32) {
-        self.reach(right, (0, 0), Step { left: NONE, to: NONE, cost: 0 }, NOWHERE);
-        while let Some((distance, node)) = self.nearest() {
+        self.reached.reach(right, (0, 0), NOWHERE);
+        while let Some((distance, node)) = self.reached.nearest(self.best) {
             self.passed.push(node);
             let price = state.price[node as usize];
             let free = if node == right { state.next_step(graph, node) } else { None };
@@ -94,55 +74,17 @@ impl Draw {
             self.scan(graph, state, node, distance);
         }
         for &node in &self.passed {
-            state.add_to_price(graph, node, -(self.best - self.distance[node as usize]).max(0));
+            state.add_to_price(graph, node, -(self.best - self.reached.distance(node)).max(0));
         }
         self.augment(graph, state, right);
-        for node in self.touched.drain(..) {
-            self.distance[node as usize] = FAR;
-            self.moves[node as usize] = 0;
-        }
+        self.reached.forget();
         self.passed.clear();
-        self.heap.clear();
-        self.at_once.clear();
         self.best = FAR;
-    }
-
-    /// The nearest right node not yet passed, if it is nearer than the best end.
-    fn nearest(&mut self) -> Option<(i64, u32)> {
-        if let Some(right) = self.at_once.pop() {
-            let distance = self.distance[right as usize];
-            return (distance < self.best).then_some((distance, right));
-        }
-        while let Some(Reverse((distance, moves, right))) = self.heap.pop() {
-            if distance >= self.best {
-                return None;
-            }
-            // An entry with another distance was superseded by a nearer one.
-            if (distance, moves) == (self.distance[right as usize], self.moves[right as usize]) {
-                return Some((distance, right));
-            }
-        }
-        None
-    }
-
-    /// Notes how a right node is reached, when the search has come to the distance `present`.
-    fn reach(&mut self, right: u32, (distance, moves): (i64, u32), step: Step, present: i64) {
-        if self.distance[right as usize] == FAR {
-            self.touched.push(right);
-        }
-        self.distance[right as usize] = distance;
-        self.moves[right as usize] = moves;
-        self.step[right as usize] = step;
-        if distance == present && self.ties == Ties::Any {
-            self.at_once.push(right);
-        } else {
-            self.heap.push(Reverse((distance, moves, right)));
-        }
     }
 
     fn scan<N: Network>(&mut self, graph: &N, state: &State, node: u32, distance: i64) {
         let price = state.price[node as usize];
-        let moves = self.ties.after(self.moves[node as usize]);
+        let moves = self.reached.after(self.reached.moves(node));
         for arc in graph.column(node) {
             self.arcs_scanned += 1;
             let (left, cost) = (arc.end, arc.cost());
@@ -155,8 +97,9 @@ impl Draw {
                     self.best = reached;
                     self.end = End::DrawnIn { left, right: node, cost };
                 }
-                old if (reached, moves) < (self.distance[old as usize], self.moves[old as usize]) => {
-                    self.reach(old, (reached, moves), Step { left, to: node, cost }, distance);
+                old if self.reached.improves(old, (reached, moves)) => {
+                    self.reached.reach(old, (reached, moves), distance);
+                    self.step[old as usize] = Step { left, to: node, cost };
                 }
                 _ => {}
             }

@@ -4,17 +4,14 @@
 //! base(i) + cᵢⱼ + vⱼ, where base is 0 for the open node and, for a left node that holds a unit of a right node j′
 //! reached at d, d − (cᵢⱼ′ + vⱼ′). Ways out: a unit to spare (d, and what its step is above v), or a left node that stays
 //! unmatched (base + its price). With D the distance of the best way out, each right node left behind at d < D rises by
-//! D − d; this keeps all arcs of assigned left nodes tight and makes the path tight. Dijkstra with a binary heap, keys
-//! (distance, moves, right node). Where only the cost counts, moves are not, so that ties fall by index, and right nodes reached at
-//! the present distance skip the heap ([`Ties`]).
+//! D − d; this keeps all arcs of assigned left nodes tight and makes the path tight. Dijkstra, the nearest right node from
+//! [`Reached`].
 //!
 //! References: R. Jonker, A. Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment
 //! problems", Computing 38, 1987; Ahuja, Magnanti, Orlin, "Network Flows", 1993, section 9.7.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use super::graph::{NONE, Network};
+use super::reached::{FAR, NOWHERE, Reached, Ties};
 use super::state::State;
 
 /// How a search ended.
@@ -35,40 +32,11 @@ enum WayOut {
     Unmatched(u32),
 }
 
-/// Which of equally short paths is taken.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::assignment) enum Ties {
-    /// The one that is found first.
-    Any,
-    /// The one that moves fewest left nodes: somebody was told whom she has.
-    FewestMoves,
-}
-
-impl Ties {
-    /// How many moves a way has that goes one further than one of so many; 0 where they are not counted.
-    pub(in crate::assignment) fn after(self, moves: u32) -> u32 {
-        match self {
-            Self::Any => 0,
-            Self::FewestMoves => moves + 1,
-        }
-    }
-}
-
-const FAR: i64 = i64::MAX;
-
-/// The distance a search has come to before its first right node: below all others.
-const NOWHERE: i64 = i64::MIN;
-
 /// Scratch of the searches, kept between them so that a search costs only what it sees.
 pub(in crate::assignment) struct Search {
-    ties: Ties,
-    distance: Vec<i64>,
-    moves: Vec<u32>,
+    reached: Reached,
     from: Vec<(u32, i64)>,
-    touched: Vec<u32>,
     left_behind: Vec<u32>,
-    heap: BinaryHeap<Reverse<(i64, u32, u32)>>,
-    at_once: Vec<u32>,
     best: i64,
     way_out: Option<WayOut>,
     /// Arcs looked at so far.
@@ -78,14 +46,9 @@ pub(in crate::assignment) struct Search {
 impl Search {
     pub(in crate::assignment) fn new(rights: usize, ties: Ties) -> Self {
         Self {
-            ties,
-            distance: vec![FAR; rights],
-            moves: vec![0; rights],
+            reached: Reached::none(rights, ties),
             from: vec![(NONE, 0); rights],
-            touched: Vec::new(),
             left_behind: Vec::new(),
-            heap: BinaryHeap::new(),
-            at_once: Vec::new(),
             best: FAR,
             way_out: None,
             arcs_scanned: 0,
@@ -94,8 +57,7 @@ impl Search {
 
     /// Makes room for right nodes that came since.
     pub(in crate::assignment) fn grow(&mut self, rights: usize) {
-        self.distance.resize(rights, FAR);
-        self.moves.resize(rights, 0);
+        self.reached.grow(rights);
         self.from.resize(rights, (NONE, 0));
     }
 
@@ -110,7 +72,7 @@ impl Search {
         let outcome = match self.way_out {
             Some(way_out) => {
                 for &right in &self.left_behind {
-                    state.add_to_price(graph, right, self.best - self.distance[right as usize]);
+                    state.add_to_price(graph, right, self.best - self.reached.distance(right));
                 }
                 self.augment(graph, state, start, way_out);
                 Outcome::Settled
@@ -124,9 +86,9 @@ impl Search {
     fn explore<N: Network>(&mut self, graph: &N, state: &State, start: u32) {
         self.offer_unmatched(graph, start, 0);
         self.scan(graph, state, (start, 0, 0), NOWHERE);
-        while let Some((distance, right)) = self.nearest() {
+        while let Some((distance, right)) = self.reached.nearest(self.best) {
             self.left_behind.push(right);
-            let moves = self.moves[right as usize];
+            let moves = self.reached.moves(right);
             for &left in state.holders(graph, right) {
                 let base = distance - state.worth(left);
                 self.offer_unmatched(graph, left, base);
@@ -136,23 +98,6 @@ impl Search {
                 }
             }
         }
-    }
-
-    /// The nearest right node not yet left behind, if it is nearer than the best way out.
-    fn nearest(&mut self) -> Option<(i64, u32)> {
-        if let Some(right) = self.at_once.pop() {
-            return Some((self.distance[right as usize], right));
-        }
-        while let Some(Reverse((distance, moves, right))) = self.heap.pop() {
-            if distance >= self.best {
-                return None;
-            }
-            // An entry with another distance was superseded by a nearer one.
-            if (distance, moves) == (self.distance[right as usize], self.moves[right as usize]) {
-                return Some((distance, right));
-            }
-        }
-        None
     }
 
     fn offer_unmatched<N: Network>(&mut self, graph: &N, left: u32, base: i64) {
@@ -171,7 +116,7 @@ impl Search {
         (left, base, moves): (u32, i64, u32),
         present: i64,
     ) {
-        let moves = self.ties.after(moves);
+        let moves = self.reached.after(moves);
         for arc in graph.row(left) {
             self.arcs_scanned += 1;
             let (right, cost) = (arc.end, arc.cost());
@@ -180,15 +125,10 @@ impl Search {
             }
             let price = state.price[right as usize];
             let distance = base + cost + price;
-            let known = (self.distance[right as usize], self.moves[right as usize]);
-            if distance >= self.best || (distance, moves) >= known {
+            if distance >= self.best || !self.reached.improves(right, (distance, moves)) {
                 continue;
             }
-            if self.distance[right as usize] == FAR {
-                self.touched.push(right);
-            }
-            self.distance[right as usize] = distance;
-            self.moves[right as usize] = moves;
+            self.reached.reach(right, (distance, moves), present);
             self.from[right as usize] = (left, cost);
             if let Some(step) = state.next_step(graph, right) {
                 let out = distance + (step - price).max(0);
@@ -199,11 +139,6 @@ impl Search {
                         return;
                     }
                 }
-            }
-            if distance == present && self.ties == Ties::Any {
-                self.at_once.push(right);
-            } else {
-                self.heap.push(Reverse((distance, moves, right)));
             }
         }
     }
@@ -235,13 +170,8 @@ impl Search {
     }
 
     fn forget(&mut self) {
-        for right in self.touched.drain(..) {
-            self.distance[right as usize] = FAR;
-            self.moves[right as usize] = 0;
-        }
+        self.reached.forget();
         self.left_behind.clear();
-        self.heap.clear();
-        self.at_once.clear();
         self.best = FAR;
         self.way_out = None;
     }

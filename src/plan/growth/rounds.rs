@@ -293,18 +293,7 @@ impl Growth {
         let found = in_blocks(groups, progress, |group| {
             self.search_for(search, group, Some(prices), lists.offenders(worth[group as usize]))
         })?;
-        let mut pairs = Vec::new();
-        self.take_found(groups, found, &mut pairs);
-        Ok(pairs)
-    }
-
-    /// Takes note of what groups found.
-    fn take_found(&mut self, groups: &[u32], found: Vec<Found>, pairs: &mut Vec<FoundPair>) {
-        for (group, found) in groups.iter().zip(found) {
-            self.counts.looked_at += found.looked_at;
-            self.capped_groups[*group as usize] = found.capped;
-            pairs.extend(found.items.into_iter().map(|(right, cost)| (*group, right, cost)));
-        }
+        Ok(note(groups, found, &mut self.capped_groups, &mut self.counts))
     }
 
     /// The worst offenders of volunteers whose price fell: they ask the groups. Where nobody comes that takes long, since a
@@ -331,7 +320,7 @@ impl Growth {
         let found = in_blocks(&looking, progress, |group| {
             search.volunteers_for(&[Visit::Away], group, Some(&ready), lists.offenders(worth[group as usize]))
         })?;
-        self.take_found(&looking, found, &mut pairs);
+        pairs.extend(note(&looking, found, &mut self.capped_groups, &mut self.counts));
         Ok(pairs)
     }
 
@@ -348,20 +337,32 @@ impl Growth {
         let found = in_blocks(rights, progress, |right| {
             search.groups_for(visits, right, Some(&worths), lists.offenders(-price[right as usize]))
         })?;
-        let mut pairs = Vec::new();
-        for (right, found) in rights.iter().zip(found) {
-            self.counts.looked_at += found.looked_at;
-            self.capped_rights[*right as usize] = found.capped;
-            pairs.extend(found.items.into_iter().map(|(group, cost)| (group, *right, cost)));
-        }
-        Ok(pairs)
+        let pairs = note(rights, found, &mut self.capped_rights, &mut self.counts);
+        Ok(pairs.into_iter().map(|(right, group, cost)| (group, right, cost)).collect())
     }
+}
+
+/// Takes note of what askers found: which of them hit their cap; returns each find with its asker first.
+fn note(
+    askers: &[u32],
+    found: Vec<Found>,
+    capped: &mut [bool],
+    counts: &mut PairCounts,
+) -> Vec<(u32, u32, i64)> {
+    let mut pairs = Vec::new();
+    for (asker, found) in askers.iter().zip(found) {
+        counts.looked_at += found.looked_at;
+        capped[*asker as usize] = found.capped;
+        pairs.extend(found.items.into_iter().map(|(item, cost)| (*asker, item, cost)));
+    }
+    pairs
 }
 
 impl Lists {
     /// A look for pairs that undercut a bound.
     fn offenders(self, bound: i64) -> Look {
-        Look { most: self.cap, below: bound, order: self.order(bound), some_will_do: self.by_turns }
+        let some_will_do = self.by_turns.then_some(Visit::Away);
+        Look { most: self.cap, below: bound, order: self.order(bound), some_will_do }
     }
 }
 

@@ -21,7 +21,7 @@ use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIter
 
 use crate::candidates::places::split_by_place;
 use crate::candidates::rules::{child_verdict, unit_verdict};
-use crate::candidates::tree::{Found, Tree, Wanted, Weights, mix};
+use crate::candidates::tree::{Found, Tree, Weights, mix};
 use crate::candidates::{Prepared, Scope};
 use crate::model::availability::WeekMask;
 use crate::plan::outline::{Outline, Places};
@@ -37,8 +37,6 @@ pub(crate) use prospects::Prospects;
 
 /// Stands for a volunteer without an open place or not eligible.
 const NONE: u32 = u32::MAX;
-/// Nodes that are opened for a list to begin with.
-const PATIENCE: u32 = 64;
 /// So many trees hold the first volunteers.
 const FIRST_TREES: usize = 2;
 /// Nodes of so many volunteers are counted whole.
@@ -284,14 +282,8 @@ impl<'s> Search<'s> {
     /// Groups for a right node to begin with: some of the cheapest of those near enough to be visited, and where these are few,
     /// the cheapest of all. Where nobody comes, all are alike, and the groups' own lists scatter over volunteers.
     pub fn first_groups_of(&self, right: u32, worths: &Amounts, most: usize) -> Found {
-        let volunteer = self.outline.places[right as usize].volunteer;
-        if self.right_of[volunteer as usize] != right {
-            return Found::default();
-        }
-        let salt = mix(!u64::from(right));
-        let wanted = Wanted { patience: PATIENCE, ..Look::least(most, i64::MAX).wanted(Visit::Near, salt) };
-        let costs = OfVolunteer { search: self, right, visit: Visit::Near };
-        let near = self.groups.visited.search(Some(&worths.0[0]), wanted, &costs);
+        let look = Look { some_will_do: Some(Visit::Near), ..Look::least(most, i64::MAX) };
+        let near = self.groups_for(&[Visit::Near], right, Some(worths), look);
         if near.items.len() < most {
             self.groups_of(right, Some(worths), most, i64::MAX)
         } else {

@@ -12,9 +12,9 @@ pub(crate) struct Look {
     pub(crate) below: i64,
     /// Which come first.
     pub(crate) order: Order,
-    /// Whether in pairs in which nobody comes, where it takes long to find the best, some below the bound will do. Who finds any
-    /// counts as capped, and is asked again.
-    pub(crate) some_will_do: bool,
+    /// The pairs of which some below the bound will do, where it takes long to find the best. Who finds any of these counts as
+    /// capped, and is asked again.
+    pub(crate) some_will_do: Option<Visit>,
 }
 
 /// Nodes that are opened where some pairs will do.
@@ -23,18 +23,18 @@ const PATIENCE: u32 = 64;
 impl Look {
     /// Those of least cost plus price.
     pub(crate) fn least(most: usize, below: i64) -> Self {
-        Self { most, below, order: Order::Least, some_will_do: false }
+        Self { most, below, order: Order::Least, some_will_do: None }
     }
 
     /// Any that are admissible.
     pub(crate) fn any(most: usize) -> Self {
-        Self { most, below: i64::MAX, order: Order::Any, some_will_do: false }
+        Self { most, below: i64::MAX, order: Order::Any, some_will_do: None }
     }
 
     /// The same of a tree of pairs of a kind.
     pub(super) fn wanted(self, visit: Visit, salt: u64) -> Wanted {
         let Self { most, below, order, some_will_do } = self;
-        let patience = if some_will_do && visit == Visit::Away { PATIENCE } else { u32::MAX };
+        let patience = if some_will_do == Some(visit) { PATIENCE } else { u32::MAX };
         Wanted { most, below, order, salt, patience }
     }
 }

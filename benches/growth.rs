@@ -1,15 +1,17 @@
 //! From people to a certified optimum over every admissible pair, beside short lists that prove nothing:
 //! `cargo bench --bench growth -- [CASE [SCALE [LISTS…]]]`, cases `towns` (unequal towns, every pair within 30 km
-//! admissible), `mixed` (the same towns with needs, hours, languages and limits of all kinds) and `point` (everybody
-//! on one point). Scale 1 is 100,000 children and 60,000 volunteers, on one point 20,000 and 12,000. Prints times, peak memory,
+//! admissible), `classes` (the same people, children of three priority classes, of which the first two take nearly all
+//! volunteers), `mixed` (the same towns with needs, hours, languages and limits of all kinds) and `point` (everybody
+//! on one point, of three classes too). Scale 1 is 100,000 children and 60,000 volunteers, on one point 20,000 and 12,000. Prints times, peak memory,
 //! children covered, and pairs held.
 //!
-//! `cargo bench --bench growth -- declines [SCALE [MOST [FILE]]]` takes the towns once more, and then up to so many declines, one after
+//! `cargo bench --bench growth -- declines [SCALE [MOST [FILE]]]` takes `classes` once more, and then up to so many declines, one after
 //! the other, each certified over all admissible pairs. What was grown is kept in the file and read from it by the next run, which
 //! then takes seconds. In the end a search whose bounds are made anew finds no pair that the prices do not rule out.
 //!
 //! What flatters us: the lists are made by our own search, which is fast. What flatters the lists: their time has no
-//! proof in it, and their unmatched prices hold for all pairs as ours do.
+//! proof in it, and their unmatched prices hold for all pairs as ours do. What flatters the lists besides: the grown plan's time
+//! has in it that every pair held is scored once more, part by part, for explanations.
 
 mod memory;
 #[path = "../tests/it/growth/people.rs"]
@@ -23,7 +25,7 @@ use std::time::Instant;
 
 use jiedui::assignment::{Method, Problem, Solution, certificate, solve};
 use jiedui::candidates::Prepared;
-use jiedui::model::child::{CallDevice, Sex};
+use jiedui::model::child::{CallDevice, Risk, RiskLevel, Sex};
 use jiedui::model::volunteer::{Limits, Reach};
 use jiedui::model::{Child, Instance, Place, Policy, Volunteer};
 use jiedui::pipeline::pose;
@@ -37,6 +39,10 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
+/// The program's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     // Cargo hands `--bench` to every bench.
     let arguments: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
@@ -45,8 +51,9 @@ fn main() {
     let size = |whole: f64| (whole * scale) as usize;
     let people = match case {
         "point" => on_one_point(size(20_000.0), size(12_000.0)),
-        "mixed" => unequal_towns(size(100_000.0), size(60_000.0), true),
-        _ => unequal_towns(size(100_000.0), size(60_000.0), false),
+        "mixed" => unequal_towns(size(100_000.0), size(60_000.0), People::Mixed),
+        "classes" | "declines" => unequal_towns(size(100_000.0), size(60_000.0), People::InClasses),
+        _ => unequal_towns(size(100_000.0), size(60_000.0), People::Alike),
     };
     let policy = policy_of(0);
     println!(
@@ -215,9 +222,18 @@ fn listed(people: &Instance, policy: &Policy, length: usize) {
     );
 }
 
+/// What people differ in besides their places.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum People {
+    Alike,
+    InClasses,
+    Mixed,
+}
+
 /// Towns whose sizes differ by a factor of a thousand and whose volunteers are nowhere in proportion, on a plain of
 /// some 300 km by 300 km.
-fn unequal_towns(children: usize, volunteers: usize, mixed: bool) -> Instance {
+fn unequal_towns(children: usize, volunteers: usize, people: People) -> Instance {
+    let mixed = people == People::Mixed;
     let dice = &mut Dice(ChaCha8Rng::seed_from_u64(2026));
     let towns: Vec<([f64; 2], f64, f64)> = (0..120)
         .map(|_| {
@@ -230,7 +246,11 @@ fn unequal_towns(children: usize, volunteers: usize, mixed: bool) -> Instance {
         .map(|number| {
             let place = in_some_town(dice, &towns, |town| town.1);
             let child = child(dice, number);
-            if mixed { Child { place, school: None, ..child } } else { plain_child(child, place) }
+            match people {
+                People::Alike => of_the_last_class(plain_child(child, place)),
+                People::InClasses => plain_child(child, place),
+                People::Mixed => Child { place, school: None, ..child },
+            }
         })
         .collect();
     let volunteers: Vec<Volunteer> = (0..volunteers)
@@ -240,7 +260,8 @@ fn unequal_towns(children: usize, volunteers: usize, mixed: bool) -> Instance {
             if mixed { Volunteer { place, ..unit } } else { plain_volunteer(unit, place) }
         })
         .collect();
-    everybody_alike(instance(children, volunteers), mixed)
+    let people = instance(children, volunteers);
+    if mixed { people } else { everybody_alike(people) }
 }
 
 fn on_one_point(children: usize, volunteers: usize) -> Instance {
@@ -249,7 +270,7 @@ fn on_one_point(children: usize, volunteers: usize) -> Instance {
     let children = (0..children).map(|number| plain_child(child(dice, number), place.clone())).collect();
     let volunteers =
         (0..volunteers).map(|number| plain_volunteer(volunteer(dice, number), place.clone())).collect();
-    everybody_alike(instance(children, volunteers), false)
+    everybody_alike(instance(children, volunteers))
 }
 
 type Town = ([f64; 2], f64, f64);
@@ -287,6 +308,11 @@ fn plain_child(child: Child, place: Place) -> Child {
     }
 }
 
+fn of_the_last_class(child: Child) -> Child {
+    let risk = Risk { level: RiskLevel::Low, assessed_on: None };
+    Child { risk, living_alone: false, nobody_home_for_festival: false, ..child }
+}
+
 fn plain_volunteer(unit: Volunteer, place: Place) -> Volunteer {
     let (limits, reach) = (Limits::default(), Reach::Kilometers(30.0));
     let mut unit = Volunteer { limits, reach, capacity: 1, place, ..unit };
@@ -295,10 +321,7 @@ fn plain_volunteer(unit: Volunteer, place: Place) -> Volunteer {
 }
 
 /// The hours, languages and papers of the first for all, so that every pair within reach is admissible.
-fn everybody_alike(mut people: Instance, mixed: bool) -> Instance {
-    if mixed {
-        return people;
-    }
+fn everybody_alike(mut people: Instance) -> Instance {
     let mut week = jiedui::model::WeekMask::EMPTY;
     week.insert_stretch(5, 540, 720);
     let row =

@@ -39,7 +39,7 @@ const TINY: [Lists; 5] = [
     Lists { of_group: 1, of_volunteer: 0, cap: 1, longest: 0, ..Lists::SMALL },
     Lists { of_group: 1, of_volunteer: 1, cap: 2, longest: 4, ..Lists::SMALL },
     Lists { of_group: 3, of_volunteer: 2, cap: 16, ..Lists::SMALL },
-    Lists { of_group: 1, of_volunteer: 0, any_of_group: 1, any_of_volunteer: 0, cap: 1, ..Lists::LARGE },
+    Lists { of_group: 1, of_volunteer: 0, any_of_group: 1, cap: 1, ..Lists::LARGE },
     Lists { cap: 1, longest: 4, ..Lists::LARGE },
 ];
 

@@ -62,8 +62,6 @@ pub struct Lists {
     pub of_volunteer: usize,
     /// Further volunteers of each group to begin with, whoever is admissible.
     pub any_of_group: usize,
-    /// Further groups of each volunteer to begin with, whichever she may serve.
-    pub any_of_volunteer: usize,
     /// Pairs that one later search may return; at least one.
     pub cap: usize,
     /// Whether later searches return offenders by turns among those of like size, or else the very worst.
@@ -74,25 +72,12 @@ pub struct Lists {
 
 impl Lists {
     /// For few groups: nearly all that matters is among the cheapest.
-    pub const SMALL: Self = Self {
-        of_group: 8,
-        of_volunteer: 8,
-        any_of_group: 0,
-        any_of_volunteer: 0,
-        cap: 8,
-        by_turns: false,
-        longest: 1024,
-    };
+    pub const SMALL: Self =
+        Self { of_group: 8, of_volunteer: 8, any_of_group: 0, cap: 8, by_turns: false, longest: 1024 };
     /// For many groups. Whom the rest of a town leaves without a child may be needed far away. Over the cheapest pairs alone
-    /// prices tell of that from neighbour to neighbour, a round each; a few pairs anywhere carry it across in one.
-    pub const LARGE: Self = Self {
-        of_group: 2,
-        of_volunteer: 4,
-        any_of_group: 3,
-        any_of_volunteer: 3,
-        by_turns: true,
-        ..Self::SMALL
-    };
+    /// prices tell of that from neighbour to neighbour, a round each; a pair anywhere for each group carries it across in one.
+    pub const LARGE: Self =
+        Self { of_group: 4, of_volunteer: 4, any_of_group: 1, by_turns: true, ..Self::SMALL };
 
     /// What suits an outline.
     pub fn of(outline: &Outline) -> Self {

@@ -61,16 +61,13 @@ impl Growth {
             counts: PairCounts::default(),
         };
         let free = vec![0; rights];
-        let of_rights = growth.prospects.by_right(lists.of_volunteer, &free, &|_, _, least| Some(least));
+        let listed = growth.prospects.cheapest_by_right(lists.of_volunteer);
         let mut pairs = growth.begin_groups(search, &free, progress)?;
         if lists.of_volunteer > 0 {
-            pairs.extend(growth.begin_rights(search, &of_rights, progress)?);
+            pairs.extend(growth.begin_rights(search, &listed, progress)?);
         }
         if lists.any_of_group > 0 {
             pairs.extend(growth.scatter_groups(search, &free, progress)?);
-        }
-        if lists.any_of_volunteer > 0 {
-            pairs.extend(growth.scatter_rights(search, &free, progress)?);
         }
         add(&mut growth.rows, pairs);
         Ok(growth)
@@ -108,29 +105,37 @@ impl Growth {
         Ok(pairs)
     }
 
-    /// The first pairs of right nodes: those of their lists, and where these are few, of the trees.
+    /// The first pairs of right nodes: the cheapest, whether they stand in lists or not.
     fn begin_rights(
         &mut self,
         search: &Search<'_>,
-        listed: &[(u32, u32)],
+        listed: &[FoundPair],
         progress: Report<'_>,
     ) -> Result<Vec<FoundPair>, PlanError> {
         let most = self.lists.of_volunteer;
         let mut count = vec![0; self.complete_rights.len()];
-        for pair in listed {
-            count[pair.1 as usize] += 1;
-        }
-        let few = (0_u32..).zip(&count).filter(|(_, count)| **count < most).map(|(right, _)| right);
-        let asked = search.neighbours_together(few.collect());
+        listed.iter().for_each(|(_, right, _)| count[*right as usize] += 1);
+        let asked = search.neighbours_together((0_u32..).zip(&count).map(|(right, _)| right).collect());
         let worths = self.worths(search, &vec![0; self.rows.len()]);
-        let found = in_blocks(&asked, progress, |right| search.first_groups_of(right, &worths, most))?;
-        let mut pairs = self.prospects.take(search, listed);
-        self.counts.looked_at += pairs.len() as u64;
+        let found = in_blocks(&asked, progress, |right| {
+            search.first_groups_of(right, &worths, most, count[right as usize])
+        })?;
+        // Of the lists only what is cheaper than that.
+        let mut below = vec![i64::MAX; count.len()];
+        let mut pairs = Vec::new();
         for (right, found) in asked.into_iter().zip(found) {
             self.counts.looked_at += found.looked_at;
             self.complete_rights[right as usize] = !found.capped;
+            if found.items.len() == most {
+                below[right as usize] = found.items.last().map_or(i64::MAX, |(_, cost)| *cost);
+            }
             pairs.extend(found.items.into_iter().map(|(group, cost)| (group, right, cost)));
         }
+        let cheaper = listed.iter().filter(|(_, right, least)| *least < below[*right as usize]);
+        let cheaper: Vec<(u32, u32)> = cheaper.map(|(group, right, _)| (*group, *right)).collect();
+        let taken = self.prospects.take(search, &cheaper);
+        self.counts.looked_at += taken.len() as u64;
+        pairs.extend(taken);
         Ok(pairs)
     }
 
@@ -154,31 +159,6 @@ impl Growth {
         Ok(pairs)
     }
 
-    /// Any pairs of right nodes, as far as they come for a visit. Where nobody comes, any pairs of groups scatter over volunteers.
-    fn scatter_rights(
-        &mut self,
-        search: &Search<'_>,
-        free: &[i64],
-        progress: Report<'_>,
-    ) -> Result<Vec<FoundPair>, PlanError> {
-        let most = self.lists.any_of_volunteer;
-        let rest = (0_u32..).zip(&self.complete_rights).filter(|(_, all)| !**all).map(|(right, _)| right);
-        let asked = search.neighbours_together(rest.collect());
-        let worths = self.worths(search, &vec![0; self.rows.len()]);
-        let wanted = Look::any(most);
-        let found = in_blocks(&asked, progress, |right| {
-            search.groups_for(&[Visit::Near], right, Some(&worths), wanted)
-        })?;
-        let listed = self.prospects.by_right(most, free, &|_, _, _| Some(0));
-        let mut pairs = self.prospects.take(search, &listed);
-        self.counts.looked_at += pairs.len() as u64;
-        for (right, found) in asked.into_iter().zip(found) {
-            self.counts.looked_at += found.looked_at;
-            pairs.extend(found.items.into_iter().map(|(group, cost)| (group, right, cost)));
-        }
-        Ok(pairs)
-    }
-
     /// Adds pairs that the prices do not rule out; whether there were any.
     pub(super) fn search(
         &mut self,
@@ -190,7 +170,9 @@ impl Growth {
         let price = solution.price.clone();
         let worth: Vec<i64> =
             (0..problem.left_count() as u32).map(|left| cheapest_option(problem, left, &price)).collect();
-        let mut pairs = self.read_lists(search, &price, &worth, progress)?;
+        let lists = self.lists;
+        let mut pairs =
+            self.look(search, &price, &|group| lists.offenders(worth[group as usize]), progress)?;
         let first = self.worth.is_empty();
         let fell = (0..price.len() as u32).filter(|right| {
             let at = *right as usize;
@@ -219,27 +201,6 @@ impl Growth {
         let any = !pairs.is_empty();
         add(&mut self.rows, pairs);
         Ok(any)
-    }
-
-    /// The worst offenders of each group and of each right node in the lists.
-    fn read_lists(
-        &mut self,
-        search: &Search<'_>,
-        price: &[i64],
-        worth: &[i64],
-        progress: Report<'_>,
-    ) -> Result<Vec<FoundPair>, PlanError> {
-        let lists = self.lists;
-        let of_rights = self.prospects.by_right(lists.cap, price, &|group, price, least| {
-            let key = least.saturating_add(price) - worth[group as usize];
-            (key < 0).then(|| lists.order(0).rank(key))
-        });
-        let look = |group: u32| lists.offenders(worth[group as usize]);
-        let mut pairs = self.look(search, price, &look, progress)?;
-        let more = self.prospects.take(search, &of_rights);
-        self.counts.looked_at += more.len() as u64;
-        pairs.extend(more);
-        Ok(pairs)
     }
 
     /// What a look into all lists finds.

@@ -279,12 +279,13 @@ impl<'s> Search<'s> {
             .unwrap_or_default()
     }
 
-    /// Groups for a right node to begin with: some of the cheapest of those near enough to be visited, and where these are few,
-    /// the cheapest of all. Where nobody comes, all are alike, and the groups' own lists scatter over volunteers.
-    pub fn first_groups_of(&self, right: u32, worths: &Amounts, most: usize) -> Found {
+    /// Groups for a right node to begin with, beside some that are `known`: some of the cheapest of those near enough to be
+    /// visited, and where these are few, the cheapest of all. Where nobody comes, all are alike, and the groups' own lists
+    /// scatter over volunteers.
+    pub fn first_groups_of(&self, right: u32, worths: &Amounts, most: usize, known: usize) -> Found {
         let look = Look { some_will_do: Some(Visit::Near), ..Look::least(most, i64::MAX) };
         let near = self.groups_for(&[Visit::Near], right, Some(worths), look);
-        if near.items.len() < most {
+        if near.items.len() + known < most {
             self.groups_of(right, Some(worths), most, i64::MAX)
         } else {
             near.with_more()

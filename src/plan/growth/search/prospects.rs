@@ -7,9 +7,10 @@
 //! or held by now is struck off. So no pair is scored twice in vain.
 //!
 //! Groups are taken in the order of their tree, some neighbours at a time, who look for their volunteers together. In a
-//! dense town a list would be long, and prices rule out most of it at a glance: there the tree is the better way, and lists
-//! longer than a limit are not kept. Nor is any made once [`IN_ALL`] pairs stand in lists. Eight bytes a pair; cost: a bound for
-//! each pair of neighbours within reach.
+//! dense town a list would be long, and prices rule out most of it at a glance; and where nearly everybody within reach
+//! will do, a search of the tree looks at few in vain. There the tree is the better way: lists longer than a limit, or that
+//! leave out too few, are not kept. Nor is any made once [`IN_ALL`] pairs stand in lists. Eight bytes a pair; cost: a bound
+//! for each pair of neighbours within reach.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -26,6 +27,10 @@ use crate::scoring::bound::{Ask, Offer, Visit};
 
 /// Some neighbours look together for so many times the volunteers that one of them may have in its list.
 const TOGETHER: usize = 8;
+/// A list is kept that names at most this share, numerator and denominator, of those near enough to the neighbours.
+const SPARING: (usize, usize) = (2, 3);
+/// How many of those near are looked at for that.
+const SOME: usize = 64;
 /// Pairs in all lists: a gigabyte.
 const IN_ALL: usize = 1 << 27;
 /// Groups that look for their volunteers together.
@@ -132,40 +137,27 @@ impl Prospects {
         rows.par_iter_mut().enumerate().map(of_group).collect()
     }
 
-    /// For every right node the groups of least key whose lists hold her, at most so many of each; `key` is of a
-    /// group, the price and what the pair costs at least, none where it is not wanted. By group and right node, ascending.
-    pub(crate) fn by_right(
-        &self,
-        most: usize,
-        price: &[i64],
-        key: &(dyn Fn(u32, i64, i64) -> Option<i64> + Sync),
-    ) -> Vec<(u32, u32)> {
-        let price = self.placed(price);
-        let mut of_place: Vec<BinaryHeap<(i64, u32, u32)>> = vec![BinaryHeap::new(); self.right_of.len()];
-        let keyed = |group: &u32| {
-            let row = self.rows[*group as usize].iter().flatten();
-            let keyed = |prospect: &Prospect| {
-                let key = key(*group, price[prospect.place as usize], i64::from(prospect.least))?;
-                Some((prospect.place, (key, turn(!*group, prospect.place), *group)))
-            };
-            row.filter_map(keyed).collect::<Vec<_>>()
-        };
-        for block in self.order.chunks(BLOCK) {
-            let found: Vec<Vec<_>> = block.par_iter().map(keyed).collect();
-            for (place, keyed) in found.into_iter().flatten() {
-                let heap = &mut of_place[place as usize];
+    /// For every right node the groups whose lists hold her at least cost, at most so many of each: by group and right node,
+    /// ascending, with what the pair costs at least.
+    pub(crate) fn cheapest_by_right(&self, most: usize) -> Vec<(u32, u32, i64)> {
+        let mut of_place: Vec<BinaryHeap<(u32, u32, u32)>> = vec![BinaryHeap::new(); self.right_of.len()];
+        for group in &self.order {
+            for prospect in self.rows[*group as usize].iter().flatten() {
+                let heap = &mut of_place[prospect.place as usize];
+                let listed = (prospect.least, turn(!*group, prospect.place), *group);
                 if heap.len() < most {
-                    heap.push(keyed);
+                    heap.push(listed);
                 } else if let Some(mut worst) = heap.peek_mut()
-                    && keyed < *worst
+                    && listed < *worst
                 {
-                    *worst = keyed;
+                    *worst = listed;
                 }
             }
         }
         let of_right = of_place.into_iter().zip(&self.right_of);
-        let mut pairs: Vec<(u32, u32)> =
-            of_right.flat_map(|(heap, right)| heap.into_iter().map(|keyed| (keyed.2, *right))).collect();
+        let mut pairs: Vec<(u32, u32, i64)> = of_right
+            .flat_map(|(heap, right)| heap.into_iter().map(|(least, _, group)| (group, *right, least.into())))
+            .collect();
         pairs.par_sort_unstable();
         pairs
     }
@@ -219,10 +211,16 @@ impl Search<'_> {
         if near.len() > TOGETHER * longest {
             return None;
         }
-        // The first answers for all: neighbours have much the same volunteers.
-        let first = list(asks.first()?);
-        let too_long = first.len() > longest;
-        (!too_long).then(|| std::iter::once(first).chain(asks.iter().skip(1).map(list)).collect())
+        // The first answers for all, since neighbours have much the same volunteers; of these, first some for their share.
+        let first = asks.first()?;
+        let some = near.iter().step_by(near.len() / SOME + 1);
+        let named = some.clone().filter(|there| prospect(first, there).is_some()).count();
+        if named * SPARING.1 > some.len() * SPARING.0 {
+            return None;
+        }
+        let first = list(first);
+        (first.len() <= longest)
+            .then(|| std::iter::once(first).chain(asks.iter().skip(1).map(list)).collect())
     }
 
     /// Pairs in a list by cost plus price; they are struck off. `at` gives right node and price of a place.

@@ -176,8 +176,8 @@ fn choose(
         if stop::asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
     let lead = &plan.passes[0];
-    let (objective, arcs) = (lead.solution.objective, lead.solution.chosen.iter().flatten());
-    let farthest = arcs.map(|arc| lead.pass.scores[*arc as usize].part(Term::Travel)).max();
+    let objective = lead.solution.objective;
+    let farthest = lead.chosen_scores(&prepared).map(|score| score.part(Term::Travel)).max();
     let paired = lead.solution.chosen.iter().enumerate().filter(|(_, arc)| arc.is_some());
     let paired: usize = paired.map(|(at, _)| lead.pass.graph.groups[at].children.len()).sum();
     let of_point = point.spread.first().map_or(0, |all| all.paired);

@@ -107,7 +107,7 @@ pub fn mend(
     let held = repair.problem();
     let rows: Vec<Vec<(u32, i64)>> =
         (0..outline.groups.len() as u32).map(|group| row(&held, group)).collect();
-    let pass = Pass::over(prepared, outline, &rows)?;
+    let pass = Pass::over(outline, &rows)?;
     let chosen: Vec<Option<u32>> = (0..rows.len() as u32).map(|group| repair.right_of(group)).collect();
     solution.chosen = pass.problem.arcs_to(&chosen);
     counts.kept = pass.problem.arc_count() as u64;

@@ -1,9 +1,7 @@
 //! One pass of the engine: an outline and some of its admissible pairs in, a solved assignment problem out.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::ops::ControlFlow;
-
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::PlanError;
 use super::growth::{Lists, PairCounts, all_pairs, grow};
@@ -38,8 +36,6 @@ pub struct Pass {
     pub kind: PassKind,
     /// Left nodes and those of their admissible volunteers that are held; left `i` of the problem is group `i`.
     pub graph: CandidateGraph,
-    /// Scores, arc by arc.
-    pub scores: Vec<Score>,
     /// Right `j` of the problem is `places[j]`.
     pub places: Vec<Places>,
     /// What leaving a group alone costs.
@@ -68,21 +64,8 @@ impl Pass {
     /// Amounts that leave 64 bits.
     ///
     /// # Complexity
-    /// O(pairs) scores.
-    pub fn over(
-        prepared: &Prepared<'_>,
-        outline: Outline,
-        rows: &[Vec<(u32, i64)>],
-    ) -> Result<Self, PlanError> {
-        Self::scored_by(|graph| score_all(prepared, graph), outline, rows)
-    }
-
-    /// A pass over some pairs, scored as somebody knows how.
-    fn scored_by(
-        scores: impl FnOnce(&CandidateGraph) -> Vec<Score>,
-        outline: Outline,
-        rows: &[Vec<(u32, i64)>],
-    ) -> Result<Self, PlanError> {
+    /// O(pairs).
+    pub fn over(outline: Outline, rows: &[Vec<(u32, i64)>]) -> Result<Self, PlanError> {
         let problem = outline.problem(rows)?;
         let mut row_start = Vec::with_capacity(rows.len() + 1);
         row_start.push(0);
@@ -93,8 +76,16 @@ impl Pass {
         }
         let Outline { kind, groups, places, unmatched, load_step, .. } = outline;
         let graph = CandidateGraph { groups, row_start, volunteers };
-        let scores = scores(&graph);
-        Ok(Self { kind, graph, scores, places, unmatched, load_step, problem })
+        Ok(Self { kind, graph, places, unmatched, load_step, problem })
+    }
+
+    /// The parts of what an arc of a group costs. Held nowhere, since most arcs are never looked at.
+    ///
+    /// # Panics
+    /// Where the two cannot meet, which no admissible pair is.
+    pub fn score(&self, prepared: &Prepared<'_>, group: usize, arc: usize) -> Score {
+        let volunteer = self.graph.volunteers[arc];
+        score(prepared, &self.graph.groups[group], volunteer).expect("an admissible pair can meet")
     }
 
     /// What a certificate says of it besides the pairs.
@@ -112,7 +103,7 @@ impl Pass {
     /// Time and space of all admissible pairs.
     pub fn over_all_pairs(prepared: &Prepared<'_>, outline: Outline) -> Result<Self, PlanError> {
         let rows = all_pairs(prepared, &outline);
-        Self::over(prepared, outline, &rows)
+        Self::over(outline, &rows)
     }
 }
 
@@ -160,7 +151,6 @@ impl SolvedPass {
         for (place, right) in pass.places.iter().zip(0..) {
             right_of[place.volunteer as usize] = right;
         }
-        let mut further: BTreeMap<(u32, u32), Score> = BTreeMap::new();
         for (group, volunteer) in pairs.iter().copied() {
             let members = &pass.graph.groups[group as usize];
             let (right, row) = (right_of[volunteer as usize], &mut rows[group as usize]);
@@ -168,23 +158,21 @@ impl SolvedPass {
                 let score = score(prepared, members, volunteer).expect("an admissible pair can meet");
                 row.push((right, score.total()));
                 row.sort_unstable();
-                further.insert((group, volunteer), score);
             }
         }
-        let Pass { kind, graph, scores, places, unmatched, load_step, .. } = pass;
-        let barred = std::collections::HashSet::new();
-        let mut known = scores.into_iter();
-        let merged = |graph: &CandidateGraph| {
-            let row = |group: u32| graph.row(group as usize).iter().map(move |unit| (group, *unit));
-            let pairs = (0..graph.groups.len() as u32).flat_map(row);
-            let mut score = |pair| further.get(&pair).copied().or_else(|| known.next());
-            pairs.map(|pair| score(pair).expect("what was held is scored")).collect()
-        };
+        let Pass { kind, graph, places, unmatched, load_step, .. } = pass;
+        let barred = HashSet::new();
         let outline = Outline { kind, groups: graph.groups, places, unmatched, load_step, barred };
-        let pass = Pass::scored_by(merged, outline, &rows)?;
+        let pass = Pass::over(outline, &rows)?;
         solution.chosen = pass.problem.arcs_to(&chosen);
         counts.kept = pass.graph.arc_count() as u64;
         Ok(Self { pass, solution, counts })
+    }
+
+    /// The parts of what the chosen arcs cost, in the order of the groups.
+    pub fn chosen_scores(&self, prepared: &Prepared<'_>) -> impl Iterator<Item = Score> {
+        let chosen = self.solution.chosen.iter().enumerate();
+        chosen.filter_map(|(group, arc)| Some(self.pass.score(prepared, group, (*arc)? as usize)))
     }
 
     /// The volunteer whom a group got.
@@ -200,20 +188,4 @@ impl SolvedPass {
         }
         used
     }
-}
-
-/// Scores every arc, in the order of the arcs on any number of threads.
-fn score_all(prepared: &Prepared<'_>, graph: &CandidateGraph) -> Vec<Score> {
-    let rows: Vec<Vec<Score>> = (0..graph.groups.len())
-        .into_par_iter()
-        .map(|group| {
-            let members = &graph.groups[group];
-            graph
-                .row(group)
-                .iter()
-                .map(|unit| score(prepared, members, *unit).expect("an admissible pair can meet"))
-                .collect()
-        })
-        .collect();
-    rows.into_iter().flatten().collect()
 }

@@ -71,8 +71,8 @@ fn coverage(prepared: &Prepared<'_>, plan: &Plan) -> String {
 fn costs(prepared: &Prepared<'_>, plan: &Plan) -> String {
     let lead = &plan.passes[0];
     let mut sums = [0_i128; Term::ALL.len()];
-    for arc in lead.solution.chosen.iter().flatten() {
-        for (sum, part) in sums.iter_mut().zip(lead.pass.scores[*arc as usize].parts) {
+    for score in lead.chosen_scores(prepared) {
+        for (sum, part) in sums.iter_mut().zip(score.parts) {
             *sum += i128::from(part);
         }
     }

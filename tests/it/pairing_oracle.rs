@@ -291,7 +291,7 @@ proptest! {
             let mut spent = 0_i128;
             for (position, group) in pass.graph.groups.iter().enumerate() {
                 for arc in pass.graph.row_start[position]..pass.graph.row_start[position + 1] {
-                    let (unit, score) = (pass.graph.volunteers[arc], &pass.scores[arc]);
+                    let (unit, score) = (pass.graph.volunteers[arc], pass.score(&prepared, position, arc));
                     prop_assert_eq!(pass.problem.arc_cost(arc), score.parts.iter().sum::<i64>());
                     prop_assert!(score.parts.iter().all(|part| *part >= 0));
                     let each = |term: Term| {

@@ -36,29 +36,35 @@ fn score_cells(score: Option<&Score>) -> Vec<String> {
 }
 
 /// `arcs.csv`: every pair of every pass that is held, with the parts of its cost; sorted by pass, group, volunteer.
-pub fn arcs(ids: &PlanIds, passes: &[&Pass]) -> Vec<u8> {
+pub fn arcs(prepared: &Prepared<'_>, ids: &PlanIds, passes: &[&Pass]) -> Vec<u8> {
     let headers = [("轮次", "pass"), ("儿童组", "left"), ("志愿者", "right"), ("代价", "cost")];
     let headers = headers.map(|(zh, code)| header(zh, code)).into_iter().chain(term_headers());
     let mut text = SafeCsv::new(headers).finish();
     for (pass, groups) in passes.iter().zip(&ids.groups) {
         let mut order: Vec<usize> = (0..groups.len()).collect();
         order.par_sort_unstable_by_key(|group| &groups[*group]);
-        append(&mut text, &order, |text, group| group_arcs(text, ids, pass, groups, *group));
+        append(&mut text, &order, |text, group| {
+            group_arcs(text, prepared, (pass, *group), ids, &groups[*group])
+        });
     }
     text
 }
 
 /// The arcs of one group, by volunteer.
-fn group_arcs(text: &mut SafeCsv, ids: &PlanIds, pass: &Pass, groups: &[String], group: usize) {
-    let range = pass.graph.row_start[group]..pass.graph.row_start[group + 1];
-    let mut row: Vec<(&String, &Score)> = pass.graph.volunteers[range.clone()]
-        .iter()
-        .map(|volunteer| &ids.volunteers[*volunteer as usize])
-        .zip(&pass.scores[range])
-        .collect();
+fn group_arcs(
+    text: &mut SafeCsv,
+    prepared: &Prepared<'_>,
+    (pass, group): (&Pass, usize),
+    ids: &PlanIds,
+    group_id: &str,
+) {
+    let arcs = pass.graph.row_start[group]..pass.graph.row_start[group + 1];
+    let volunteer_id = |arc: usize| &ids.volunteers[pass.graph.volunteers[arc] as usize];
+    let mut row: Vec<(&String, Score)> =
+        arcs.map(|arc| (volunteer_id(arc), pass.score(prepared, group, arc))).collect();
     row.sort_unstable();
     for (volunteer, score) in row {
-        for name in [pass.kind.code(), &groups[group], volunteer] {
+        for name in [pass.kind.code(), group_id, volunteer] {
             text.cell(name);
         }
         for points in std::iter::once(score.total()).chain(score.parts) {
@@ -99,7 +105,7 @@ pub fn pairs(prepared: &Prepared<'_>, plan: &Plan, ids: &PlanIds) -> Vec<u8> {
         |pairs: &[(&str, &str)]| -> Vec<String> { pairs.iter().map(|(zh, code)| header(zh, code)).collect() };
     let headers = named(&before).into_iter().chain(named(&kinds)).chain(term_headers()).chain(named(&after));
     let mut text = SafeCsv::new(headers).finish();
-    append_leads(&mut text, plan, ids);
+    append_leads(&mut text, prepared, plan, ids);
     let mut services = service_rows(prepared, plan, ids);
     services.par_sort_unstable();
     append(&mut text, &services, |text, row| text.row(row));
@@ -107,7 +113,7 @@ pub fn pairs(prepared: &Prepared<'_>, plan: &Plan, ids: &PlanIds) -> Vec<u8> {
 }
 
 /// Rows of leads, by child: a child has one. No row is kept once it is written.
-fn append_leads(text: &mut Vec<u8>, plan: &Plan, ids: &PlanIds) {
+fn append_leads(text: &mut Vec<u8>, prepared: &Prepared<'_>, plan: &Plan, ids: &PlanIds) {
     let solved = &plan.passes[0];
     let mut group_of = vec![None; ids.children.len()];
     for (position, group) in solved.pass.graph.groups.iter().enumerate() {
@@ -115,8 +121,8 @@ fn append_leads(text: &mut Vec<u8>, plan: &Plan, ids: &PlanIds) {
     }
     let row = |pair: &crate::plan::Pair| {
         let group = group_of[pair.child as usize];
-        let arc = group.and_then(|group| solved.solution.chosen[group]);
-        let score = arc.map(|arc| solved.pass.scores[arc as usize]).or(pair.score);
+        let arc = group.and_then(|group| Some((group, solved.solution.chosen[group]?)));
+        let score = arc.map(|(group, arc)| solved.pass.score(prepared, group, arc as usize)).or(pair.score);
         let mut row = vec![
             PassKind::Lead.code().to_owned(),
             ids.children[pair.child as usize].clone(),

@@ -31,7 +31,7 @@ pub fn render(prepared: &Prepared<'_>, plan: &Plan, policy_text: &str) -> Files 
     let mut files = Files::from([
         (PAIRS, tables::pairs(prepared, plan, &ids)),
         (UNMATCHED, tables::unmatched(prepared, plan, &ids)),
-        (ARCS, tables::arcs(&ids, &passes)),
+        (ARCS, tables::arcs(prepared, &ids, &passes)),
         (PEOPLE, tables::people(prepared, &ids)),
         (CERTIFICATE, certificate_text(&certificate)),
     ]);

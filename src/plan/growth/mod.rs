@@ -134,7 +134,7 @@ pub fn grow(
     let (rows, solution, mut counts) = grown(&search, &outline, lists, progress)?;
     count_pairs(&search, outline.groups.len(), &mut counts);
     drop(search);
-    let pass = Pass::over(prepared, outline, &rows)?;
+    let pass = Pass::over(outline, &rows)?;
     Ok(SolvedPass { pass, solution, counts })
 }
 

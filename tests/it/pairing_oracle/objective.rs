@@ -72,8 +72,8 @@ pub(super) fn best_of_all(
             Scope::Lead => i64::from(county.policy.exchange.further_household_min) * POINTS_PER_MINUTE,
             Scope::Service(_) => 0,
         };
-        let score = &pass.scores[pass.graph.row_start[group] + position];
-        let with = (alone.clone(), cost + i128::from(score.total() + further * step));
+        let of_arc = pass.problem.arc_cost(pass.graph.row_start[group] + position);
+        let with = (alone.clone(), cost + i128::from(of_arc + further * step));
         served[right] += 1;
         best = best.min(best_of_all(county, solved, group + 1, served, with));
         served[right] -= 1;

@@ -35,7 +35,7 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use super::PlanError;
 use super::outline::Outline;
 use super::pass::{Pass, SolvedPass};
-use crate::assignment::{Method, Problem, Progress, Solution, SolveError, Start, solve, solve_from};
+use crate::assignment::{Method, Progress, Solution, Start, solve, solve_from};
 use crate::candidates::Prepared;
 use crate::candidates::tree::Order;
 use rounds::Growth;
@@ -161,12 +161,19 @@ fn grown(
 ) -> Result<(Rows, Solution, PairCounts), PlanError> {
     let mut growth = Growth::begin(search, outline, lists, progress)?;
     let mut problem = outline.problem(&growth.rows)?;
-    let mut solution = solve_again(&problem, None, progress)?;
+    let mut solution = solve(&problem, Method::Exact, progress)?;
     growth.counts.rounds = 1;
     while growth.search(search, &problem, &solution, progress)? {
-        let grown = outline.problem(&growth.rows)?;
-        solution = solve_again(&grown, Some((&problem, &solution)), progress)?;
-        problem = grown;
+        let (fewer, chosen_right) = (problem.arc_count(), problem.rights_of(&solution.chosen));
+        drop(problem);
+        problem = outline.problem(&growth.rows)?;
+        // Goes on from the solution before, unless much is new.
+        let much_is_new = (problem.arc_count() - fewer) * MUCH > problem.arc_count();
+        solution = if much_is_new {
+            solve(&problem, Method::Exact, progress)?
+        } else {
+            solve_from(&problem, &Start { price: &solution.price, chosen_right: &chosen_right }, progress)?
+        };
         growth.counts.rounds += 1;
     }
     let counts = PairCounts { kept: problem.arc_count() as u64, ..growth.counts };
@@ -178,21 +185,6 @@ fn grown(
 pub fn all_pairs(prepared: &Prepared<'_>, outline: &Outline) -> Vec<Vec<(u32, i64)>> {
     let search = Search::new(prepared, outline);
     (0..outline.groups.len() as u32).into_par_iter().map(|group| search.all_of(group)).collect()
-}
-
-/// Solves a problem that has grown since its last solution, going on from there unless much is new.
-fn solve_again(
-    problem: &Problem,
-    before: Option<(&Problem, &Solution)>,
-    progress: Report<'_>,
-) -> Result<Solution, SolveError> {
-    let Some((smaller, solution)) = before else { return solve(problem, Method::Exact, progress) };
-    let more = problem.arc_count() - smaller.arc_count();
-    if more * MUCH > problem.arc_count() {
-        return solve(problem, Method::Exact, progress);
-    }
-    let chosen_right = smaller.rights_of(&solution.chosen);
-    solve_from(problem, &Start { price: &solution.price, chosen_right: &chosen_right }, progress)
 }
 
 /// Pairs within reach, and where these are few, the admissible ones among them.

@@ -206,8 +206,6 @@ impl Search<'_> {
             let least = self.least(ask, *right, offer, Visit::Near)?;
             Some(Prospect { place: *place, least: least.clamp(0, i64::from(STRUCK - 1)) as u32 })
         };
-        let list =
-            |ask: &&Ask| -> Vec<Prospect> { near.iter().filter_map(|there| prospect(ask, there)).collect() };
         if near.len() > TOGETHER * longest {
             return None;
         }
@@ -218,9 +216,17 @@ impl Search<'_> {
         if named * SPARING.1 > some.len() * SPARING.0 {
             return None;
         }
-        let first = list(first);
-        (first.len() <= longest)
-            .then(|| std::iter::once(first).chain(asks.iter().skip(1).map(list)).collect())
+        let mut lists: Vec<Vec<Prospect>> = Vec::with_capacity(asks.len());
+        let mut list = Vec::with_capacity(near.len());
+        for ask in asks {
+            list.extend(near.iter().filter_map(|there| prospect(ask, there)));
+            if lists.is_empty() && list.len() > longest {
+                return None;
+            }
+            // Lists stay for the whole of growth: each takes as much memory as it needs.
+            lists.push(list.drain(..).collect());
+        }
+        Some(lists)
     }
 
     /// Pairs in a list by cost plus price; they are struck off. `at` gives right node and price of a place.

@@ -312,6 +312,14 @@ impl<S: Summary> Tree<S> {
         found
     }
 
+    /// What is known of the item at a place in the order of the leaves.
+    ///
+    /// # Panics
+    /// Where the tree does not [keep](Self::knowing) it.
+    pub fn known(&self, place: u32) -> &S {
+        &self.known[place as usize]
+    }
+
     /// The items in the order of the leaves.
     pub fn order(&self) -> &[u32] {
         &self.order

@@ -70,12 +70,12 @@ struct Groups {
 
 /// What volunteers offer, and their trees.
 struct Volunteers {
-    /// By right node, from the first of them on.
-    offers: Vec<Offer>,
-    /// For visits.
+    /// For visits; empty where no group may be visited.
     by_place: Tree<Offer>,
     /// For pairs in which nobody comes; empty where every group must be visited.
     by_ability: Tree<Offer>,
+    /// By right node, from the first of them on: her place among [all](Self::all); [`NONE`] for whoever is not eligible.
+    place_of: Vec<u32>,
 }
 
 /// Amounts of one side, ready for searches of the other: prices of volunteers, or worths of groups, negated; by tree.
@@ -122,7 +122,7 @@ impl<'s> Search<'s> {
     /// That of the trees over the further volunteers alone, where their weeks were [expected](Self::expecting); else as
     /// [`new`](Self::new).
     pub fn with_further<'f>(&self, prepared: &'f Prepared<'f>, outline: &'f Outline) -> Search<'f> {
-        let first = self.volunteers.offers.len();
+        let first = self.volunteers.place_of.len();
         let further = &outline.places[first..];
         let Groups { alphabet, timetable, asks, .. } = &*self.groups;
         let week = |place: &Places| &prepared.volunteers[place.volunteer as usize].hours;
@@ -158,10 +158,7 @@ impl<'s> Search<'s> {
 
     /// Right nodes in an order in which those that look at the same groups stand together.
     pub fn neighbours_together(&self, mut rights: Vec<u32>) -> Vec<u32> {
-        let Volunteers { by_place, by_ability, offers } = &*self.volunteers;
-        let order = if by_place.is_empty() { by_ability } else { by_place };
-        let places = order.places(offers.len());
-        rights.sort_by_key(|right| places.get(*right as usize));
+        rights.sort_by_key(|right| self.volunteers.place_of.get(*right as usize));
         rights
     }
 
@@ -170,13 +167,13 @@ impl<'s> Search<'s> {
         self.groups.asks[group as usize].as_ref()
     }
 
-    /// What a right node offers.
+    /// What an eligible right node offers, where some group asks.
     fn offer(&self, right: u32) -> &Offer {
-        let first = &self.volunteers.offers;
-        let (at, further) = (right as usize, self.further.as_ref());
-        first.get(at).unwrap_or_else(|| {
-            &further.expect("right nodes are the first and the further ones").offers[at - first.len()]
-        })
+        let (at, first) = (right as usize, self.volunteers.place_of.len());
+        if at < first {
+            return self.volunteers.offer(at);
+        }
+        self.further.as_ref().expect("right nodes are the first and the further ones").offer(at - first)
     }
 
     /// Whether the children's own rules hold, so that somebody may be admissible.
@@ -258,11 +255,11 @@ impl<'s> Search<'s> {
         look: Look,
     ) -> Found {
         let volunteer = self.outline.places[right as usize].volunteer;
-        if self.right_of[volunteer as usize] != right {
+        let trees = self.trees_of_groups();
+        if self.right_of[volunteer as usize] != right || trees.iter().all(|tree| tree.is_empty()) {
             return Found::default();
         }
         let salt = mix(!u64::from(right));
-        let trees = self.trees_of_groups();
         let search = |visit: Visit| {
             let at = match visit {
                 Visit::Near => 0,
@@ -404,7 +401,22 @@ impl Volunteers {
         }
         eligible.par_sort_unstable_by(|a, b| known(*a).by_abilities(known(*b)).then_with(|| a.cmp(b)));
         let by_ability = tree(eligible, &|_| ());
-        Self { offers, by_place, by_ability }
+        let mut volunteers = Self { by_place, by_ability, place_of: vec![NONE; places.len()] };
+        let order = volunteers.all().order().to_vec();
+        for (right, place) in order.into_iter().zip(0..) {
+            volunteers.place_of[(right - first) as usize] = place;
+        }
+        volunteers
+    }
+
+    /// A tree of all the eligible, if some group asks.
+    fn all(&self) -> &Tree<Offer> {
+        if self.by_place.is_empty() { &self.by_ability } else { &self.by_place }
+    }
+
+    /// What one of the eligible offers, if some group asks: the first of them is at 0.
+    fn offer(&self, at: usize) -> &Offer {
+        self.all().known(self.place_of[at])
     }
 }
 

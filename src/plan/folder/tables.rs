@@ -44,7 +44,7 @@ pub fn arcs(prepared: &Prepared<'_>, ids: &PlanIds, passes: &[&Pass]) -> Vec<u8>
         let mut order: Vec<usize> = (0..groups.len()).collect();
         order.par_sort_unstable_by_key(|group| &groups[*group]);
         append(&mut text, &order, |text, group| {
-            group_arcs(text, prepared, (pass, *group), ids, &groups[*group])
+            group_arcs(text, prepared, (pass, *group), ids, &groups[*group]);
         });
     }
     text

@@ -114,7 +114,9 @@ impl Growth {
     ) -> Result<Vec<FoundPair>, PlanError> {
         let most = self.lists.of_volunteer;
         let mut count = vec![0; self.complete_rights.len()];
-        listed.iter().for_each(|(_, right, _)| count[*right as usize] += 1);
+        for (_, right, _) in listed {
+            count[*right as usize] += 1;
+        }
         let asked = search.neighbours_together((0_u32..).zip(&count).map(|(right, _)| right).collect());
         let worths = self.worths(search, &vec![0; self.rows.len()]);
         let found = in_blocks(&asked, progress, |right| {

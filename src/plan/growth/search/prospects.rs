@@ -224,7 +224,8 @@ impl Search<'_> {
                 return None;
             }
             // Lists stay for the whole of growth: each takes as much memory as it needs.
-            lists.push(list.drain(..).collect());
+            lists.push(list.as_slice().to_vec());
+            list.clear();
         }
         Some(lists)
     }

@@ -10,8 +10,7 @@
 //! then takes seconds. In the end a search whose bounds are made anew finds no pair that the prices do not rule out.
 //!
 //! What flatters us: the lists are made by our own search, which is fast. What flatters the lists: their time has no
-//! proof in it, and their unmatched prices hold for all pairs as ours do. What flatters the lists besides: the grown plan's time
-//! has in it that every pair held is scored once more, part by part, for explanations.
+//! proof in it, and their unmatched prices hold for all pairs as ours do.
 
 mod memory;
 #[path = "../tests/it/growth/people.rs"]

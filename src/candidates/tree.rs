@@ -217,9 +217,6 @@ impl<S: Summary> Tree<S> {
 
     /// The place of each item in the order of the leaves, by item; `items` is above the greatest.
     pub fn places(&self, items: usize) -> Vec<u32> {
-        if self.is_empty() {
-            return Vec::new();
-        }
         let mut places = vec![NONE; items];
         for (item, place) in self.order.iter().zip(0..) {
             places[*item as usize] = place;

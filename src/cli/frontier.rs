@@ -177,7 +177,7 @@ fn choose(
     })?;
     let lead = &plan.passes[0];
     let objective = lead.solution.objective;
-    let farthest = lead.chosen_scores(&prepared).map(|score| score.part(Term::Travel)).max();
+    let farthest = lead.chosen_scores(&prepared).iter().map(|score| score.part(Term::Travel)).max();
     let paired = lead.solution.chosen.iter().enumerate().filter(|(_, arc)| arc.is_some());
     let paired: usize = paired.map(|(at, _)| lead.pass.graph.groups[at].children.len()).sum();
     let of_point = point.spread.first().map_or(0, |all| all.paired);

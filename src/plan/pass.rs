@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
 use super::PlanError;
 use super::growth::{Lists, PairCounts, all_pairs, grow};
 use super::outline::{Frame, Outline, Places, UnmatchedPrices};
@@ -170,9 +172,9 @@ impl SolvedPass {
     }
 
     /// The parts of what the chosen arcs cost, in the order of the groups.
-    pub fn chosen_scores(&self, prepared: &Prepared<'_>) -> impl Iterator<Item = Score> {
-        let chosen = self.solution.chosen.iter().enumerate();
-        chosen.filter_map(|(group, arc)| Some(self.pass.score(prepared, group, (*arc)? as usize)))
+    pub fn chosen_scores(&self, prepared: &Prepared<'_>) -> Vec<Score> {
+        let chosen = self.solution.chosen.par_iter().enumerate();
+        chosen.filter_map(|(group, arc)| Some(self.pass.score(prepared, group, (*arc)? as usize))).collect()
     }
 
     /// The volunteer whom a group got.

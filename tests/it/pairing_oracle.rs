@@ -234,9 +234,10 @@ proptest! {
     fn lexicographic_coverage_equals_brute_force(county in county()) {
         let mut county = county;
         county.policy.coverage = CoverageMode::Lexicographic;
+        let prepared = prepare(&county);
         for solved in &plan(&county).passes {
             let mut served = vec![0; solved.pass.places.len()];
-            let best = best_of_all(&county, solved, 0, &mut served, (vec![0; 6], 0));
+            let best = best_of_all(&county, (&prepared, solved), 0, &mut served, (vec![0; 6], 0));
             prop_assert_eq!(reached(&county, solved), best);
         }
     }

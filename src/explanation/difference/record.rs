@@ -69,7 +69,7 @@ impl PlanRecord {
         let mut record = Self::without_people(classes(prepared, plan), policy_text);
         let lead = &plan.passes[0];
         record.load_points = lead.solution.objective.load as i64;
-        record.scores = lead.chosen_scores(prepared).collect();
+        record.scores = lead.chosen_scores(prepared);
         let placed: BTreeSet<u32> =
             lead.pass.graph.groups.iter().flat_map(|group| &group.children).copied().collect();
         for pair in &plan.pairs {

@@ -7,7 +7,7 @@
 //!    cost + v over the pairs held.
 //! 3. **Search** for pairs left out with cost + v < u, the worst offenders of each group and of each volunteer, and
 //!    add them. Where many groups look on the same volunteers, the worst of all would be the same few for each; there offenders of
-//!    like size take turns. Of a group with few volunteers within reach all pairs with a visit stand in a list with a bound on their cost
+//!    like size take turns. Of a group with few volunteers within reach, many of whom will not do, all pairs with a visit stand in a list with a bound on their cost
 //!    (`search::Prospects`), and every round reads every list: that is the proof for these pairs. The others are
 //!    searched for in trees. There, in the first round every group is asked; later a group whose u rose, a volunteer whose v fell
 //!    (a pair within the bound stays within it unless one of the two moves), and **every search that found as many as
@@ -37,7 +37,6 @@ use super::outline::Outline;
 use super::pass::{Pass, SolvedPass};
 use crate::assignment::{Method, Progress, Solution, Start, solve, solve_from};
 use crate::candidates::Prepared;
-use crate::candidates::tree::Order;
 use rounds::Growth;
 use search::Search;
 
@@ -82,11 +81,6 @@ impl Lists {
     /// What suits an outline.
     pub fn of(outline: &Outline) -> Self {
         if outline.groups.len() < MANY { Self::SMALL } else { Self::LARGE }
-    }
-
-    /// Which of the pairs below a bound a search returns.
-    fn order(self, bound: i64) -> Order {
-        if self.by_turns { Order::FarBelow(bound) } else { Order::Least }
     }
 }
 

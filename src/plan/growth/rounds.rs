@@ -8,7 +8,7 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use super::search::{Amounts, Look, Prospects, Search};
 use super::{Lists, PairCounts, Report, Rows};
 use crate::assignment::{Phase, Problem, Progress, Solution, SolveError};
-use crate::candidates::tree::Found;
+use crate::candidates::tree::{Found, Order};
 use crate::plan::PlanError;
 use crate::plan::outline::Outline;
 use crate::scoring::bound::Visit;
@@ -324,8 +324,9 @@ fn note(
 impl Lists {
     /// A look for pairs that undercut a bound.
     fn offenders(self, bound: i64) -> Look {
+        let order = if self.by_turns { Order::FarBelow(bound) } else { Order::Least };
         let some_will_do = self.by_turns.then_some(Visit::Away);
-        Look { most: self.cap, below: bound, order: self.order(bound), some_will_do }
+        Look { most: self.cap, below: bound, order, some_will_do }
     }
 }
 

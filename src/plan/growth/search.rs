@@ -401,11 +401,9 @@ impl Volunteers {
         }
         eligible.par_sort_unstable_by(|a, b| known(*a).by_abilities(known(*b)).then_with(|| a.cmp(b)));
         let by_ability = tree(eligible, &|_| ());
-        let mut volunteers = Self { by_place, by_ability, place_of: vec![NONE; places.len()] };
-        let order = volunteers.all().order().to_vec();
-        for (right, place) in order.into_iter().zip(0..) {
-            volunteers.place_of[(right - first) as usize] = place;
-        }
+        let mut volunteers = Self { by_place, by_ability, place_of: Vec::new() };
+        let further = first as usize;
+        volunteers.place_of = volunteers.all().places(further + places.len()).split_off(further);
         volunteers
     }
 

@@ -1,6 +1,6 @@
 //! What a plan is worth, counted from the people, and the best of all plans, found by trying every one.
 
-use jiedui::candidates::Scope;
+use jiedui::candidates::{Prepared, Scope};
 use jiedui::model::Instance;
 use jiedui::model::child::RiskLevel;
 use jiedui::model::pairing::PairState;
@@ -50,7 +50,7 @@ pub(super) fn reached(county: &County, solved: &SolvedPass) -> Objective {
 /// The best of every assignment of admissible pairs within the places offered, each of them tried.
 pub(super) fn best_of_all(
     county: &County,
-    solved: &SolvedPass,
+    (prepared, solved): (&Prepared<'_>, &SolvedPass),
     group: usize,
     served: &mut [u32],
     spent: Objective,
@@ -60,7 +60,7 @@ pub(super) fn best_of_all(
     let (alone, cost) = spent;
     let mut without = alone.clone();
     count_alone(county, &members(waiting), &mut without);
-    let mut best = best_of_all(county, solved, group + 1, served, (without, cost));
+    let mut best = best_of_all(county, (prepared, solved), group + 1, served, (without, cost));
     for (position, unit) in pass.graph.row(group).iter().enumerate() {
         let right = pass.places.iter().position(|place| place.volunteer == *unit).expect("she has places");
         let place = &pass.places[right];
@@ -72,10 +72,10 @@ pub(super) fn best_of_all(
             Scope::Lead => i64::from(county.policy.exchange.further_household_min) * POINTS_PER_MINUTE,
             Scope::Service(_) => 0,
         };
-        let of_arc = pass.problem.arc_cost(pass.graph.row_start[group] + position);
-        let with = (alone.clone(), cost + i128::from(of_arc + further * step));
+        let score = pass.score(prepared, group, pass.graph.row_start[group] + position);
+        let with = (alone.clone(), cost + i128::from(score.total() + further * step));
         served[right] += 1;
-        best = best.min(best_of_all(county, solved, group + 1, served, with));
+        best = best.min(best_of_all(county, (prepared, solved), group + 1, served, with));
         served[right] -= 1;
     }
     best

@@ -35,7 +35,7 @@ const SOME: usize = 64;
 const IN_ALL: usize = 1 << 27;
 /// Groups that look for their volunteers together.
 const NEIGHBOURS: usize = 16;
-/// Neighbourhoods, or groups, of which the lists are put together at a time.
+/// Neighbourhoods of which the lists are put together at a time.
 const BLOCK: usize = 1024;
 /// Stands for a pair that need not be found any more.
 const STRUCK: u32 = u32::MAX;
@@ -81,7 +81,7 @@ struct Waiting {
 }
 
 impl Prospects {
-    /// The lists of all groups that have at most so many pairs.
+    /// The lists of all groups that have at most so many pairs and whose searches they spare.
     pub(crate) fn of(search: &Search<'_>, longest: usize) -> Self {
         let order = search.groups.visited.order();
         let right_of = search.volunteers.by_place.order().to_vec();
@@ -165,12 +165,10 @@ impl Prospects {
     /// Those of some pairs, by group and right node, that still stand in the lists and are admissible, with their cost. All of
     /// them are struck off.
     pub(crate) fn take(&mut self, search: &Search<'_>, pairs: &[(u32, u32)]) -> Vec<(u32, u32, i64)> {
-        let mut place_of = vec![0; search.outline.places.len()];
-        self.right_of.iter().zip(0_u32..).for_each(|(right, place)| place_of[*right as usize] = place);
         let mut taken = Vec::with_capacity(pairs.len());
         for (group, right) in pairs.iter().copied() {
             let Some(row) = &mut self.rows[group as usize] else { continue };
-            let place = place_of[right as usize];
+            let place = search.volunteers.place_of[right as usize];
             if let Ok(at) = row.binary_search_by_key(&place, |prospect| prospect.place)
                 && row[at].least != STRUCK
             {
@@ -191,7 +189,7 @@ fn turn(group: u32, place: u32) -> u32 {
 }
 
 impl Search<'_> {
-    /// The lists of some neighbours; none where they are too long.
+    /// The lists of some neighbours; none where they are too long, or leave out too few.
     fn prospects_of(&self, groups: &[u32], longest: usize) -> Option<Vec<Vec<Prospect>>> {
         let asks: Vec<&Ask> = groups.iter().filter_map(|group| self.ask(*group)).collect();
         let mut extent = asks.first()?.extent()?;

@@ -99,11 +99,12 @@ fn solve_as<C: Amount>(
     report: &mut Report<'_>,
 ) -> Result<Solution, SolveError> {
     let graph = Graph::<C>::new(problem, multiplier);
-    let mut books = Books::new(&graph);
-    let open = auction::hold(&mut books, report)?;
+    let (state, open) = graph.while_columns_are_made(|| {
+        let mut books = Books::new(&graph);
+        let open = auction::hold(&mut books, report)?;
+        Ok((State::from_market(&books.whole()), open))
+    })?;
     report.statistics.settled_by_auction += (graph.lefts() - open.len()) as u64;
-    let state = State::from_market(&books.whole());
-    drop(books);
     finish(problem, &graph, state, open, report)
 }
 
@@ -114,7 +115,7 @@ fn resume_as<C: Amount>(
     report: &mut Report<'_>,
 ) -> Result<Solution, SolveError> {
     let graph = Graph::<C>::new(problem, multiplier);
-    let (mut state, mut open) = State::from_start(&graph, start);
+    let (mut state, mut open) = graph.while_columns_are_made(|| State::from_start(&graph, start));
     // Where much has changed, bids find the way sooner than one path after another.
     if FEW * open.len() > graph.lefts() {
         let mut books = Books::resume(&graph, &state);

@@ -4,6 +4,8 @@
 //! that fit into 32 bits are held in 32, which halves the memory that a scan reads. A right node of some capacity has as
 //! many units, but at most one more than arcs that reach it: that one stays free and keeps the price down. Space: 16 bytes an arc (32 where a cost needs 64 bits).
 
+use std::sync::OnceLock;
+
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::numbering::Numbering;
@@ -14,6 +16,9 @@ pub(in crate::assignment) const NONE: u32 = u32::MAX;
 
 /// Rows after which the common measure of all amounts is told nearly always.
 const SAMPLE: u32 = 64;
+
+/// Fewer arcs than this are put into columns sooner than another thread awakes.
+const WORTH_A_THREAD: usize = 1 << 14;
 
 /// Left nodes that one task sorts.
 const BLOCK: usize = 1 << 12;
@@ -127,8 +132,7 @@ impl<C: Amount> Network for Graph<C> {
 pub(super) struct Graph<C> {
     row_start: Vec<u32>,
     row: Vec<Arc<C>>,
-    column_start: Vec<u32>,
-    column: Vec<Arc<C>>,
+    columns: OnceLock<Columns<C>>,
     /// Price of staying unmatched; for a left node that must be assigned, one that no path can reach.
     pub(super) unmatched: Vec<i64>,
     /// Amounts of the problem times this are the amounts here.
@@ -146,14 +150,12 @@ impl<C: Amount> Graph<C> {
     pub(super) fn new(problem: &Problem, multiplier: i64) -> Self {
         let numbering = Numbering::of(problem);
         let (row_start, row) = sorted_rows(problem, numbering.as_ref(), multiplier);
-        let (column_start, column) = columns(&row_start, &row, problem.right_count());
         let measure = common_measure(problem);
         let beyond = (problem.price_bound() / measure + 1) * measure * multiplier;
         let mut graph = Self {
             row_start,
             row,
-            column_start,
-            column,
+            columns: OnceLock::new(),
             unmatched: Vec::new(),
             multiplier,
             grain: measure * multiplier,
@@ -173,10 +175,13 @@ impl<C: Amount> Graph<C> {
     fn count_units(&mut self, problem: &Problem) {
         let rights = problem.right_count() as u32;
         let has_load = (0..rights).any(|right| problem.load(right).iter().any(|step| *step > 0));
+        let several = (0..rights).any(|right| problem.capacity(right) > 1);
+        let degrees = if several { degrees(&self.row, rights as usize) } else { Vec::new() };
         let mut end = 0;
         for right in 0..rights {
             let given = self.given_right(right);
-            let units = problem.capacity(given).min(self.column(right).len() as u32 + 1);
+            let most = degrees.get(right as usize).map_or(1, |degree| degree + 1);
+            let units = problem.capacity(given).min(most);
             end += units;
             self.unit_start.push(end);
             if has_load {
@@ -205,7 +210,7 @@ impl<C: Amount> Graph<C> {
     }
 
     pub(super) fn rights(&self) -> usize {
-        self.column_start.len() - 1
+        self.unit_start.len() - 1
     }
 
     pub(super) fn units(&self) -> usize {
@@ -227,10 +232,27 @@ impl<C: Amount> Graph<C> {
         &self.row[self.row_start[left as usize] as usize..self.row_start[left as usize + 1] as usize]
     }
 
-    /// The arcs of a right node, by left node.
+    /// The arcs of a right node, by left node. Whoever asks first makes the columns, unless that is done or under way.
     pub(super) fn column(&self, right: u32) -> &[Arc<C>] {
-        &self.column
-            [self.column_start[right as usize] as usize..self.column_start[right as usize + 1] as usize]
+        let Columns { start, arcs } = self.columns();
+        &arcs[start[right as usize] as usize..start[right as usize + 1] as usize]
+    }
+
+    fn columns(&self) -> &Columns<C> {
+        self.columns.get_or_init(|| Columns::of(&self.row_start, &self.row, self.rights()))
+    }
+
+    /// Does some work, while another thread, if there is one, makes the columns: bids of left nodes need none.
+    pub(super) fn while_columns_are_made<R>(&self, work: impl FnOnce() -> R) -> R {
+        if self.arcs() < WORTH_A_THREAD || rayon::current_num_threads() < 2 {
+            return work();
+        }
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| {
+                self.columns();
+            });
+            work()
+        })
     }
 
     /// The first unit of a right node.
@@ -340,39 +362,39 @@ fn sorted_rows<C: Amount>(
     (row_start, arcs)
 }
 
-/// The same arcs by right node, in the order of the left nodes.
-fn columns<C: Amount>(row_start: &[u32], row: &[Arc<C>], rights: usize) -> (Vec<u32>, Vec<Arc<C>>) {
-    let mut column_start = vec![0_u32; rights + 1];
+/// How many arcs reach each right node.
+fn degrees<C>(row: &[Arc<C>], rights: usize) -> Vec<u32> {
+    let mut degrees = vec![0; rights];
     for arc in row {
-        column_start[arc.end as usize + 1] += 1;
+        degrees[arc.end as usize] += 1;
     }
-    for right in 0..rights {
-        column_start[right + 1] += column_start[right];
-    }
-    let mut column = vec![Arc::default(); row.len()];
-    // Each task reads all arcs and fills the columns of a range of right nodes.
-    let tasks = rayon::current_num_threads().max(1);
-    let mut rest = column.as_mut_slice();
-    let mut blocks = Vec::with_capacity(tasks);
-    for task in 0..tasks {
-        let (first, last) = (rights * task / tasks, rights * (task + 1) / tasks);
-        let (block, behind) = rest.split_at_mut((column_start[last] - column_start[first]) as usize);
-        blocks.push((first, last, block));
-        rest = behind;
-    }
-    blocks.into_par_iter().for_each(|(first, last, block)| {
-        let offset = column_start[first];
-        let mut next: Vec<u32> = column_start[first..last].iter().map(|start| start - offset).collect();
+    degrees
+}
+
+/// The same arcs by right node, in the order of the left nodes.
+struct Columns<C> {
+    start: Vec<u32>,
+    arcs: Vec<Arc<C>>,
+}
+
+impl<C: Amount> Columns<C> {
+    /// Calls for no other thread, so that whoever waits for it waits for one thread that is at work.
+    fn of(row_start: &[u32], row: &[Arc<C>], rights: usize) -> Self {
+        // The start of the column behind is where the next arc goes until the column is full.
+        let mut start = vec![0_u32; rights + 1];
+        let mut end = 0;
+        for (start, degree) in start[1..].iter_mut().zip(degrees(row, rights)) {
+            *start = end;
+            end += degree;
+        }
+        let mut arcs = vec![Arc::default(); row.len()];
         for (left, bounds) in (0_u32..).zip(row_start.windows(2)) {
             for arc in &row[bounds[0] as usize..bounds[1] as usize] {
-                let Some(place) = (arc.end as usize).checked_sub(first).and_then(|at| next.get_mut(at))
-                else {
-                    continue;
-                };
-                block[*place as usize] = Arc { cost: arc.cost, end: left };
-                *place += 1;
+                let next = &mut start[arc.end as usize + 1];
+                arcs[*next as usize] = Arc { cost: arc.cost, end: left };
+                *next += 1;
             }
         }
-    });
-    (column_start, column)
+        Self { start, arcs }
+    }
 }

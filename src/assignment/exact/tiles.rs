@@ -47,12 +47,7 @@ impl Tiles {
         if 2 * between > graph.lefts() {
             return None;
         }
-        let right_tile = |right: u32| {
-            let tile = inside(&|span: &Span| span.rights.contains(&right));
-            let lefts = &spans[tile as usize].lefts;
-            if graph.column(right).iter().all(|arc| lefts.contains(&arc.end)) { tile } else { BETWEEN }
-        };
-        let right: Vec<u8> = (0..graph.rights() as u32).into_par_iter().map(right_tile).collect();
+        let right = right_tiles(graph, &spans, &left);
         Some(Self { spans, left, right })
     }
 
@@ -125,6 +120,22 @@ impl Tiles {
         }
         if stop.load(Ordering::Relaxed) { Err(SolveError::Cancelled) } else { Ok(outcomes) }
     }
+}
+
+/// The tile of each right node. Only left nodes inside none have arcs across a border.
+fn right_tiles<C: Amount>(graph: &Graph<C>, spans: &[Span], left_tile: &[u8]) -> Vec<u8> {
+    let mut tiles = vec![BETWEEN; graph.rights()];
+    for (tile, span) in (0_u8..).zip(spans) {
+        tiles[span.rights.start as usize..span.rights.end as usize].fill(tile);
+    }
+    for span in spans {
+        for left in span.lefts.clone().filter(|left| left_tile[*left as usize] == BETWEEN) {
+            for arc in graph.row(left).iter().filter(|arc| !span.rights.contains(&arc.end)) {
+                tiles[arc.end as usize] = BETWEEN;
+            }
+        }
+    }
+    tiles
 }
 
 /// The regions of the numbering; else equal ranges of left nodes, each with the range of right nodes that goes with it.

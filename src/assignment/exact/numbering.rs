@@ -202,15 +202,13 @@ const TURN: usize = 256;
 /// Breadth first; for several regions once more, from seeds spread evenly over the first order.
 fn search(near: &[[u32; NEAR]], reached_by: &Lists, regions: usize) -> Numbering {
     let mut seen = Seen::none(near, reached_by);
-    let mut first = Front::new();
-    first.grow(near, reached_by, &mut seen, usize::MAX);
-    let mut fronts = vec![first];
-    if regions > 1 {
-        let order = std::mem::take(&mut fronts[0].rights);
-        seen = Seen::none(near, reached_by);
-        fronts = (0..regions).map(|_| Front::new()).collect();
+    let mut fronts: Vec<Front> = (0..regions).map(|_| Front::new()).collect();
+    let rights = reached_by.start.len() - 2;
+    if regions == 1 {
+        fronts[0].grow(near, reached_by, &mut seen, usize::MAX);
+    } else {
         for (region, front) in fronts.iter_mut().enumerate() {
-            let start = order[order.len() * (2 * region + 1) / (2 * regions)];
+            let start = (rights * (2 * region + 1) / (2 * regions)) as u32;
             if !std::mem::replace(&mut seen.rights[start as usize], true) {
                 front.rights.push(start);
             }

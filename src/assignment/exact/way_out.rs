@@ -7,12 +7,14 @@
 //! taken in whole steps, each length rounded down: that keeps the promise, and makes most lengths zero, so that the search
 //! is hardly dearer than breadth first. Only what open left nodes can reach, and only as far as it has to rise, is raised.
 //!
-//! Invariant: ε-complementary slackness at the same ε. Cost: O(n + m) and a heap entry a left node. Reference: A. Goldberg,
+//! Invariant: ε-complementary slackness at the same ε. Cost: O(n + m) and a sort of the left nodes. Reference: A. Goldberg,
 //! R. Kennedy, "An efficient cost scaling algorithm for the assignment problem", Mathematical Programming 71, 1995 (global
 //! price updates).
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+
+use rayon::prelude::ParallelSliceMut;
 
 use super::graph::{Amount, NONE};
 use super::market::{ALONE, Market};
@@ -22,8 +24,7 @@ const FAR: i64 = i64::MAX;
 /// Raises prices around the open left nodes; `step` is the unit in which distances are taken. Returns how many right
 /// nodes rose.
 pub(super) fn raise<C: Amount>(market: &mut Market<'_, C>, open: &[u32], step: i64) -> usize {
-    let distances = Distances::to_way_out(market, step.max(1));
-    let mut seen = vec![false; market.graph.rights()];
+    let mut distances = Distances::to_way_out(market, step.max(1));
     let mut lefts: Vec<u32> = Vec::new();
     let mut raised = 0;
     for &start in open {
@@ -34,9 +35,10 @@ pub(super) fn raise<C: Amount>(market: &mut Market<'_, C>, open: &[u32], step: i
             for arc in market.graph.row(left) {
                 let right = arc.end;
                 let distance = distances.right[right as usize];
-                if !rises(distance) || std::mem::replace(&mut seen[right as usize], true) {
+                if !rises(distance) {
                     continue;
                 }
+                distances.right[right as usize] = 0;
                 raised += 1;
                 market.raise(right, distance * step.max(1));
                 lefts.extend(market.units(right).map(|unit| market.holder(unit)));
@@ -62,6 +64,8 @@ impl Distances {
         let graph = market.graph;
         let mut distances = Self { left: vec![FAR; graph.lefts()], right: vec![FAR; graph.rights()] };
         let mut heap = BinaryHeap::new();
+        // The ways out of those who hold a unit, all known from the beginning; the nearest last.
+        let mut own_ways: Vec<Reverse<(i64, u32)>> = Vec::new();
         let mut at_once: Vec<u32> = Vec::new();
         for right in 0..graph.rights() as u32 {
             if market.units(right).any(|unit| market.holder(unit) == NONE) {
@@ -80,20 +84,24 @@ impl Distances {
                 let own = market.right_of(place);
                 if distance < distances.right[own as usize] {
                     distances.right[own as usize] = distance;
-                    heap.push(Reverse((distance, own)));
+                    own_ways.push(Reverse((distance, own)));
                 }
             }
         }
+        own_ways.par_sort_unstable();
         loop {
-            let (present, right) = match at_once.pop() {
-                Some(right) => (distances.right[right as usize], right),
-                None => match heap.pop() {
+            let (present, right) = if let Some(right) = at_once.pop() {
+                (distances.right[right as usize], right)
+            } else {
+                // The nearer of the two comes last in their order.
+                let next = if heap.peek() > own_ways.last() { heap.pop() } else { own_ways.pop() };
+                match next {
                     Some(Reverse((distance, right))) if distance == distances.right[right as usize] => {
                         (distance, right)
                     }
                     Some(_) => continue,
                     None => return distances,
-                },
+                }
             };
             for arc in graph.column(right) {
                 let left = arc.end as usize;

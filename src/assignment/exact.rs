@@ -34,7 +34,7 @@ mod way_out;
 
 use std::ops::ControlFlow;
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use super::problem::Problem;
 use super::solution::{Objective, Phase, Progress, Solution, SolveError, Start, Status};
@@ -147,22 +147,19 @@ fn finish<C: Amount>(
 
 /// The choice as arcs of the problem, in its own numbers.
 fn chosen_arcs<C: Amount>(problem: &Problem, graph: &Graph<C>, state: &State) -> Vec<Option<u32>> {
-    let arc_of = |left: u32| {
-        let right = state.right_of(left);
-        let left = graph.given_left(left);
-        let arc = (right != NONE).then(|| {
-            let right = graph.given_right(right);
-            let at = problem.row_rights(left).iter().position(|end| *end == right);
-            (problem.row(left).start + at.expect("a left node has an arc to where it is")) as u32
-        });
-        (left, arc)
-    };
-    let arcs: Vec<(u32, Option<u32>)> = (0..graph.lefts() as u32).into_par_iter().map(arc_of).collect();
-    let mut chosen = vec![None; graph.lefts()];
-    for (left, arc) in arcs {
-        chosen[left as usize] = arc;
+    // Rows are read in the order in which they stand.
+    let mut right_of = vec![NONE; graph.lefts()];
+    for left in 0..graph.lefts() as u32 {
+        right_of[graph.given_left(left) as usize] = state.right_of(left);
     }
-    chosen
+    let arc_of = |(left, right): (usize, u32)| {
+        (right != NONE).then(|| {
+            let right = graph.given_right(right);
+            let at = problem.row_rights(left as u32).iter().position(|end| *end == right);
+            (problem.row(left as u32).start + at.expect("a left node has an arc to where it is")) as u32
+        })
+    };
+    right_of.into_par_iter().enumerate().map(arc_of).collect()
 }
 
 /// The prices in the problem's own numbers. Right nodes without capacity took no part: each asks what keeps everybody off.

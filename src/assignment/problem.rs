@@ -244,6 +244,11 @@ impl Problem {
         &self.load[self.load_start[right as usize] as usize..self.load_start[right as usize + 1] as usize]
     }
 
+    /// Whether any right node has load steps.
+    pub fn has_load_steps(&self) -> bool {
+        !self.load.is_empty()
+    }
+
     /// Whether every left node has an arc to every right node, in their order.
     pub fn is_complete(&self) -> bool {
         self.complete

@@ -1,5 +1,7 @@
 //! What a solver hands back: the chosen arcs, the prices that prove them, totals and status; or why there is none.
 
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
 use super::problem::Problem;
 
 /// The three parts of a total, each exact.
@@ -24,19 +26,23 @@ impl Objective {
     /// # Panics
     /// If a chosen arc does not exist or a right node holds more than its capacity.
     pub fn of(problem: &Problem, chosen: &[Option<u32>]) -> Self {
-        let mut objective = Self::default();
-        let mut used = vec![0_u32; problem.right_count()];
-        for (left, arc) in (0_u32..).zip(chosen) {
-            let Some(arc) = arc.map(|arc| arc as usize) else {
-                objective.unmatched += i128::from(problem.unmatched(left).price().unwrap_or(0));
-                continue;
-            };
-            let right = problem.arc_right(arc);
-            objective.arcs += i128::from(problem.arc_cost(arc));
-            objective.load += i128::from(problem.load_step(right, used[right as usize]));
-            used[right as usize] += 1;
+        let of_left = |(left, arc): (usize, &Option<u32>)| match arc {
+            Some(arc) => (i128::from(problem.arc_cost(*arc as usize)), 0),
+            None => (0, i128::from(problem.unmatched(left as u32).price().unwrap_or(0))),
+        };
+        let sum = |one: (i128, i128), other: (i128, i128)| (one.0 + other.0, one.1 + other.1);
+        let (arcs, unmatched) = chosen.par_iter().enumerate().map(of_left).reduce(|| (0, 0), sum);
+        if !problem.has_load_steps() {
+            return Self { arcs, load: 0, unmatched };
         }
-        objective
+        let mut used = vec![0_u32; problem.right_count()];
+        let load = chosen.iter().flatten().map(|arc| {
+            let right = problem.arc_right(*arc as usize);
+            let step = problem.load_step(right, used[right as usize]);
+            used[right as usize] += 1;
+            i128::from(step)
+        });
+        Self { arcs, load: load.sum(), unmatched }
     }
 }
 

@@ -1,4 +1,5 @@
-//! The problem in the form the exact method works on: each row sorted by cost, and the same arcs once more by right node.
+//! The problem in the form the exact method works on: each row sorted by cost, and the same arcs once more by right node, which
+//! another thread sees to while left nodes bid.
 //!
 //! Sorted rows end a scan early: prices are never below zero, so an arc's cost alone bounds everything behind it. Costs
 //! that fit into 32 bits are held in 32, which halves the memory that a scan reads. A right node of some capacity has as

@@ -167,10 +167,6 @@ impl Seen {
 }
 
 impl Front {
-    fn new() -> Self {
-        Self { lefts: Vec::new(), rights: Vec::new(), next: 0 }
-    }
-
     /// Goes on until the region has so many left nodes; `false` once there is nothing left to take.
     fn grow(&mut self, near: &[[u32; NEAR]], reached_by: &Lists, seen: &mut Seen, lefts: usize) -> bool {
         while self.lefts.len() < lefts {
@@ -199,27 +195,20 @@ impl Front {
 /// Left nodes that one region takes before the next has its turn: regions grow evenly and meet halfway.
 const TURN: usize = 256;
 
-/// Breadth first; for several regions once more, from seeds spread evenly over the first order.
+/// Breadth first from right nodes spread evenly over the given numbers: where these say nothing of places, any will do.
 fn search(near: &[[u32; NEAR]], reached_by: &Lists, regions: usize) -> Numbering {
     let mut seen = Seen::none(near, reached_by);
-    let mut fronts: Vec<Front> = (0..regions).map(|_| Front::new()).collect();
-    let rights = reached_by.start.len() - 2;
-    if regions == 1 {
-        fronts[0].grow(near, reached_by, &mut seen, usize::MAX);
-    } else {
-        for (region, front) in fronts.iter_mut().enumerate() {
-            let start = (rights * (2 * region + 1) / (2 * regions)) as u32;
-            if !std::mem::replace(&mut seen.rights[start as usize], true) {
-                front.rights.push(start);
-            }
-        }
-        let mut target = TURN;
-        while fronts
-            .iter_mut()
-            .fold(false, |any, front| front.grow(near, reached_by, &mut seen, target) | any)
-        {
-            target += TURN;
-        }
+    let rights = seen.rights.len();
+    let mut front_of = |region: usize| {
+        let start = rights * (2 * region + 1) / (2 * regions);
+        let is_new = !std::mem::replace(&mut seen.rights[start], true);
+        let rights = if is_new { vec![start as u32] } else { Vec::new() };
+        Front { lefts: Vec::new(), rights, next: 0 }
+    };
+    let mut fronts: Vec<Front> = (0..regions).map(&mut front_of).collect();
+    let mut target = TURN;
+    while fronts.iter_mut().fold(false, |any, front| front.grow(near, reached_by, &mut seen, target) | any) {
+        target += TURN;
     }
     let unseen = (0..near.len() as u32).filter(|left| !seen.lefts[*left as usize]);
     let mut numbering = Numbering { lefts: Vec::new(), rights: Vec::new(), regions: Vec::new() };

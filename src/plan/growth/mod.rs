@@ -63,7 +63,8 @@ pub struct Lists {
     pub any_of_group: usize,
     /// Pairs that one later search may return; at least one.
     pub cap: usize,
-    /// Whether later searches return offenders by turns among those of like size, or else the very worst.
+    /// Whether later searches return offenders by turns among those of like size, or else the very worst; and whether, of pairs
+    /// in which nobody comes, some will do from the first.
     pub by_turns: bool,
     /// Pairs with a visit that one group may have for a list of all of them to be kept; beyond that trees are searched.
     pub longest: usize,

@@ -73,7 +73,8 @@ impl Growth {
         Ok(growth)
     }
 
-    /// The first pairs of groups: the cheapest, whether they stand in lists or not.
+    /// The first pairs of groups: the cheapest, whether they stand in lists or not; of many groups, in pairs in which nobody
+    /// comes, some cheap ones will do.
     fn begin_groups(
         &mut self,
         search: &Search<'_>,
@@ -83,7 +84,8 @@ impl Growth {
         let most = self.lists.of_group;
         let asked = search.groups_in_order().filter(|group| self.is_searched_for(search, *group));
         let asked: Vec<u32> = asked.collect();
-        let wanted = Look::least(most, i64::MAX);
+        let some_will_do = self.lists.by_turns.then_some(Visit::Away);
+        let wanted = Look { some_will_do, ..Look::least(most, i64::MAX) };
         let found = in_blocks(&asked, progress, |group| self.search_for(search, group, None, wanted))?;
         // Of the lists only what is cheaper than that.
         let mut below = vec![i64::MAX; self.rows.len()];

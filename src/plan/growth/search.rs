@@ -277,13 +277,16 @@ impl<'s> Search<'s> {
     }
 
     /// Groups for a right node to begin with, beside some that are `known`: some of the cheapest of those near enough to be
-    /// visited, and where these are few, the cheapest of all. Where nobody comes, all are alike, and the groups' own lists
-    /// scatter over volunteers.
+    /// visited, and where these are few, some of the others as well. Where nobody comes, all are alike, and the groups' own
+    /// lists scatter over volunteers.
     pub fn first_groups_of(&self, right: u32, worths: &Amounts, most: usize, known: usize) -> Found {
-        let look = Look { some_will_do: Some(Visit::Near), ..Look::least(most, i64::MAX) };
-        let near = self.groups_for(&[Visit::Near], right, Some(worths), look);
+        let some = |visit: Visit| {
+            let look = Look { some_will_do: Some(visit), ..Look::least(most, i64::MAX) };
+            self.groups_for(&[visit], right, Some(worths), look)
+        };
+        let near = some(Visit::Near);
         if near.items.len() + known < most {
-            self.groups_of(right, Some(worths), most, i64::MAX)
+            Found::both(Some(near), Some(some(Visit::Away)), most)
         } else {
             near.with_more()
         }

@@ -244,9 +244,9 @@ impl Problem {
         &self.load[self.load_start[right as usize] as usize..self.load_start[right as usize + 1] as usize]
     }
 
-    /// Whether any right node has load steps.
+    /// Whether any load step is above 0.
     pub fn has_load_steps(&self) -> bool {
-        !self.load.is_empty()
+        self.load.iter().any(|step| *step > 0)
     }
 
     /// Whether every left node has an arc to every right node, in their order.

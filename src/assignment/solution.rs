@@ -24,7 +24,7 @@ impl Objective {
     /// The objective of a choice. A left node that must be assigned and is not counts nothing here.
     ///
     /// # Panics
-    /// If a chosen arc does not exist or a right node holds more than its capacity.
+    /// If a chosen arc does not exist; it may where a right node holds more than its capacity.
     pub fn of(problem: &Problem, chosen: &[Option<u32>]) -> Self {
         let of_left = |(left, arc): (usize, &Option<u32>)| match arc {
             Some(arc) => (i128::from(problem.arc_cost(*arc as usize)), 0),

@@ -175,7 +175,7 @@ impl<C: Amount> Graph<C> {
 
     fn count_units(&mut self, problem: &Problem) {
         let rights = problem.right_count() as u32;
-        let has_load = (0..rights).any(|right| problem.load(right).iter().any(|step| *step > 0));
+        let has_load = problem.has_load_steps();
         let several = (0..rights).any(|right| problem.capacity(right) > 1);
         let degrees = if several { degrees(&self.row, rights as usize) } else { Vec::new() };
         let mut end = 0;

@@ -199,13 +199,12 @@ const TURN: usize = 256;
 fn search(near: &[[u32; NEAR]], reached_by: &Lists, regions: usize) -> Numbering {
     let mut seen = Seen::none(near, reached_by);
     let rights = seen.rights.len();
-    let mut front_of = |region: usize| {
+    let begun = (0..regions).map(|region| {
         let start = rights * (2 * region + 1) / (2 * regions);
         let is_new = !std::mem::replace(&mut seen.rights[start], true);
-        let rights = if is_new { vec![start as u32] } else { Vec::new() };
-        Front { lefts: Vec::new(), rights, next: 0 }
-    };
-    let mut fronts: Vec<Front> = (0..regions).map(&mut front_of).collect();
+        Front { lefts: Vec::new(), rights: is_new.then_some(start as u32).into_iter().collect(), next: 0 }
+    });
+    let mut fronts: Vec<Front> = begun.collect();
     let mut target = TURN;
     while fronts.iter_mut().fold(false, |any, front| front.grow(near, reached_by, &mut seen, target) | any) {
         target += TURN;

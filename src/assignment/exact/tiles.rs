@@ -35,12 +35,11 @@ impl Tiles {
             return None;
         }
         let spans = spans(graph, count);
-        let inside =
-            |at: &dyn Fn(&Span) -> bool| spans.iter().position(at).map_or(BETWEEN, |tile| tile as u8);
         let left_tile = |left: u32| {
-            let tile = inside(&|span: &Span| span.lefts.contains(&left));
-            let rights = &spans[tile as usize].rights;
-            if graph.row(left).iter().all(|arc| rights.contains(&arc.end)) { tile } else { BETWEEN }
+            let tile = spans.iter().position(|span| span.lefts.contains(&left));
+            let tile = tile.expect("spans cover all left nodes");
+            let rights = &spans[tile].rights;
+            if graph.row(left).iter().all(|arc| rights.contains(&arc.end)) { tile as u8 } else { BETWEEN }
         };
         let left: Vec<u8> = (0..graph.lefts() as u32).into_par_iter().map(left_tile).collect();
         let between = (0..graph.lefts()).filter(|at| left[*at] == BETWEEN).count();

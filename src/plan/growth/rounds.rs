@@ -84,8 +84,7 @@ impl Growth {
         let most = self.lists.of_group;
         let asked = search.groups_in_order().filter(|group| self.is_searched_for(search, *group));
         let asked: Vec<u32> = asked.collect();
-        let some_will_do = self.lists.by_turns.then_some(Visit::Away);
-        let wanted = Look { some_will_do, ..Look::least(most, i64::MAX) };
+        let wanted = Look { some_will_do: self.lists.some_will_do(), ..Look::least(most, i64::MAX) };
         let found = in_blocks(&asked, progress, |group| self.search_for(search, group, None, wanted))?;
         // Of the lists only what is cheaper than that.
         let mut below = vec![i64::MAX; self.rows.len()];
@@ -327,8 +326,12 @@ impl Lists {
     /// A look for pairs that undercut a bound.
     fn offenders(self, bound: i64) -> Look {
         let order = if self.by_turns { Order::FarBelow(bound) } else { Order::Least };
-        let some_will_do = self.by_turns.then_some(Visit::Away);
-        Look { most: self.cap, below: bound, order, some_will_do }
+        Look { most: self.cap, below: bound, order, some_will_do: self.some_will_do() }
+    }
+
+    /// The pairs of which some that are wanted will do.
+    fn some_will_do(self) -> Option<Visit> {
+        self.by_turns.then_some(Visit::Away)
     }
 }
 

@@ -43,7 +43,7 @@ pub fn make_plan(
     instance: &Instance,
     policy: &Policy,
     options: PlanOptions,
-    progress: &mut dyn FnMut(PassKind, Progress) -> ControlFlow<()>,
+    progress: &mut (dyn FnMut(PassKind, Progress) -> ControlFlow<()> + Send),
 ) -> Result<Plan, PlanError> {
     let prepared = Prepared::new(instance, policy, options.seed, options.provisional);
     let Posed { standing, lead, service, deferred } = pose(&prepared)?;

@@ -9,10 +9,8 @@ pub(super) mod random;
 
 pub use kuhn_munkres::CELLS_MAX;
 
-use std::ops::ControlFlow;
-
 use super::problem::{Problem, Unmatched};
-use super::solution::{Objective, Phase, Progress, Solution, SolveError, Statistics, Status};
+use super::solution::{Heard, Objective, Phase, Progress, Solution, SolveError, Statistics, Status};
 
 /// Left nodes between two words to the callback.
 const LEFTS_BETWEEN_REPORTS: usize = 1 << 12;
@@ -29,11 +27,7 @@ fn worth_it(problem: &Problem, left: u32, value: i64) -> bool {
 }
 
 /// Tells the callback, now and then, that `done` left nodes are settled.
-fn report(
-    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    done: usize,
-    total: usize,
-) -> Result<(), SolveError> {
+fn report(progress: &mut Heard<'_>, done: usize, total: usize) -> Result<(), SolveError> {
     if done.is_multiple_of(LEFTS_BETWEEN_REPORTS)
         && progress(Progress { phase: Phase::Auction, done: done as u64, total: total as u64 }).is_break()
     {

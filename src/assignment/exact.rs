@@ -32,12 +32,10 @@ mod thinned;
 mod tiles;
 mod way_out;
 
-use std::ops::ControlFlow;
-
 use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use super::problem::Problem;
-use super::solution::{Objective, Phase, Progress, Solution, SolveError, Start, Status};
+use super::solution::{Heard, Objective, Phase, Solution, SolveError, Start, Status};
 use graph::{Amount, Graph, NONE};
 use market::Books;
 use report::Report;
@@ -46,32 +44,39 @@ use state::State;
 /// Up to one open left node in so many is settled by paths alone.
 const FEW: usize = 16;
 
-pub(super) fn solve(
-    problem: &Problem,
-    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-) -> Result<Solution, SolveError> {
-    let mut report = Report::new(progress);
-    report.begin(Phase::Preparation, 1)?;
-    if let Some(solution) = favourites::solve(problem, &mut report)? {
-        return Ok(solution);
-    }
-    if let Some(kept) = thinned::suits(problem)
-        && let Some(solution) = thinned::solve(problem, kept, &mut report)?
-    {
-        return Ok(Solution { statistics: report.statistics, ..solution });
-    }
-    solve_whole(problem, &mut report)
+pub(super) fn solve(problem: &Problem, progress: &mut Heard<'_>) -> Result<Solution, SolveError> {
+    in_the_pool(problem, || {
+        let mut report = Report::new(progress);
+        report.begin(Phase::Preparation, 1)?;
+        if let Some(solution) = favourites::solve(problem, &mut report)? {
+            return Ok(solution);
+        }
+        if let Some(kept) = thinned::suits(problem)
+            && let Some(solution) = thinned::solve(problem, kept, &mut report)?
+        {
+            return Ok(Solution { statistics: report.statistics, ..solution });
+        }
+        solve_whole(problem, &mut report)
+    })
 }
 
 /// Solves a problem from a choice and prices that were optimal before it changed.
 pub(super) fn solve_from(
     problem: &Problem,
     start: &Start<'_>,
-    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    progress: &mut Heard<'_>,
 ) -> Result<Solution, SolveError> {
-    let mut report = Report::new(progress);
-    report.begin(Phase::Preparation, 1)?;
-    resume(problem, start, &mut report)
+    in_the_pool(problem, || {
+        let mut report = Report::new(progress);
+        report.begin(Phase::Preparation, 1)?;
+        resume(problem, start, &mut report)
+    })
+}
+
+/// Works on a thread of the pool. One beside it, which hands it piece after piece and waits, has each piece begin milliseconds late
+/// on one thread of two: the system wakes both on the processor that the waiting one is about to leave.
+fn in_the_pool<R: Send>(problem: &Problem, work: impl FnOnce() -> R + Send) -> R {
+    if problem.arc_count() < graph::WORTH_A_THREAD { work() } else { rayon::scope(|_| work()) }
 }
 
 fn resume(problem: &Problem, start: &Start<'_>, report: &mut Report<'_>) -> Result<Solution, SolveError> {

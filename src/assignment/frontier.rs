@@ -18,10 +18,8 @@
 
 mod quota;
 
-use std::ops::ControlFlow;
-
 use super::problem::{Problem, ProblemBuilder, ProblemError, Unmatched};
-use super::solution::{Progress, Solution, SolveError, Start};
+use super::solution::{Heard, Solution, SolveError, Start};
 use super::{Method, solve, solve_from};
 
 pub use quota::Quotas;
@@ -50,9 +48,6 @@ pub struct Tried<'t> {
 
 /// Names every arc left out that prices do not rule out, with its left end. Empty for a pool that holds all arcs.
 pub type Beyond<'f> = dyn FnMut(&Tried<'_>) -> Vec<(u32, LevelledArc)> + 'f;
-
-/// Hears how far a solve is; ends it with [`ControlFlow::Break`].
-pub type Heard<'f> = dyn FnMut(Progress) -> ControlFlow<()> + 'f;
 
 /// Why there is no frontier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -23,11 +23,9 @@ pub mod repair;
 mod solution;
 pub mod tiers;
 
-use std::ops::ControlFlow;
-
 pub use problem::{Problem, ProblemBuilder, ProblemError, Unmatched};
 pub use solution::{
-    HallWitness, Objective, Phase, Progress, Solution, SolveError, Start, Statistics, Status,
+    HallWitness, Heard, Objective, Phase, Progress, Solution, SolveError, Start, Statistics, Status,
 };
 
 /// How to solve.
@@ -66,7 +64,7 @@ impl Method {
 
 /// Solves a problem by the method named.
 ///
-/// The callback hears now and then how far the work is; it ends the work with [`ControlFlow::Break`].
+/// The callback hears now and then how far the work is; it ends the work with [`Break`](std::ops::ControlFlow::Break).
 ///
 /// # Errors
 /// [`SolveError::Infeasible`] with a Hall witness, from the exact and the Kuhn–Munkres method;
@@ -91,11 +89,7 @@ impl Method {
 /// assert!(certificate::check(&problem, &solution.chosen, &solution.price).is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn solve(
-    problem: &Problem,
-    method: Method,
-    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-) -> Result<Solution, SolveError> {
+pub fn solve(problem: &Problem, method: Method, progress: &mut Heard<'_>) -> Result<Solution, SolveError> {
     match method {
         Method::Exact => exact::solve(problem, progress),
         Method::Greedy => baselines::greedy::solve(problem, progress),
@@ -114,7 +108,7 @@ pub fn solve(
 pub fn solve_from(
     problem: &Problem,
     start: &Start<'_>,
-    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    progress: &mut Heard<'_>,
 ) -> Result<Solution, SolveError> {
     exact::solve_from(problem, start, progress)
 }

@@ -1,5 +1,7 @@
 //! What a solver hands back: the chosen arcs, the prices that prove them, totals and status; or why there is none.
 
+use std::ops::ControlFlow;
+
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::problem::Problem;
@@ -128,6 +130,9 @@ pub struct Progress {
     /// Of how much.
     pub total: u64,
 }
+
+/// Hears now and then how far a solver has come, from whichever thread is at work; ends the work with [`ControlFlow::Break`].
+pub type Heard<'f> = dyn FnMut(Progress) -> ControlFlow<()> + Send + 'f;
 
 /// Why there is no solution.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

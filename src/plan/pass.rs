@@ -1,14 +1,13 @@
 //! One pass of the engine: an outline and some of its admissible pairs in, a solved assignment problem out.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::PlanError;
 use super::growth::{Lists, PairCounts, all_pairs, grow};
 use super::outline::{Frame, Outline, Places, UnmatchedPrices};
-use crate::assignment::{Method, Problem, Progress, Solution, solve};
+use crate::assignment::{Heard, Method, Problem, Solution, solve};
 use crate::candidates::{CandidateGraph, Prepared};
 use crate::scoring::{Score, score};
 
@@ -119,7 +118,7 @@ impl SolvedPass {
         prepared: &Prepared<'_>,
         outline: Outline,
         method: Method,
-        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+        progress: &mut Heard<'_>,
     ) -> Result<Self, PlanError> {
         if method == Method::Exact {
             let lists = Lists::of(&outline);

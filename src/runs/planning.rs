@@ -67,7 +67,7 @@ pub struct Planned {
 pub fn plan(
     snapshot: &Snapshot,
     options: PlanOptions,
-    heard: &mut dyn FnMut(i64) -> ControlFlow<()>,
+    heard: &mut (dyn FnMut(i64) -> ControlFlow<()> + Send),
 ) -> Result<Planned, RunFault> {
     let (instance, policy) = (&snapshot.instance, &snapshot.policy);
     let plan = make_plan(instance, policy, options, &mut |pass, step| heard(percent(pass, step)))?;

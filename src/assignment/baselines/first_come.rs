@@ -1,15 +1,13 @@
 //! First come, first served: left nodes in their order take the arc that is cheapest for them just then, load step
 //! included, unless staying unmatched is cheaper. Ties fall to the first arc. Cost: O(m) time, O(n) space.
 
-use std::ops::ControlFlow;
-
 use super::{finish, next_unit, report, worth_it};
 use crate::assignment::problem::Problem;
-use crate::assignment::solution::{Progress, Solution, SolveError};
+use crate::assignment::solution::{Heard, Solution, SolveError};
 
 pub(in crate::assignment) fn solve(
     problem: &Problem,
-    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    progress: &mut Heard<'_>,
 ) -> Result<Solution, SolveError> {
     let lefts = problem.left_count();
     let mut chosen = vec![None; lefts];

@@ -6,15 +6,14 @@
 //! Reference: D. Gale, L. Shapley, "College admissions and the stability of marriage", 1962.
 
 use std::collections::BinaryHeap;
-use std::ops::ControlFlow;
 
 use super::{finish, report, worth_it};
 use crate::assignment::problem::Problem;
-use crate::assignment::solution::{Progress, Solution, SolveError};
+use crate::assignment::solution::{Heard, Solution, SolveError};
 
 pub(in crate::assignment) fn solve(
     problem: &Problem,
-    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    progress: &mut Heard<'_>,
 ) -> Result<Solution, SolveError> {
     let lefts = problem.left_count();
     // The wishes of each left node in reverse, so that the next one is popped.

@@ -5,15 +5,14 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::ops::ControlFlow;
 
 use super::{finish, next_unit, report, worth_it};
 use crate::assignment::problem::Problem;
-use crate::assignment::solution::{Progress, Solution, SolveError};
+use crate::assignment::solution::{Heard, Solution, SolveError};
 
 pub(in crate::assignment) fn solve(
     problem: &Problem,
-    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    progress: &mut Heard<'_>,
 ) -> Result<Solution, SolveError> {
     let lefts = problem.left_count();
     let mut chosen = vec![None; lefts];

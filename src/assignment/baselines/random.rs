@@ -1,20 +1,18 @@
 //! Random: left nodes in a random order, each takes a random one of its right nodes with a unit to spare, whatever it
 //! costs. `ChaCha` with 8 rounds from the seed; the same seed gives the same choice on every machine. Cost: O(m).
 
-use std::ops::ControlFlow;
-
 use rand::SeedableRng;
 use rand::seq::{IndexedRandom, SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
 use super::{finish, next_unit, report};
 use crate::assignment::problem::Problem;
-use crate::assignment::solution::{Progress, Solution, SolveError};
+use crate::assignment::solution::{Heard, Solution, SolveError};
 
 pub(in crate::assignment) fn solve(
     problem: &Problem,
     seed: u64,
-    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    progress: &mut Heard<'_>,
 ) -> Result<Solution, SolveError> {
     let lefts = problem.left_count();
     let mut random = ChaCha8Rng::seed_from_u64(seed);

@@ -19,7 +19,7 @@ pub(in crate::assignment) const NONE: u32 = u32::MAX;
 const SAMPLE: u32 = 64;
 
 /// Fewer arcs than this are put into columns sooner than another thread awakes.
-const WORTH_A_THREAD: usize = 1 << 14;
+pub(super) const WORTH_A_THREAD: usize = 1 << 14;
 
 /// Left nodes that one task sorts.
 const BLOCK: usize = 1 << 12;

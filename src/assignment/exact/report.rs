@@ -1,28 +1,48 @@
 //! How far a solve has come, told to the caller now and then, and whether the caller wants it to end.
 
 use std::ops::ControlFlow;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::assignment::solution::{Phase, Progress, SolveError, Statistics};
+use crate::assignment::solution::{Heard, Phase, Progress, SolveError, Statistics};
 
 /// Something that is told of every bid, and may end the bidding.
 pub(super) trait Pulse {
     fn beat(&mut self) -> Result<(), SolveError>;
 }
 
-/// The pulse of one task among several: counts, and stops when the flag is raised.
-pub(super) struct Counter<'a> {
-    pub(super) bids: u64,
-    pub(super) stop: &'a AtomicBool,
+/// What tasks that run at the same time tell the caller, whoever is free to; all end once the caller wants that.
+pub(super) struct Shared<'s, 'a> {
+    report: Mutex<&'s mut Report<'a>>,
+    ended: AtomicBool,
 }
 
-impl Pulse for Counter<'_> {
+impl<'s, 'a> Shared<'s, 'a> {
+    pub(super) fn new(report: &'s mut Report<'a>) -> Self {
+        Self { report: Mutex::new(report), ended: AtomicBool::new(false) }
+    }
+
+    fn tell(&self) -> Result<(), SolveError> {
+        // Where another is telling, that will do.
+        if let Ok(mut report) = self.report.try_lock()
+            && report.tell().is_err()
+        {
+            self.ended.store(true, Ordering::Relaxed);
+        }
+        if self.ended.load(Ordering::Relaxed) { Err(SolveError::Cancelled) } else { Ok(()) }
+    }
+}
+
+/// The pulse of one task among several.
+pub(super) struct Counter<'c, 's, 'a> {
+    pub(super) bids: u64,
+    pub(super) shared: &'c Shared<'s, 'a>,
+}
+
+impl Pulse for Counter<'_, '_, '_> {
     fn beat(&mut self) -> Result<(), SolveError> {
         self.bids += 1;
-        if self.bids.is_multiple_of(BETWEEN) && self.stop.load(Ordering::Relaxed) {
-            return Err(SolveError::Cancelled);
-        }
-        Ok(())
+        if self.bids.is_multiple_of(BETWEEN) { self.shared.tell() } else { Ok(()) }
     }
 }
 
@@ -37,14 +57,14 @@ impl Pulse for Report<'_> {
 const BETWEEN: u64 = 1 << 12;
 
 pub(super) struct Report<'a> {
-    callback: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+    callback: &'a mut Heard<'a>,
     pub(super) statistics: Statistics,
     progress: Progress,
     ticks: u64,
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn new(callback: &'a mut dyn FnMut(Progress) -> ControlFlow<()>) -> Self {
+    pub(super) fn new(callback: &'a mut Heard<'_>) -> Self {
         let progress = Progress { phase: Phase::Preparation, done: 0, total: 1 };
         Self { callback, statistics: Statistics::default(), progress, ticks: 0 }
     }

@@ -5,16 +5,12 @@
 //! tiles bid at the same time, each within its tile; all others bid afterwards, one after another. How many tiles there are
 //! depends on the graph alone, so that the answer does not depend on the number of threads.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread;
-use std::time::Duration;
-
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use super::graph::{Amount, Graph};
 use super::market::{Books, Market, Span};
 use super::numbering;
-use super::report::{Counter, Report};
+use super::report::{Counter, Report, Shared};
 use crate::assignment::solution::SolveError;
 
 /// Inside no tile.
@@ -83,41 +79,20 @@ impl Tiles {
         &self,
         books: &mut Books<'_, C>,
         report: &mut Report<'_>,
-        task: impl Fn(usize, Market<'_, C>, &mut Counter<'_>) -> Result<R, SolveError> + Sync,
+        task: impl Fn(usize, Market<'_, C>, &mut Counter<'_, '_, '_>) -> Result<R, SolveError> + Sync,
     ) -> Result<Vec<R>, SolveError> {
-        let stop = AtomicBool::new(false);
-        let done = AtomicUsize::new(0);
-        let caller = thread::current();
         let parts = books.parts(&self.spans);
-        let mut results: Vec<Option<Result<(R, u64), SolveError>>> = parts.iter().map(|_| None).collect();
-        rayon::in_place_scope(|scope| {
-            for ((tile, part), result) in parts.into_iter().enumerate().zip(&mut results) {
-                let (stop, done, caller, task) = (&stop, &done, &caller, &task);
-                scope.spawn(move |_| {
-                    let mut counter = Counter { bids: 0, stop };
-                    let outcome = task(tile, part, &mut counter);
-                    *result = Some(outcome.map(|outcome| (outcome, counter.bids)));
-                    done.fetch_add(1, Ordering::Release);
-                    caller.unpark();
-                });
-            }
-            while done.load(Ordering::Acquire) < self.spans.len() {
-                // Where the caller is itself one of the pool's threads, it lends a hand instead of waiting.
-                if rayon::yield_now() != Some(rayon::Yield::Executed) {
-                    thread::park_timeout(Duration::from_millis(2));
-                }
-                if report.tell().is_err() {
-                    stop.store(true, Ordering::Relaxed);
-                }
-            }
-        });
-        let mut outcomes = Vec::with_capacity(results.len());
-        for result in results {
-            let (outcome, bids) = result.expect("every task has ended")?;
-            report.statistics.bids += bids;
-            outcomes.push(outcome);
-        }
-        if stop.load(Ordering::Relaxed) { Err(SolveError::Cancelled) } else { Ok(outcomes) }
+        let shared = Shared::new(report);
+        let run = |(tile, part): (usize, Market<'_, C>)| {
+            let mut counter = Counter { bids: 0, shared: &shared };
+            let outcome = task(tile, part, &mut counter)?;
+            Ok((outcome, counter.bids))
+        };
+        let outcomes: Result<Vec<(R, u64)>, SolveError> =
+            parts.into_par_iter().with_max_len(1).enumerate().map(run).collect();
+        let (outcomes, bids): (Vec<R>, Vec<u64>) = outcomes?.into_iter().unzip();
+        report.statistics.bids += bids.iter().sum::<u64>();
+        Ok(outcomes)
     }
 }
 

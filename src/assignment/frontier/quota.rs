@@ -1,8 +1,8 @@
 //! Quotas: at most so many left nodes of each of several disjoint sets stay alone.
 
-use super::{Beyond, FrontierError, Heard, Pool, Solved, Tried};
+use super::{Beyond, FrontierError, Pool, Solved, Tried};
 use crate::assignment::problem::{Problem, ProblemBuilder, ProblemError, Unmatched};
-use crate::assignment::solution::{SolveError, Start};
+use crate::assignment::solution::{Heard, SolveError, Start};
 use crate::assignment::{Method, solve, solve_from};
 
 /// Who belongs to which set, and how many of each may stay alone.

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::pairs::Pairs;
 use super::{FairnessError, GroupBy, Measure, Spread, coverage_comes_first, dearer_percent, moved, spreads};
-use crate::assignment::frontier::{Heard, Sampling, Solved};
+use crate::assignment::Heard;
+use crate::assignment::frontier::{Sampling, Solved};
 use crate::explanation::audience::NotForThem;
 use crate::explanation::{Audience, LoadedPlan};
 use crate::model::policy::POINTS_PER_MINUTE;

@@ -12,8 +12,8 @@ use serde::Serialize;
 
 use super::pairs::Pairs;
 use super::{FairnessError, GroupBy, Measure, coverage_comes_first, dearer_percent};
-use crate::assignment::frontier::{FrontierError, Heard, LevelledArc, Pool};
-use crate::assignment::{Method, ProblemBuilder, ProblemError, Unmatched, solve};
+use crate::assignment::frontier::{FrontierError, LevelledArc, Pool};
+use crate::assignment::{Heard, Method, ProblemBuilder, ProblemError, Unmatched, solve};
 use crate::explanation::audience::NotForThem;
 use crate::explanation::{Audience, LoadedPlan};
 

@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use super::pairs::Pairs;
 use super::{FairnessError, GroupBy, Measure, Spread, coverage_comes_first, dearer_percent, moved, spreads};
-use crate::assignment::frontier::{FrontierError, Heard, Quotas, Solved};
-use crate::assignment::{HallWitness, SolveError};
+use crate::assignment::frontier::{FrontierError, Quotas, Solved};
+use crate::assignment::{HallWitness, Heard, SolveError};
 use crate::explanation::audience::NotForThem;
 use crate::explanation::named::total_as_text;
 use crate::explanation::{Audience, LoadedPlan};

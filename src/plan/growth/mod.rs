@@ -35,7 +35,7 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use super::PlanError;
 use super::outline::Outline;
 use super::pass::{Pass, SolvedPass};
-use crate::assignment::{Method, Progress, Solution, Start, solve, solve_from};
+use crate::assignment::{Heard, Method, Solution, Start, solve, solve_from};
 use crate::candidates::Prepared;
 use rounds::Growth;
 use search::Search;
@@ -112,9 +112,6 @@ impl PairCounts {
     }
 }
 
-/// Reports progress; ends the work when told to.
-type Report<'r> = &'r mut dyn FnMut(Progress) -> ControlFlow<()>;
-
 /// Solves a pass exactly over all admissible pairs.
 ///
 /// # Errors
@@ -123,7 +120,7 @@ pub fn grow(
     prepared: &Prepared<'_>,
     outline: Outline,
     lists: Lists,
-    progress: Report<'_>,
+    progress: &mut Heard<'_>,
 ) -> Result<SolvedPass, PlanError> {
     let search = Search::new(prepared, &outline);
     let (rows, solution, mut counts) = grown(&search, &outline, lists, progress)?;
@@ -152,7 +149,7 @@ fn grown(
     search: &Search<'_>,
     outline: &Outline,
     lists: Lists,
-    progress: Report<'_>,
+    progress: &mut Heard<'_>,
 ) -> Result<(Rows, Solution, PairCounts), PlanError> {
     let mut growth = Growth::begin(search, outline, lists, progress)?;
     let mut problem = outline.problem(&growth.rows)?;

@@ -6,8 +6,8 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::search::{Amounts, Look, Prospects, Search};
-use super::{Lists, PairCounts, Report, Rows};
-use crate::assignment::{Phase, Problem, Progress, Solution, SolveError};
+use super::{Lists, PairCounts, Rows};
+use crate::assignment::{Heard, Phase, Problem, Progress, Solution, SolveError};
 use crate::candidates::tree::{Found, Order};
 use crate::plan::PlanError;
 use crate::plan::outline::Outline;
@@ -45,7 +45,7 @@ impl Growth {
         search: &Search<'_>,
         outline: &Outline,
         lists: Lists,
-        progress: Report<'_>,
+        progress: &mut Heard<'_>,
     ) -> Result<Self, PlanError> {
         let (groups, rights) = (outline.groups.len(), outline.places.len());
         let mut growth = Self {
@@ -79,7 +79,7 @@ impl Growth {
         &mut self,
         search: &Search<'_>,
         free: &[i64],
-        progress: Report<'_>,
+        progress: &mut Heard<'_>,
     ) -> Result<Vec<FoundPair>, PlanError> {
         let most = self.lists.of_group;
         let asked = search.groups_in_order().filter(|group| self.is_searched_for(search, *group));
@@ -111,7 +111,7 @@ impl Growth {
         &mut self,
         search: &Search<'_>,
         listed: &[FoundPair],
-        progress: Report<'_>,
+        progress: &mut Heard<'_>,
     ) -> Result<Vec<FoundPair>, PlanError> {
         let most = self.lists.of_volunteer;
         let mut count = vec![0; self.complete_rights.len()];
@@ -148,7 +148,7 @@ impl Growth {
         &mut self,
         search: &Search<'_>,
         free: &[i64],
-        progress: Report<'_>,
+        progress: &mut Heard<'_>,
     ) -> Result<Vec<FoundPair>, PlanError> {
         let wanted = Look::any(self.lists.any_of_group);
         let asked: Vec<u32> =
@@ -168,7 +168,7 @@ impl Growth {
         search: &Search<'_>,
         problem: &Problem,
         solution: &Solution,
-        progress: Report<'_>,
+        progress: &mut Heard<'_>,
     ) -> Result<bool, PlanError> {
         let price = solution.price.clone();
         let worth: Vec<i64> =
@@ -212,7 +212,7 @@ impl Growth {
         search: &Search<'_>,
         price: &[i64],
         look: &(dyn Fn(u32) -> Look + Sync),
-        progress: Report<'_>,
+        progress: &mut Heard<'_>,
     ) -> Result<Vec<FoundPair>, PlanError> {
         let price = self.prospects.placed(price);
         let mut pairs = Vec::new();
@@ -251,7 +251,7 @@ impl Growth {
         groups: &[u32],
         prices: &Amounts,
         worth: &[i64],
-        progress: Report<'_>,
+        progress: &mut Heard<'_>,
     ) -> Result<Vec<FoundPair>, PlanError> {
         let lists = self.lists;
         let found = in_blocks(groups, progress, |group| {
@@ -269,7 +269,7 @@ impl Growth {
         (fell, others): (&[u32], &[u32]),
         price: &[i64],
         worth: &[i64],
-        progress: Report<'_>,
+        progress: &mut Heard<'_>,
     ) -> Result<Vec<FoundPair>, PlanError> {
         let looking: Vec<u32> = others.iter().copied().filter(|group| search.has_away(*group)).collect();
         if fell.len() * MANY_FELL <= looking.len() {
@@ -295,7 +295,7 @@ impl Growth {
         (visits, rights): (&[Visit], &[u32]),
         price: &[i64],
         worth: &[i64],
-        progress: Report<'_>,
+        progress: &mut Heard<'_>,
     ) -> Result<Vec<FoundPair>, PlanError> {
         let (lists, worths) = (self.lists, self.worths(search, &except(worth, &self.complete, -i64::MAX)));
         let found = in_blocks(rights, progress, |right| {
@@ -362,7 +362,7 @@ fn cheapest_option(problem: &Problem, left: u32, price: &[i64]) -> i64 {
 /// Answers for each of the askers, in their order, on all threads; reports now and then.
 fn in_blocks<Answer: Send>(
     askers: &[u32],
-    progress: Report<'_>,
+    progress: &mut Heard<'_>,
     answer: impl Fn(u32) -> Answer + Sync,
 ) -> Result<Vec<Answer>, PlanError> {
     let mut answers = Vec::with_capacity(askers.len());
@@ -374,7 +374,7 @@ fn in_blocks<Answer: Send>(
 }
 
 /// Says how far a round has come; an error where it is to end.
-fn report(progress: Report<'_>, done: usize, total: usize) -> Result<(), PlanError> {
+fn report(progress: &mut Heard<'_>, done: usize, total: usize) -> Result<(), PlanError> {
     let step = Progress { phase: Phase::Preparation, done: done as u64, total: total as u64 };
     if progress(step).is_break() { Err(SolveError::Cancelled.into()) } else { Ok(()) }
 }

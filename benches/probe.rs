@@ -13,6 +13,10 @@ use families::{FAMILIES, SEED, by_name};
 use jiedui::assignment::{Method, Problem, Solution, certificate, solve};
 use memory::{forget_peak_memory, peak_memory};
 
+/// The program's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     // Cargo hands `--bench` to every bench.
     let arguments: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();

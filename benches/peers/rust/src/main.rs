@@ -17,6 +17,10 @@ use std::time::Instant;
 use instance::Instance;
 use jiedui::assignment::{Method, certificate, solve};
 
+/// The program's, for all who are written in Rust.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What one run of one solver gave.
 pub(crate) struct Outcome {
     /// The total, recomputed from the assignment in whole numbers.

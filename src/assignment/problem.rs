@@ -12,7 +12,7 @@
 
 use std::ops::Range;
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 /// What happens to a left node without an arc.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,11 +193,11 @@ impl Problem {
     /// # Complexity
     /// O(arcs).
     pub fn arcs_to(&self, rights: &[Option<u32>]) -> Vec<Option<u32>> {
-        let arc_to = |(left, right): (u32, &Option<u32>)| {
-            let at = self.row_rights(left).iter().position(|end| Some(*end) == *right)?;
-            Some((self.row(left).start + at) as u32)
+        let arc_to = |(left, right): (usize, &Option<u32>)| {
+            let at = right.and_then(|right| self.row_rights(left as u32).iter().position(|end| *end == right))?;
+            Some((self.row(left as u32).start + at) as u32)
         };
-        (0_u32..).zip(rights).map(arc_to).collect()
+        rights.par_iter().enumerate().map(arc_to).collect()
     }
 
     /// The same right nodes, and of some left nodes only some of the arcs: those kept of each, in order.

@@ -9,7 +9,7 @@
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use super::graph::NONE;
+use super::graph::{BLOCK, NONE};
 use super::report::Report;
 use crate::assignment::problem::Problem;
 use crate::assignment::solution::{Objective, Solution, SolveError, Status};
@@ -28,7 +28,8 @@ pub(super) fn solve(problem: &Problem, report: &mut Report<'_>) -> Result<Option
     if !suits(problem) {
         return Ok(None);
     }
-    let mut matching = Matching::new(problem);
+    let favourites = Favourites::of(problem);
+    let mut matching = Matching::new(problem, &favourites);
     let mut open: Vec<u32> = (0..problem.left_count() as u32).collect();
     for round in 1.. {
         let before = open.len();
@@ -37,12 +38,12 @@ pub(super) fn solve(problem: &Problem, report: &mut Report<'_>) -> Result<Option
         if open.is_empty() {
             break;
         }
-        if open.len() == before || matching.arcs_scanned > LOOKS * problem.arc_count() {
+        if open.len() == before || matching.scanned > LOOKS * favourites.rights.len() {
             return Ok(None);
         }
     }
-    report.statistics.arcs_scanned += matching.arcs_scanned as u64;
-    let chosen: Vec<Option<u32>> = matching.arc.into_iter().map(Some).collect();
+    report.statistics.arcs_scanned += (problem.arc_count() + matching.scanned) as u64;
+    let chosen = problem.arcs_to(&matching.right.into_iter().map(Some).collect::<Vec<Option<u32>>>());
     Ok(Some(Solution {
         objective: Objective::of(problem, &chosen),
         chosen,
@@ -75,60 +76,102 @@ fn least(problem: &Problem, left: u32) -> Option<i64> {
     least.filter(|least| problem.unmatched(left).price().is_none_or(|price| *least <= price))
 }
 
+/// The right nodes of all favourites.
+struct Favourites {
+    /// By left node: where its own begin; at the end, where the last ends.
+    start: Vec<u32>,
+    rights: Vec<u32>,
+}
+
+impl Favourites {
+    fn of(problem: &Problem) -> Self {
+        let lefts = problem.left_count() as u32;
+        let blocks: Vec<u32> = (0..lefts).step_by(BLOCK).collect();
+        let of_block = |first: u32| {
+            let (mut ends, mut rights) = (Vec::with_capacity(BLOCK), Vec::new());
+            for left in first..lefts.min(first + BLOCK as u32) {
+                let (row, least) = (problem.row_rights(left), least(problem, left));
+                let mut end = rights.len();
+                rights.resize(end + row.len(), NONE);
+                // Without branches: which of the row are favourites cannot be foretold.
+                for (right, cost) in row.iter().zip(problem.row_costs(left)) {
+                    rights[end] = *right;
+                    end += usize::from(Some(*cost) == least);
+                }
+                rights.truncate(end);
+                ends.push(end as u32);
+            }
+            (ends, rights)
+        };
+        let blocks: Vec<(Vec<u32>, Vec<u32>)> = blocks.into_par_iter().map(of_block).collect();
+        let mut all = Self { start: vec![0], rights: Vec::new() };
+        for (ends, rights) in blocks {
+            let begun = all.rights.len() as u32;
+            all.start.extend(ends.iter().map(|end| begun + end));
+            all.rights.extend(rights);
+        }
+        all
+    }
+
+    fn start(&self, left: u32) -> u32 {
+        self.start[left as usize]
+    }
+
+    fn end(&self, left: u32) -> u32 {
+        self.start[left as usize + 1]
+    }
+}
+
 /// Who has which right node.
-struct Matching<'p> {
-    problem: &'p Problem,
-    /// By left node: what its favourites cost.
-    least: Vec<Option<i64>>,
-    /// By left node: the arc it has.
-    arc: Vec<u32>,
+struct Matching<'f> {
+    favourites: &'f Favourites,
+    /// By left node: the right node it has.
+    right: Vec<u32>,
     /// By right node: who has it, or [`NONE`].
     holder: Vec<u32>,
-    /// By left node: arcs before this one lead to nobody free; what is taken stays taken.
+    /// By left node: favourites before this one lead to nobody free; what is taken stays taken.
     ahead: Vec<u32>,
     /// By right node: the last round in which it was come through.
     seen: Vec<u32>,
-    /// Left nodes on the way, each with the arc after the one it would take.
-    path: Vec<(u32, usize)>,
-    arcs_scanned: usize,
+    /// Left nodes on the way, each with the favourite after the one it would take.
+    path: Vec<(u32, u32)>,
+    scanned: usize,
 }
 
-impl<'p> Matching<'p> {
-    fn new(problem: &'p Problem) -> Self {
-        let lefts = 0..problem.left_count() as u32;
+impl<'f> Matching<'f> {
+    fn new(problem: &Problem, favourites: &'f Favourites) -> Self {
+        let lefts = problem.left_count();
         Self {
-            problem,
-            least: lefts.clone().into_par_iter().map(|left| least(problem, left)).collect(),
-            arc: vec![NONE; problem.left_count()],
+            favourites,
+            right: vec![NONE; lefts],
             holder: vec![NONE; problem.right_count()],
-            ahead: lefts.map(|left| problem.row(left).start as u32).collect(),
+            ahead: favourites.start[..lefts].to_vec(),
             seen: vec![0; problem.right_count()],
             path: Vec::new(),
-            arcs_scanned: problem.arc_count(),
+            scanned: 0,
         }
     }
 
     /// Finds a favourite for a left node; `false` where none was found in this round.
     fn settle(&mut self, start: u32, round: u32) -> bool {
+        let favourites = self.favourites;
         self.path.clear();
-        self.path.push((start, self.problem.row(start).start));
+        self.path.push((start, favourites.start(start)));
         while let Some(&(left, next)) = self.path.last() {
-            if let Some(arc) = self.free_ahead(left) {
-                self.take(arc);
+            if let Some(right) = self.free_ahead(left) {
+                self.take(right);
                 return true;
             }
-            let end = self.problem.row(left).end;
-            let favourite = (next..end).find(|arc| {
-                self.is_favourite(left, *arc) && self.seen[self.problem.arc_right(*arc) as usize] != round
-            });
-            self.arcs_scanned += favourite.unwrap_or(end) - next;
-            match favourite {
-                Some(arc) => {
-                    let right = self.problem.arc_right(arc) as usize;
+            let others = &favourites.rights[next as usize..favourites.end(left) as usize];
+            let unseen = others.iter().position(|right| self.seen[*right as usize] != round);
+            self.scanned += unseen.unwrap_or(others.len());
+            match unseen {
+                Some(at) => {
+                    let right = others[at] as usize;
                     self.seen[right] = round;
-                    self.path.last_mut().expect("its last step was read").1 = arc + 1;
+                    self.path.last_mut().expect("its last step was read").1 = next + at as u32 + 1;
                     let holder = self.holder[right];
-                    self.path.push((holder, self.problem.row(holder).start));
+                    self.path.push((holder, favourites.start(holder)));
                 }
                 None => {
                     self.path.pop();
@@ -138,28 +181,26 @@ impl<'p> Matching<'p> {
         false
     }
 
-    fn is_favourite(&self, left: u32, arc: usize) -> bool {
-        Some(self.problem.arc_cost(arc)) == self.least[left as usize]
-    }
-
     /// A favourite that nobody has.
-    fn free_ahead(&mut self, left: u32) -> Option<usize> {
-        let (start, end) = (self.ahead[left as usize] as usize, self.problem.row(left).end);
-        let free = (start..end).find(|arc| {
-            self.is_favourite(left, *arc) && self.holder[self.problem.arc_right(*arc) as usize] == NONE
-        });
-        self.ahead[left as usize] = free.unwrap_or(end) as u32;
-        self.arcs_scanned += free.unwrap_or(end) - start;
-        free
+    fn free_ahead(&mut self, left: u32) -> Option<u32> {
+        let (start, end) = (self.ahead[left as usize], self.favourites.end(left));
+        let ahead = &self.favourites.rights[start as usize..end as usize];
+        let free = ahead.iter().position(|right| self.holder[*right as usize] == NONE);
+        let passed = free.unwrap_or(ahead.len());
+        self.ahead[left as usize] = start + passed as u32;
+        self.scanned += passed;
+        free.map(|at| ahead[at])
     }
 
-    /// The last left node on the path takes an arc to a free right node, each of the others the arc it went along.
-    fn take(&mut self, arc: usize) {
-        let mut arc = arc;
+    /// The last left node on the path takes a free right node, each of the others the one it went along.
+    fn take(&mut self, right: u32) {
+        let mut right = right;
         while let Some((left, _)) = self.path.pop() {
-            self.holder[self.problem.arc_right(arc) as usize] = left;
-            self.arc[left as usize] = arc as u32;
-            arc = self.path.last().map_or(arc, |(_, next)| next - 1);
+            self.holder[right as usize] = left;
+            self.right[left as usize] = right;
+            if let Some((_, next)) = self.path.last() {
+                right = self.favourites.rights[*next as usize - 1];
+            }
         }
     }
 }

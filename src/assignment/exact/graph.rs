@@ -21,8 +21,8 @@ const SAMPLE: u32 = 64;
 /// Fewer arcs than this are put into columns sooner than another thread awakes.
 pub(super) const WORTH_A_THREAD: usize = 1 << 14;
 
-/// Left nodes that one task sorts.
-const BLOCK: usize = 1 << 12;
+/// Left nodes whose rows one task sees to.
+pub(super) const BLOCK: usize = 1 << 12;
 
 /// How a cost is held in an arc.
 pub(in crate::assignment) trait Amount: Copy + Ord + Default + Send + Sync {

@@ -201,12 +201,12 @@ impl Problem {
     }
 
     /// The same right nodes, and of some left nodes only some of the arcs: those kept of each, in order.
-    pub(super) fn with_arcs(&self, lefts: &[u32], kept: &[Vec<u32>]) -> Self {
+    pub(super) fn with_arcs<'k>(&self, lefts: &[u32], kept: impl Fn(u32) -> &'k [u32]) -> Self {
         let mut row_start = Vec::with_capacity(lefts.len() + 1);
         row_start.push(0);
         let mut arcs: Vec<u32> = Vec::new();
         for left in lefts {
-            arcs.extend(&kept[*left as usize]);
+            arcs.extend(kept(*left));
             row_start.push(arcs.len() as u32);
         }
         Self {

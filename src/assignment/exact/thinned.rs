@@ -14,12 +14,14 @@
 mod coarse;
 mod kept;
 mod least;
+mod rows;
 mod undercut;
 
 use super::report::Report;
 use super::{resume, solve_whole};
 use crate::assignment::problem::Problem;
 use crate::assignment::solution::{Objective, Solution, SolveError, Start};
+use rows::Rows;
 use undercut::Check;
 
 /// Fewer arcs a left node than this are no reason to leave any out.
@@ -81,11 +83,7 @@ pub(super) fn solve(
         if added.iter().all(Vec::is_empty) {
             return Ok(Some(thin.widened(problem, &kept, solution)));
         }
-        for (row, mut more) in kept.iter_mut().zip(added) {
-            row.append(&mut more);
-            row.sort_unstable();
-            row.dedup();
-        }
+        kept = kept.with(&added);
         let mut chosen_right = vec![None; problem.left_count()];
         for (left, right) in thin.lefts.iter().zip(thin.problem.rights_of(&solution.chosen)) {
             chosen_right[*left as usize] = right;
@@ -107,11 +105,11 @@ struct Thin {
 }
 
 impl Thin {
-    fn of(problem: &Problem, kept: &[Vec<u32>]) -> Self {
+    fn of(problem: &Problem, kept: &Rows) -> Self {
         let takes_part =
-            |left: &u32| !kept[*left as usize].is_empty() || problem.unmatched(*left).price().is_none();
+            |left: &u32| !kept.row(*left).is_empty() || problem.unmatched(*left).price().is_none();
         let lefts: Vec<u32> = (0..problem.left_count() as u32).filter(takes_part).collect();
-        Self { problem: problem.with_arcs(&lefts, kept), lefts }
+        Self { problem: problem.with_arcs(&lefts, |left| kept.row(left)), lefts }
     }
 
     /// What each left node of the whole pays.
@@ -128,11 +126,11 @@ impl Thin {
     }
 
     /// Its solution as one of the whole.
-    fn widened(&self, problem: &Problem, kept: &[Vec<u32>], solution: Solution) -> Solution {
+    fn widened(&self, problem: &Problem, kept: &Rows, solution: Solution) -> Solution {
         let mut chosen = vec![None; problem.left_count()];
         for (at, (left, arc)) in (0_u32..).zip(self.lefts.iter().zip(&solution.chosen)) {
             let place = arc.map(|arc| arc as usize - self.problem.row(at).start);
-            chosen[*left as usize] = place.map(|place| kept[*left as usize][place]);
+            chosen[*left as usize] = place.map(|place| kept.row(*left)[place]);
         }
         let objective = Objective::of(problem, &chosen);
         Solution { chosen, objective, ..solution }

@@ -8,11 +8,12 @@
 
 use std::ops::Range;
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelIterator, ParallelIterator, ParallelSliceMut};
 
 use super::coarse::Coarse;
 use super::entry;
 use super::least::Least;
+use super::rows::Rows;
 use crate::assignment::problem::Problem;
 
 /// One arc in so many is in a sample.
@@ -35,20 +36,20 @@ const BLOCKS: usize = 4;
 const CHOICE: usize = 4;
 const HALVES: usize = 2;
 
-/// The arcs that are cheap for their left or for their right node, by left node, in order.
-pub(super) fn cheapest(problem: &Problem) -> Vec<Vec<u32>> {
+/// The arcs that are cheap for their left or for their right node.
+pub(super) fn cheapest(problem: &Problem) -> Rows {
     let bounds = column_bounds(problem);
     let lefts = problem.left_count();
-    let blocks: Vec<Vec<Vec<u32>>> = (0..BLOCKS)
+    let blocks: Vec<Vec<u32>> = (0..BLOCKS)
         .into_par_iter()
         .map(|block| {
             let mut columns = Columns::new(problem, &bounds);
             let mut sample = Vec::new();
             let lefts = lefts * block / BLOCKS..lefts * (block + 1) / BLOCKS;
-            lefts.map(|left| cheap_of(problem, left as u32, &mut columns, &mut sample)).collect()
+            lefts.flat_map(|left| cheap_of(problem, left as u32, &mut columns, &mut sample)).collect()
         })
         .collect();
-    blocks.into_iter().flatten().collect()
+    Rows::of(problem, blocks.concat())
 }
 
 /// Up to which cost an arc is cheap for its right node, told by every so manieth row.
@@ -162,9 +163,9 @@ fn count(kept: &mut u32, bound: &mut i64, among: u32) {
     }
 }
 
-/// The cheapest arcs of every right node, by left node, in order. An arc counts by what it saves: one to somebody who is dear to
+/// The cheapest arcs of every right node. An arc counts by what it saves: one to somebody who is dear to
 /// leave out is cheap.
-pub(super) fn cheapest_of_rights(problem: &Problem) -> Vec<Vec<u32>> {
+pub(super) fn cheapest_of_rights(problem: &Problem) -> Rows {
     let lefts = problem.left_count();
     let blocks: Vec<Vec<Least<CHOICE>>> = (0..HALVES)
         .into_par_iter()
@@ -187,15 +188,6 @@ pub(super) fn cheapest_of_rights(problem: &Problem) -> Vec<Vec<u32>> {
         })
         .collect();
     let mut arcs: Vec<u32> = blocks.iter().flatten().flat_map(Least::arcs).collect();
-    arcs.sort_unstable();
-    let mut rest = arcs.as_slice();
-    (0..lefts as u32)
-        .map(|left| {
-            let end = problem.row(left).end as u32;
-            let row = rest.iter().take_while(|arc| **arc < end).count();
-            let (row, behind) = rest.split_at(row);
-            rest = behind;
-            row.to_vec()
-        })
-        .collect()
+    arcs.par_sort_unstable();
+    Rows::of(problem, arcs)
 }

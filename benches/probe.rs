@@ -29,7 +29,11 @@ fn main() {
     let repeats: usize = number(&arguments, 1, 3);
     let threads: usize = number(&arguments, 2, 0);
     let scale: f64 = number(&arguments, 3, 1.0);
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().expect("built once");
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .use_current_thread()
+        .build_global()
+        .expect("built once");
 
     let clock = Instant::now();
     let problem = family.make(scale, SEED).problem;

@@ -194,7 +194,8 @@ impl Problem {
     /// O(arcs).
     pub fn arcs_to(&self, rights: &[Option<u32>]) -> Vec<Option<u32>> {
         let arc_to = |(left, right): (usize, &Option<u32>)| {
-            let at = right.and_then(|right| self.row_rights(left as u32).iter().position(|end| *end == right))?;
+            let at =
+                right.and_then(|right| self.row_rights(left as u32).iter().position(|end| *end == right))?;
             Some((self.row(left as u32).start + at) as u32)
         };
         rights.par_iter().enumerate().map(arc_to).collect()

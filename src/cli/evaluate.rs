@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::inputs::{InputArguments, People, inputs_of, read};
+use super::threads;
 use crate::assignment::Method;
 use crate::candidates::Prepared;
 use crate::input::columns::existing_pairs;
@@ -44,6 +45,7 @@ pub struct EvaluateArguments {
 /// # Errors
 /// Unreadable sheets or lists; rows that name nobody are reported, each, before anything is scored.
 pub fn run(arguments: &EvaluateArguments) -> anyhow::Result<ExitCode> {
+    threads::begin(None)?;
     if let Some(plan) = &arguments.plan {
         let folder = Folder::read(plan)?;
         let loaded = inputs_of(plan, &folder, Some(&arguments.inputs), &arguments.input)?;

@@ -10,7 +10,7 @@ use clap::Args;
 use super::inputs::{InputArguments, read};
 use super::progress::ProgressLine;
 use super::solve::Solver;
-use super::stop;
+use super::{stop, threads};
 use crate::candidates::Prepared;
 use crate::files::{Files, replace_folder_heard, write_folder_heard};
 use crate::input::load::Loaded;
@@ -55,12 +55,7 @@ pub struct MatchArguments {
 /// # Errors
 /// Unreadable sheets, rows that cannot both stand, sizes that a method refuses, a disk that is full.
 pub fn run(arguments: &MatchArguments) -> anyhow::Result<ExitCode> {
-    if let Some(threads) = arguments.threads {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(threads.max(1))
-            .build_global()
-            .context("线程无法启动 / the threads could not be started")?;
-    }
+    threads::begin(arguments.threads)?;
     stop::listen()?;
     let mut line = ProgressLine::new();
     line.begin("读取表格 / reading");

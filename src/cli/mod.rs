@@ -33,6 +33,7 @@ pub mod serve;
 pub mod solve;
 pub mod stop;
 pub mod template;
+mod threads;
 pub mod verify;
 pub mod whatif;
 #[cfg(feature = "server")]

@@ -14,7 +14,7 @@ use clap::Args;
 use super::inputs::{People, PlanArguments, prepare};
 use super::r#match::{name_for_former, write as write_whole};
 use super::progress::ProgressLine;
-use super::stop;
+use super::{stop, threads};
 use crate::assignment::Method;
 use crate::candidates::{Origin, Prepared, Scope};
 use crate::input::load::Loaded;
@@ -55,6 +55,7 @@ type Declined = (u32, u32);
 /// # Errors
 /// An unreadable folder, inputs that are not the plan's, people who are unknown, pairs that are no open proposals.
 pub fn run(arguments: &RepairArguments) -> anyhow::Result<ExitCode> {
+    threads::begin(None)?;
     stop::listen()?;
     let mut line = ProgressLine::new();
     line.begin("读取方案 / reading");

@@ -15,7 +15,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::progress::ProgressLine;
-use super::stop;
+use super::{stop, threads};
 use crate::assignment::dimacs::{self, Instance};
 use crate::assignment::{HallWitness, Method, Solution, SolveError, Status, certificate, solve};
 
@@ -91,6 +91,7 @@ struct Summary {
 /// # Errors
 /// Unreadable or malformed files, and methods that cannot answer; the caller prints them and exits with status 2.
 pub fn run(arguments: &SolveArguments) -> anyhow::Result<ExitCode> {
+    threads::begin(None)?;
     stop::listen()?;
     let mut line = ProgressLine::new();
     line.begin("读取问题 / reading");

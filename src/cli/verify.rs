@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::inputs::{InputArguments, inputs_of, prepare};
+use super::threads;
 use crate::input::write::canonical::digest;
 use crate::pipeline::pose;
 use crate::plan::PlanOptions;
@@ -30,6 +31,7 @@ pub struct VerifyArguments {
 /// # Errors
 /// A folder that cannot be read.
 pub fn run(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
+    threads::begin(None)?;
     let folder = Folder::read(&arguments.plan)?;
     let proof = match verify::folder(&folder) {
         Ok(proof) => proof,

@@ -86,7 +86,7 @@ fn run(solver: &str, instance: &Instance) -> Result<Outcome, Box<dyn Error>> {
 
 /// Jiedui on so many threads, 0 for all there are. The answer counts only with its certificate.
 fn ours(instance: &Instance, threads: usize) -> Result<Outcome, Box<dyn Error>> {
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
+    rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global()?;
     let clock = Instant::now();
     let problem = instance.problem()?;
     let build_ms = milliseconds(clock);

@@ -51,6 +51,18 @@ impl RegionCode {
         other.0[..prefix.len()] == *prefix
     }
 
+    /// This division and all that it lies in, each once: whatever [contains](Self::contains) it.
+    pub fn enclosing(self) -> impl Iterator<Item = Self> {
+        let of_length = move |length: usize| {
+            let mut code = self.0;
+            code[length..].fill(b'0');
+            Self(code)
+        };
+        // A code of zeros at some level is that of the level above.
+        let mut last = None;
+        [2, 4, 6, 9, 12].into_iter().map(of_length).filter(move |code| last.replace(*code) != Some(*code))
+    }
+
     /// The township (乡镇, nine digits) that this code lies in.
     #[must_use]
     pub fn township(&self) -> Self {

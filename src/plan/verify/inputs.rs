@@ -1,23 +1,23 @@
 //! Holds a plan against the inputs: its pairs are admissible at their costs, and its prices rule out every pair that it
 //! does not hold.
 //!
-//! Shares neither trees nor bounds with the search that made the plan: volunteers stand sorted by latitude, each
-//! group looks at every volunteer in the band that the farthest reach allows, and asks the rules and the score about
-//! each pair whose way and price alone do not settle it. Above five thousand million pairs to be looked at this plain way
-//! would take hours, and the search of [`growth`](crate::plan::growth) does it.
+//! Shares neither trees nor bounds with the search that made the plan: volunteers stand by the division that they keep to
+//! and sorted by latitude, each group looks at every volunteer of a division around it in the band that the farthest reach
+//! allows, and asks the rules and the score about each pair whose way and price alone do not settle it. Above five thousand
+//! million pairs to be looked at this plain way would take hours, and the search of [`growth`](crate::plan::growth) does it.
 //!
-//! Cost: O(g·b) for g groups and b volunteers in a band; time O(v log v) more to sort v volunteers.
+//! Cost: O(g·b) for g groups and b volunteers in the bands of a group; time O(v log v) more to sort v volunteers.
 
 use std::collections::HashMap;
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::{Finding, Findings};
 use crate::candidates::meeting::asks_for_visit;
 use crate::candidates::rules::{pair_may_meet, unit_verdict, verdict};
 use crate::candidates::travel::distance_km;
 use crate::candidates::{Group, Prepared, Scope};
-use crate::model::Location;
+use crate::model::{Location, RegionCode, Rule};
 use crate::plan::folder::read::Folder;
 use crate::plan::folder::wire::PassCertificate;
 use crate::plan::folder::write::{describe, fingerprint};
@@ -29,7 +29,7 @@ use crate::plan::{Outline, PlanOptions};
 use crate::scoring::score;
 
 /// Up to so many pairs in bands, every one is looked at the plain way.
-const PLAIN_UP_TO: u64 = 5_000_000_000;
+const PLAIN_UP_TO: usize = 5_000_000_000;
 /// Kilometres of a degree of latitude, rounded down so that a band is never too narrow.
 const KM_A_DEGREE: f64 = 111.0;
 
@@ -88,7 +88,11 @@ struct Named<'v> {
 /// A volunteer with an open place.
 struct Standing {
     latitude_deg: f64,
+    location: Location,
+    reach_km: f64,
+    volunteer: u32,
     right: u32,
+    price: i64,
 }
 
 impl Named<'_> {
@@ -140,12 +144,12 @@ impl Named<'_> {
             .collect();
         let worth: Vec<i64> =
             self.groups.iter().map(|id| worths.get(id.as_str()).copied().unwrap_or(0)).collect();
-        let bands = Bands::new(self.prepared, self.outline);
+        let bands = Bands::new(self.prepared, self.outline, &price);
         let all: Vec<u32> = (0..worth.len() as u32).collect();
-        let looked_at: u64 = all.iter().map(|group| bands.of(*group).len() as u64).sum();
+        let looked_at: usize =
+            all.par_iter().map(|group| bands.of(*group).map(<[_]>::len).sum::<usize>()).sum();
         let violated: Vec<(u32, u32)> = if looked_at <= PLAIN_UP_TO {
-            let found =
-                |group: u32| bands.violated(group, worth[group as usize], &price).map(|right| (group, right));
+            let found = |group: u32| bands.violated(group, worth[group as usize]).map(|right| (group, right));
             all.into_par_iter().filter_map(found).collect()
         } else {
             let search = PairSearch::new(self.prepared, self.outline);
@@ -167,35 +171,46 @@ impl Named<'_> {
     }
 }
 
-/// Volunteers with an open place who pass the rules of their own, from south to north.
+/// Volunteers with an open place who pass the rules of their own: for each division that some keep to (H15), and for none, from
+/// south to north.
 struct Bands<'b> {
     prepared: &'b Prepared<'b>,
     outline: &'b Outline,
-    standing: Vec<Standing>,
+    of_division: HashMap<Option<RegionCode>, Vec<Standing>>,
     farthest_deg: f64,
 }
 
 impl<'b> Bands<'b> {
-    fn new(prepared: &'b Prepared<'b>, outline: &'b Outline) -> Self {
+    fn new(prepared: &'b Prepared<'b>, outline: &'b Outline, price: &[i64]) -> Self {
         let scope = match outline.kind {
             PassKind::Lead => Scope::Lead,
             PassKind::Service => Scope::Service(0),
         };
-        let places = outline.places.iter().zip(0_u32..);
-        let eligible =
-            places.filter(|(place, _)| unit_verdict(prepared, place.volunteer, scope).admissible());
-        let mut standing: Vec<Standing> = eligible
-            .map(|(place, right)| {
-                let latitude_deg = prepared.volunteer_of(place.volunteer).place.location.latitude_deg();
-                Standing { latitude_deg, right }
-            })
-            .collect();
-        standing.sort_by(|a, b| a.latitude_deg.total_cmp(&b.latitude_deg).then(a.right.cmp(&b.right)));
-        let reach = |one: &Standing| {
-            prepared.volunteers[outline.places[one.right as usize].volunteer as usize].reach_km
-        };
-        let farthest_km = standing.iter().map(reach).fold(0.0, f64::max);
-        Self { prepared, outline, standing, farthest_deg: farthest_km / KM_A_DEGREE }
+        let mut of_division: HashMap<Option<RegionCode>, Vec<Standing>> = HashMap::new();
+        let mut farthest_km = 0.0;
+        for ((right, place), price) in (0_u32..).zip(&outline.places).zip(price) {
+            if !unit_verdict(prepared, place.volunteer, scope).admissible() {
+                continue;
+            }
+            let person = prepared.volunteer_of(place.volunteer);
+            let location = person.place.location;
+            let reach_km = prepared.volunteers[place.volunteer as usize].reach_km;
+            let standing = Standing {
+                latitude_deg: location.latitude_deg(),
+                location,
+                reach_km,
+                volunteer: place.volunteer,
+                right,
+                price: *price,
+            };
+            let keeps_to = person.region_scope.filter(|_| prepared.policy.enforces(Rule::RegionScope));
+            of_division.entry(keeps_to).or_default().push(standing);
+            farthest_km = f64::max(farthest_km, reach_km);
+        }
+        for standing in of_division.values_mut() {
+            standing.sort_by(|a, b| a.latitude_deg.total_cmp(&b.latitude_deg).then(a.right.cmp(&b.right)));
+        }
+        Self { prepared, outline, of_division, farthest_deg: farthest_km / KM_A_DEGREE }
     }
 
     /// Where each child must be met who must be met in person: anywhere of its places.
@@ -215,39 +230,47 @@ impl<'b> Bands<'b> {
         group.children.iter().filter_map(of_child).collect()
     }
 
-    /// The volunteers whom the first child that must be met lets come into question; all, where none must.
-    fn of(&self, group: u32) -> &[Standing] {
-        let visits = self.visits(&self.outline.groups[group as usize]);
-        let Some(sites) = visits.first() else { return &self.standing };
-        let latitudes = sites.iter().map(Location::latitude_deg);
-        let (south, north) = latitudes
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(south, north), at| (south.min(at), north.max(at)));
-        let first = self.standing.partition_point(|one| one.latitude_deg < south - self.farthest_deg);
-        let end = self.standing.partition_point(|one| one.latitude_deg <= north + self.farthest_deg);
-        &self.standing[first..end]
-    }
-
-    /// The first volunteer for whom the prices leave the pair open, if there is one.
-    fn violated(&self, group: u32, worth: i64, price: &[i64]) -> Option<u32> {
+    /// The volunteers whom the place of the first child, and the first child that must be met, let come into question.
+    fn of(&self, group: u32) -> impl Iterator<Item = &[Standing]> {
         let members = &self.outline.groups[group as usize];
         let visits = self.visits(members);
-        let found = self.of(group).iter().find(|one| {
-            let (volunteer, price) =
-                (self.outline.places[one.right as usize].volunteer, price[one.right as usize]);
+        let sites = visits.first().into_iter().flatten().map(Location::latitude_deg);
+        let (south, north) = sites
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(south, north), at| (south.min(at), north.max(at)));
+        let (south, north) = if visits.is_empty() {
+            (f64::NEG_INFINITY, f64::INFINITY)
+        } else {
+            (south - self.farthest_deg, north + self.farthest_deg)
+        };
+        let region = self.prepared.child_of(members.children[0]).place.region;
+        let divisions = region.enclosing().map(Some).chain(std::iter::once(None));
+        divisions.filter_map(|division| self.of_division.get(&division)).map(move |standing| {
+            let first = standing.partition_point(|one| one.latitude_deg < south);
+            let end = standing.partition_point(|one| one.latitude_deg <= north);
+            &standing[first..end]
+        })
+    }
+
+    /// A volunteer for whom the prices leave the pair open, if there is one.
+    fn violated(&self, group: u32, worth: i64) -> Option<u32> {
+        let members = &self.outline.groups[group as usize];
+        let visits = self.visits(members);
+        let violates = |one: &&Standing| {
             // A pair costs at least nothing, so that a price of u and more rules it out.
-            if price >= worth || self.outline.barred.contains(&(group, volunteer)) {
+            if one.price >= worth || self.outline.barred.contains(&(group, one.volunteer)) {
                 return false;
             }
-            let reach_km = self.prepared.volunteers[volunteer as usize].reach_km;
-            let from = self.prepared.volunteer_of(volunteer).place.location;
-            let near = |sites: &Vec<Location>| sites.iter().any(|site| distance_km(from, *site) <= reach_km);
-            let may_meet = |child: &u32| pair_may_meet(self.prepared, *child, volunteer, members.scope);
+            let near = |sites: &Vec<Location>| {
+                sites.iter().any(|site| distance_km(one.location, *site) <= one.reach_km)
+            };
+            let may_meet = |child: &u32| pair_may_meet(self.prepared, *child, one.volunteer, members.scope);
             visits.iter().all(near)
                 && members.children.iter().all(may_meet)
-                && score(self.prepared, members, volunteer).is_some_and(|score| score.total() + price < worth)
-                && verdict(self.prepared, &members.children, volunteer, members.scope).admissible()
-        });
-        found.map(|one| one.right)
+                && score(self.prepared, members, one.volunteer)
+                    .is_some_and(|score| score.total() + one.price < worth)
+                && verdict(self.prepared, &members.children, one.volunteer, members.scope).admissible()
+        };
+        self.of(group).flatten().find(violates).map(|one| one.right)
     }
 }
 

@@ -11,7 +11,7 @@ use super::graph::NONE;
 use crate::assignment::problem::Problem;
 
 /// Cheapest arcs of a left node that the search goes along.
-const NEAR: usize = 4;
+const NEAR: usize = 6;
 
 /// Left nodes looked at to decide whether an order helps.
 const SAMPLE: usize = 256;

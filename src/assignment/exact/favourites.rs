@@ -2,7 +2,7 @@
 //!
 //! That happens where costs are few and arcs many. A left node's favourites are its cheapest arcs. Each in turn takes a free right
 //! node among them; who finds none looks for others to move, depth first, with a glance ahead at each step. The search is
-//! given up once it has looked at all arcs several times, and is not begun where few have a choice between favourites.
+//! given up once it has looked at all favourites several times, and is not begun where few have a choice between favourites.
 //!
 //! Cost: one look at the costs of a sample, then O(m). Reference: A. Pothen, C.-J. Fan, "Computing the block triangular form of a sparse
 //! matrix", ACM Transactions on Mathematical Software 16, 1990 (depth-first search with lookahead).
@@ -20,7 +20,7 @@ const SAMPLE: usize = 256;
 /// Favourites that those have on average, at least.
 const CHOICE: usize = 3;
 
-/// How often all arcs may be looked at.
+/// How often all favourites may be looked at.
 const LOOKS: usize = 8;
 
 /// The least-cost choice where everybody gets a favourite; `None` where that cannot be, or was not found soon.

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::inputs::{People, PlanArguments, prepare};
+use super::threads;
 use crate::explanation::{Audience, Language, LoadedPlan};
 use crate::pipeline::{Posed, pose};
 use crate::plan::folder::held::held;
@@ -106,7 +107,7 @@ pub struct Asked<'a> {
     pub people: People<'a>,
 }
 
-/// Reads a plan and its sheets and asks a question of them.
+/// Reads a plan and its sheets and asks a question of them, on all threads.
 ///
 /// # Errors
 /// An unreadable folder, inputs that are not the plan's, a plan that is not proven; and those of the question.
@@ -114,6 +115,7 @@ pub fn ask<Answer>(
     arguments: &PlanArguments,
     question: impl FnOnce(&Asked<'_>) -> anyhow::Result<Answer>,
 ) -> anyhow::Result<Answer> {
+    threads::begin(None)?;
     let (folder, loaded) = arguments.read()?;
     let prepared = prepare(&loaded, &folder);
     let posed = pose(&prepared)?;

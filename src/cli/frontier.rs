@@ -15,7 +15,7 @@ use super::asked::{AnswerArguments, Asked, ask};
 use super::inputs::PlanArguments;
 use super::r#match::{name_for_former, write as write_whole};
 use super::progress::ProgressLine;
-use super::{stop, threads};
+use super::stop;
 use crate::assignment::{Method, Progress};
 use crate::candidates::Prepared;
 use crate::candidates::standing::standing_pairs;
@@ -109,7 +109,6 @@ pub fn run(arguments: &FrontierArguments) -> anyhow::Result<ExitCode> {
         "只有路程方案能写成规则（travel.max_travel_min），其他方案无法由 match 重现，不写 / only points on travel can be said in a \
          policy (travel.max_travel_min); no match could make the others again, so they are not written: use --by travel"
     );
-    threads::begin(None)?;
     stop::listen()?;
     ask(&arguments.plan, |asked| answer(asked, arguments)).map_err(stop::or_cancelled)?;
     Ok(ExitCode::SUCCESS)

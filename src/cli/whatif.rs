@@ -14,7 +14,7 @@ use super::asked::{AnswerArguments, Asked, ask};
 use super::inputs::PlanArguments;
 use super::r#match::{name_for_former, write as write_whole};
 use super::progress::ProgressLine;
-use super::{stop, threads};
+use super::stop;
 use crate::assignment::Method;
 use crate::candidates::Prepared;
 use crate::candidates::standing::standing_pairs;
@@ -62,7 +62,6 @@ pub struct WhatIfArguments {
 /// A plan that cannot be asked, changes that are refused, a disk that is full.
 pub fn run(arguments: &WhatIfArguments) -> anyhow::Result<ExitCode> {
     arguments.answer.audience().may_read_tables()?;
-    threads::begin(None)?;
     stop::listen()?;
     ask(&arguments.plan, |asked| answer(asked, arguments)).map_err(stop::or_cancelled)?;
     Ok(ExitCode::SUCCESS)

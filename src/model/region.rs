@@ -53,21 +53,22 @@ impl RegionCode {
 
     /// This division and all that it lies in, each once: whatever [contains](Self::contains) it.
     pub fn enclosing(self) -> impl Iterator<Item = Self> {
-        let of_length = move |length: usize| {
-            let mut code = self.0;
-            code[length..].fill(b'0');
-            Self(code)
-        };
         // A code of zeros at some level is that of the level above.
         let mut last = None;
-        [2, 4, 6, 9, 12].into_iter().map(of_length).filter(move |code| last.replace(*code) != Some(*code))
+        let levels = [2, 4, 6, 9, 12].into_iter().map(move |digits| self.to_level(digits));
+        levels.filter(move |code| last.replace(*code) != Some(*code))
     }
 
     /// The township (乡镇, nine digits) that this code lies in.
     #[must_use]
     pub fn township(&self) -> Self {
+        self.to_level(9)
+    }
+
+    /// Its first digits, zeros behind them.
+    fn to_level(self, digits: usize) -> Self {
         let mut code = self.0;
-        code[9..].fill(b'0');
+        code[digits..].fill(b'0');
         Self(code)
     }
 }

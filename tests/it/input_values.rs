@@ -14,6 +14,7 @@ use jiedui::input::values::regions::parse_region;
 use jiedui::input::values::skills::parse_skills;
 use jiedui::input::values::time_zones::parse_time_zone;
 use jiedui::input::values::{ValueProblem, codes, lists};
+use jiedui::model::RegionCode;
 use jiedui::model::child::{Category, ConsentGiver, Sex};
 use jiedui::model::location::Datum;
 use jiedui::model::need::{Grade, NeedKind, Subject};
@@ -70,6 +71,17 @@ fn dates_that_are_incomplete_or_impossible_are_refused() {
 }
 
 proptest! {
+    #[test]
+    fn a_division_is_enclosed_by_just_those_that_contain_it(
+        digits in "[01]{12}", other in "[01]{12}", levels in (0_usize..5, 0_usize..5),
+    ) {
+        let code = |digits: &str, level: usize| RegionCode::parse(&digits[..[2, 4, 6, 9, 12][level]]).unwrap();
+        let (inner, outer) = (code(&digits, levels.0), code(&other, levels.1));
+        let enclosing: Vec<RegionCode> = inner.enclosing().collect();
+        prop_assert_eq!(enclosing.contains(&outer), outer.contains(inner), "{} around {}", outer, inner);
+        prop_assert!(enclosing.windows(2).all(|two| two[0] != two[1]), "each once: {:?}", enclosing);
+    }
+
     #[test]
     fn excel_serial_days_count_from_the_last_days_of_1899(days in 10_000i64..=73_050) {
         // Oracle: 1900-03-01 is day 61 in every Excel, since the 29 February that never was is day 60.

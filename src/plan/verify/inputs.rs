@@ -29,7 +29,7 @@ use crate::plan::{Outline, PlanOptions};
 use crate::scoring::score;
 
 /// Up to so many pairs in bands, every one is looked at the plain way.
-const PLAIN_UP_TO: usize = 5_000_000_000;
+const PLAIN_UP_TO: u64 = 5_000_000_000;
 /// Kilometres of a degree of latitude, rounded down so that a band is never too narrow.
 const KM_A_DEGREE: f64 = 111.0;
 
@@ -87,7 +87,6 @@ struct Named<'v> {
 
 /// A volunteer with an open place.
 struct Standing {
-    latitude_deg: f64,
     location: Location,
     reach_km: f64,
     volunteer: u32,
@@ -146,8 +145,8 @@ impl Named<'_> {
             self.groups.iter().map(|id| worths.get(id.as_str()).copied().unwrap_or(0)).collect();
         let bands = Bands::new(self.prepared, self.outline, &price);
         let all: Vec<u32> = (0..worth.len() as u32).collect();
-        let looked_at: usize =
-            all.par_iter().map(|group| bands.of(*group).map(<[_]>::len).sum::<usize>()).sum();
+        let looked_at: u64 =
+            all.par_iter().map(|group| bands.of(*group).map(|band| band.len() as u64).sum::<u64>()).sum();
         let violated: Vec<(u32, u32)> = if looked_at <= PLAIN_UP_TO {
             let found = |group: u32| bands.violated(group, worth[group as usize]).map(|right| (group, right));
             all.into_par_iter().filter_map(found).collect()
@@ -193,11 +192,9 @@ impl<'b> Bands<'b> {
                 continue;
             }
             let person = prepared.volunteer_of(place.volunteer);
-            let location = person.place.location;
             let reach_km = prepared.volunteers[place.volunteer as usize].reach_km;
             let standing = Standing {
-                latitude_deg: location.latitude_deg(),
-                location,
+                location: person.place.location,
                 reach_km,
                 volunteer: place.volunteer,
                 right,
@@ -208,7 +205,9 @@ impl<'b> Bands<'b> {
             farthest_km = f64::max(farthest_km, reach_km);
         }
         for standing in of_division.values_mut() {
-            standing.sort_by(|a, b| a.latitude_deg.total_cmp(&b.latitude_deg).then(a.right.cmp(&b.right)));
+            standing.sort_by(|a, b| {
+                a.location.latitude_deg().total_cmp(&b.location.latitude_deg()).then(a.right.cmp(&b.right))
+            });
         }
         Self { prepared, outline, of_division, farthest_deg: farthest_km / KM_A_DEGREE }
     }
@@ -245,8 +244,8 @@ impl<'b> Bands<'b> {
         let region = self.prepared.child_of(members.children[0]).place.region;
         let divisions = region.enclosing().map(Some).chain(std::iter::once(None));
         divisions.filter_map(|division| self.of_division.get(&division)).map(move |standing| {
-            let first = standing.partition_point(|one| one.latitude_deg < south);
-            let end = standing.partition_point(|one| one.latitude_deg <= north);
+            let first = standing.partition_point(|one| one.location.latitude_deg() < south);
+            let end = standing.partition_point(|one| one.location.latitude_deg() <= north);
             &standing[first..end]
         })
     }

@@ -6,7 +6,7 @@
 //! 2. [`cover`], where staying unmatched is dear beyond all arcs: as many left nodes on units as can be.
 //! 3. [`auction`]: at falling ε, left nodes bid units up ([`forward`]), then free units bid themselves down ([`reverse`]);
 //!    wars are ended by raising prices together ([`way_out`]). A last round at ε = 0 bids exact differences and leaves
-//!    ties alone.
+//!    ties alone. Where units are few, that round alone is held, and prices come down [`from_above`].
 //! 4. [`repair`]: each left node still open ([`search`]), and each right node still asking for more than its next unit is
 //!    worth ([`draw`]), is settled by one shortest alternating path; where these grow long, many at once ([`blocking`]).
 //!    This alone would be exact; the auction makes it rare.
@@ -19,6 +19,7 @@ mod cover;
 pub(super) mod draw;
 mod favourites;
 mod forward;
+mod from_above;
 pub(super) mod graph;
 mod market;
 pub(super) mod numbering;
@@ -103,13 +104,17 @@ fn solve_as<C: Amount>(
     multiplier: i64,
     report: &mut Report<'_>,
 ) -> Result<Solution, SolveError> {
+    if from_above::suits(problem) {
+        let graph = Graph::<C>::new(problem, multiplier);
+        let state = from_above::hold(&graph, report)?;
+        return finish(problem, &graph, state, Vec::new(), report);
+    }
     let graph = Graph::<C>::new(problem, multiplier);
     let (state, open) = graph.while_columns_are_made(|| {
         let mut books = Books::new(&graph);
         let open = auction::hold(&mut books, report)?;
         Ok((State::from_market(&books.whole()), open))
     })?;
-    report.statistics.settled_by_auction += (graph.lefts() - open.len()) as u64;
     finish(problem, &graph, state, open, report)
 }
 
@@ -127,7 +132,6 @@ fn resume_as<C: Amount>(
         open = auction::go_on(&mut books, report)?;
         state = State::from_market(&books.whole());
     }
-    report.statistics.settled_by_auction += (graph.lefts() - open.len()) as u64;
     finish(problem, &graph, state, open, report)
 }
 
@@ -138,6 +142,7 @@ fn finish<C: Amount>(
     open: Vec<u32>,
     report: &mut Report<'_>,
 ) -> Result<Solution, SolveError> {
+    report.statistics.settled_by_auction += (graph.lefts() - open.len()) as u64;
     repair::settle(problem, graph, &mut state, open, report)?;
     let chosen = chosen_arcs(problem, graph, &state);
     let objective = Objective::of(problem, &chosen);

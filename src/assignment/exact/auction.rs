@@ -113,6 +113,15 @@ fn begin_with_cover<C: Amount>(
     report.tell()
 }
 
+/// One reverse round at ε = 0.
+pub(super) fn bid_down_exactly<C: Amount>(
+    books: &mut Books<'_, C>,
+    report: &mut Report<'_>,
+) -> Result<(), SolveError> {
+    let tiles = Tiles::of(books.graph);
+    bid_down(books, tiles.as_ref(), Terms { epsilon: 0, allowance: ALLOWANCE_MAX }, report)
+}
+
 fn run<C: Amount>(
     books: &mut Books<'_, C>,
     mut schedule: Schedule,

@@ -136,6 +136,26 @@ impl<'g, C: Amount> Books<'g, C> {
         books
     }
 
+    /// Every left node stays unmatched, which each may, and every unit asks what keeps them all off.
+    pub(super) fn price_out(&mut self) {
+        let graph = self.graph;
+        for right in 0..graph.rights() as u32 {
+            let comes_at =
+                graph.column(right).iter().map(|arc| graph.unmatched[arc.end as usize] - arc.cost());
+            let keeps_off = comes_at.max().unwrap_or(0);
+            let first = graph.first_unit(right) as usize;
+            let units = first..first + graph.capacity(right) as usize;
+            if units.is_empty() {
+                continue;
+            }
+            for ask in &mut self.ask[units] {
+                *ask = keeps_off.max(*ask);
+            }
+            self.front[right as usize] = self.ask[first];
+        }
+        self.place.fill(ALONE);
+    }
+
     /// Lets every unit to whom a cover gives it, at the price it has.
     pub(super) fn take_cover(&mut self, cover: &Cover<C>) {
         self.holder.copy_from_slice(&cover.holder);

@@ -39,6 +39,11 @@ impl Numbering {
     }
 }
 
+/// Whether arcs lead anywhere, in a problem that is large enough to tell.
+pub(super) fn is_scattered(problem: &Problem) -> bool {
+    problem.arc_count() >= ARCS_MIN && !is_close(problem) && !has_neighbourhoods(problem)
+}
+
 /// The right nodes of each left node's cheapest arcs; [`NONE`] where there are fewer.
 fn near_rights(problem: &Problem) -> Vec<[u32; NEAR]> {
     let lefts = 0..problem.left_count() as u32;

@@ -62,7 +62,7 @@ pub(super) fn settle<C: Amount>(
         while state.next_step(graph, right).is_some_and(|step| step < state.price[right as usize]) {
             report.statistics.searches += 1;
             draw.settle(graph, state, right);
-            report.tick()?;
+            report.tell()?;
         }
     }
     report.done(total)?;
@@ -85,7 +85,7 @@ fn settle_together<C: Amount>(
         }
         way_out::raise(&mut market, &open, 1);
         open = blocking::settle(&mut market, open);
-        report.tick()?;
+        report.tell()?;
     }
     *state = State::from_market(&market);
     Ok(open)

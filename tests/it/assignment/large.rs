@@ -272,6 +272,71 @@ fn a_problem_with_few_right_nodes_thinned_costs_what_it_costs_unthinned() {
     }
 }
 
+/// Random arcs, as many for each left node, with a dearer price of staying unmatched for the first few.
+fn scattered(lefts: u32, rights: u32, degree: usize, dear: u32, most: i64, seed: u64) -> Problem {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut builder = ProblemBuilder::new();
+    for right in 0..rights {
+        match right % 5 {
+            0 => builder.push_right(2, &[0, most / 2]).unwrap(),
+            1 => builder.push_right(0, &[]).unwrap(),
+            _ => builder.push_right(1, &[]).unwrap(),
+        };
+    }
+    for left in 0..lefts {
+        let mut ends: Vec<u32> = (0..degree).map(|_| random.random_range(0..rights)).collect();
+        ends.sort_unstable();
+        ends.dedup();
+        let arcs: Vec<(u32, i64)> =
+            ends.into_iter().map(|right| (right, random.random_range(0..=most))).collect();
+        let price = if left < dear { 1_000 * (most + 1) } else { 2 * most };
+        builder.push_left(Unmatched::Price(price), &arcs).unwrap();
+    }
+    builder.finish().unwrap()
+}
+
+#[test]
+fn where_units_choose_it_costs_what_it_costs_where_left_nodes_bid() {
+    // The last has arcs enough to tell that they lead anywhere.
+    for (lefts, rights, degree, dear, most, seed) in [
+        (9_000, 4_000, 6, 0, 10_000, 20),
+        (9_000, 3_000, 9, 2_500, 10_000, 21),
+        (9_000, 3_000, 9, 2_900, 2, 22),
+        (9_000, 1_500, 4, 9_000, 0, 23),
+        (70_000, 66_000, 8, 5_000, 1_000, 24),
+    ] {
+        let problem = scattered(lefts, rights, degree, dear, most, seed);
+        let one = on_threads(1, &problem);
+        assert_eq!(one, on_threads(2, &problem));
+        // With more units than left nodes it is for these to bid.
+        let left_nodes_bid = with_idle_rights(&problem, lefts);
+        assert_eq!(certified(&problem, &one), certified(&left_nodes_bid, &exact(&left_nodes_bid)));
+    }
+}
+
+#[test]
+fn a_caller_is_heard_between_any_two_searches_for_a_path() {
+    let problem = strewn(6_000, 9_000, 13);
+    let before = exact(&problem);
+    let chosen_right = problem.rights_of(&before.chosen);
+    // Who was chosen by nobody asks too much now, and nobody else has reason to move.
+    let mut price = before.price.clone();
+    for right in (0..9_000).filter(|right| !chosen_right.contains(&Some(*right))) {
+        price[right as usize] += 300;
+    }
+    let mut heard = 0;
+    let start = Start { price: &price, chosen_right: &chosen_right };
+    let after = solve_from(&problem, &start, &mut |_| {
+        heard += 1;
+        ControlFlow::Continue(())
+    });
+    let after = after.unwrap();
+    assert_eq!(certified(&problem, &after), certified(&problem, &before));
+    let searches = after.statistics.searches;
+    assert!(searches > 1_000, "{searches} searches are too few to tell");
+    assert!(heard >= searches, "heard {heard} times in {searches} searches");
+}
+
 #[test]
 fn going_on_from_prices_of_before_costs_what_a_new_start_costs() {
     let whole = strewn(6_000, 4_000, 3);

@@ -201,19 +201,18 @@ impl Problem {
         rights.par_iter().enumerate().map(arc_to).collect()
     }
 
-    /// The same right nodes, and of some left nodes only some of the arcs: those kept of each, in order.
-    pub(super) fn with_arcs<'k>(&self, lefts: &[u32], kept: impl Fn(u32) -> &'k [u32]) -> Self {
-        let mut row_start = Vec::with_capacity(lefts.len() + 1);
-        row_start.push(0);
-        let mut arcs: Vec<u32> = Vec::new();
-        for left in lefts {
-            arcs.extend(kept(*left));
-            row_start.push(arcs.len() as u32);
-        }
+    /// The same right nodes, and of some left nodes only some of the arcs: where each row begins, and the end and cost of each.
+    pub(super) fn with_rows(
+        &self,
+        lefts: &[u32],
+        row_start: Vec<u32>,
+        right: Vec<u32>,
+        cost: Vec<i64>,
+    ) -> Self {
         Self {
             row_start,
-            right: arcs.par_iter().map(|arc| self.right[*arc as usize]).collect(),
-            cost: arcs.par_iter().map(|arc| self.cost[*arc as usize]).collect(),
+            right,
+            cost,
             unmatched: lefts.iter().map(|left| self.unmatched[*left as usize]).collect(),
             capacity: self.capacity.clone(),
             load_start: self.load_start.clone(),

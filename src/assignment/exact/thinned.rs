@@ -83,7 +83,7 @@ pub(super) fn solve(
         if added.iter().all(Vec::is_empty) {
             return Ok(Some(thin.widened(problem, &kept, solution)));
         }
-        kept = kept.with(&added);
+        kept = kept.with(problem, &added);
         let mut chosen_right = vec![None; problem.left_count()];
         for (left, right) in thin.lefts.iter().zip(thin.problem.rights_of(&solution.chosen)) {
             chosen_right[*left as usize] = right;
@@ -109,7 +109,7 @@ impl Thin {
         let takes_part =
             |left: &u32| !kept.row(*left).is_empty() || problem.unmatched(*left).price().is_none();
         let lefts: Vec<u32> = (0..problem.left_count() as u32).filter(takes_part).collect();
-        Self { problem: problem.with_arcs(&lefts, |left| kept.row(left)), lefts }
+        Self { problem: kept.problem_of(problem, &lefts), lefts }
     }
 
     /// What each left node of the whole pays.
@@ -130,7 +130,7 @@ impl Thin {
         let mut chosen = vec![None; problem.left_count()];
         for (at, (left, arc)) in (0_u32..).zip(self.lefts.iter().zip(&solution.chosen)) {
             let place = arc.map(|arc| arc as usize - self.problem.row(at).start);
-            chosen[*left as usize] = place.map(|place| kept.row(*left)[place]);
+            chosen[*left as usize] = place.map(|place| kept.row(*left)[place].arc);
         }
         let objective = Objective::of(problem, &chosen);
         Solution { chosen, objective, ..solution }

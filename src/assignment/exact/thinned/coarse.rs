@@ -3,6 +3,9 @@
 //! Rounding down keeps order, and a sum of amounts rounded down is no more than their sum rounded down. So what is found to be above
 //! a limit here is above it; only the rest is looked at exactly.
 
+/// Costs looked at together: enough for the widest registers.
+pub(super) const LANES: usize = 16;
+
 /// By how many binary places amounts are rounded.
 #[derive(Clone, Copy)]
 pub(super) struct Coarse {
@@ -24,14 +27,15 @@ impl Coarse {
         (cost as u64 >> self.shift) as i32
     }
 
-    /// Whether a cost may be at most `limit` or at most its own limit.
-    pub(super) fn any_within(self, costs: &[i64], limit: i32, limits: &[i32]) -> bool {
-        let within = |(cost, own): (&i64, &i32)| {
-            let cost = self.cost(*cost);
-            i32::from(cost <= limit) | i32::from(cost <= *own)
-        };
+    /// Which costs may be at most `limit` or at most their own limits, a bit for each.
+    pub(super) fn within(self, costs: &[i64; LANES], limit: i32, limits: &[i32; LANES]) -> u32 {
         // All are looked at: without branches, many at once.
-        costs.iter().zip(limits).map(within).fold(0, |any, within| any | within) > 0
+        let costs = costs.map(|cost| self.cost(cost));
+        let mut within = 0;
+        for (lane, (cost, own)) in costs.iter().zip(limits).enumerate() {
+            within |= (u32::from(*cost <= limit) | u32::from(cost <= own)) << lane;
+        }
+        within
     }
 
     /// Whether a cost and its price may be at most `limit` together.

@@ -10,10 +10,10 @@ use std::ops::Range;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator, ParallelSliceMut};
 
-use super::coarse::Coarse;
+use super::coarse::{Coarse, LANES};
 use super::entry;
 use super::least::Least;
-use super::rows::Rows;
+use super::rows::{KeptArc, Rows};
 use crate::assignment::problem::Problem;
 
 /// One arc in so many is in a sample.
@@ -26,9 +26,6 @@ const RANK: usize = 3;
 const KEPT_MAX: u32 = 96;
 const KEPT_TIES: u32 = 12;
 
-/// Costs looked at together: enough for the widest registers.
-const LANES: usize = 16;
-
 /// Blocks of left nodes, each a task with counts of its own for the right nodes.
 const BLOCKS: usize = 4;
 
@@ -40,43 +37,43 @@ const HALVES: usize = 2;
 pub(super) fn cheapest(problem: &Problem) -> Rows {
     let bounds = column_bounds(problem);
     let lefts = problem.left_count();
-    let blocks: Vec<Vec<u32>> = (0..BLOCKS)
+    let blocks: Vec<Vec<KeptArc>> = (0..BLOCKS)
         .into_par_iter()
         .map(|block| {
             let mut columns = Columns::new(problem, &bounds);
-            let mut sample = Vec::new();
             let lefts = lefts * block / BLOCKS..lefts * (block + 1) / BLOCKS;
-            lefts.flat_map(|left| cheap_of(problem, left as u32, &mut columns, &mut sample)).collect()
+            let mut kept = Vec::new();
+            lefts.for_each(|left| cheap_of(problem, left as u32, &mut columns, &mut kept));
+            kept
         })
         .collect();
     Rows::of(problem, blocks.concat())
 }
 
+/// The [`RANK`] least of a sample.
+type Sample = Least<RANK>;
+
 /// Up to which cost an arc is cheap for its right node, told by every so manieth row.
 fn column_bounds(problem: &Problem) -> Vec<i64> {
-    let rights = problem.right_count();
-    let sampled = || (0..problem.left_count() as u32).step_by(SAMPLED);
-    let mut start = vec![0_usize; rights + 1];
-    for &right in sampled().flat_map(|left| problem.row_rights(left)) {
-        start[right as usize + 1] += 1;
-    }
-    for right in 0..rights {
-        start[right + 1] += start[right];
-    }
-    let mut next = start.clone();
-    let mut costs = vec![0; start[rights]];
-    for left in sampled() {
-        for (&right, &cost) in problem.row_rights(left).iter().zip(problem.row_costs(left)) {
-            costs[next[right as usize]] = cost;
-            next[right as usize] += 1;
-        }
-    }
-    start.windows(2).map(|ends| bound(&mut costs[ends[0]..ends[1]])).collect()
-}
-
-/// Up to which cost an arc is cheap, by a sample.
-fn bound(sample: &mut [i64]) -> i64 {
-    if sample.len() < RANK { i64::MAX } else { *sample.select_nth_unstable(RANK - 1).1 }
+    let blocks: Vec<Vec<Sample>> = (0..BLOCKS)
+        .into_par_iter()
+        .map(|block| {
+            let mut samples = vec![Sample::below(i64::MAX); problem.right_count()];
+            let sampled = (0..problem.left_count() as u32).step_by(SAMPLED);
+            for left in sampled.skip(block).step_by(BLOCKS) {
+                for (&right, &cost) in problem.row_rights(left).iter().zip(problem.row_costs(left)) {
+                    samples[right as usize].offer(cost, 0);
+                }
+            }
+            samples
+        })
+        .collect();
+    let bound = |right: usize| {
+        let mut sample = Sample::below(i64::MAX);
+        blocks.iter().for_each(|block| sample.take(&block[right]));
+        sample.limit()
+    };
+    (0..problem.right_count()).map(bound).collect()
 }
 
 /// What a block of rows has found for each right node.
@@ -97,58 +94,62 @@ impl Columns {
     }
 }
 
-/// The arcs of a left node that are cheap for one of their ends, in order.
-fn cheap_of(problem: &Problem, left: u32, columns: &mut Columns, sample: &mut Vec<i64>) -> Vec<u32> {
-    let (costs, rights) = (problem.row_costs(left), problem.row_rights(left));
-    sample.clear();
-    sample.extend(costs.iter().step_by(SAMPLED));
-    let mut row = Row {
-        start: problem.row(left).start,
-        bound: bound(sample),
-        kept: 0,
-        arcs: Vec::with_capacity(KEPT_MAX as usize),
-    };
-    let middle = entry(left, costs.len().div_ceil(LANES)) * LANES;
-    for part in [middle.min(costs.len())..costs.len(), 0..middle.min(costs.len())] {
-        for first in part.clone().step_by(LANES) {
-            let lanes = first..(first + LANES).min(part.end);
-            let has_cheap = || {
-                let limits = &columns.coarse_bound[lanes.clone()];
-                columns.coarse.any_within(&costs[lanes.clone()], columns.coarse.of(row.bound), limits)
-            };
-            if !problem.is_complete() || has_cheap() {
-                row.take(lanes, costs, rights, columns);
-            }
-        }
-    }
-    row.arcs.sort_unstable();
-    row.arcs
+/// Adds the arcs of a left node that are cheap for one of their ends, in order.
+fn cheap_of(problem: &Problem, left: u32, columns: &mut Columns, kept: &mut Vec<KeptArc>) {
+    let costs = problem.row_costs(left);
+    // Where a row has all right nodes, their places are their numbers.
+    let rights = (!problem.is_complete()).then(|| problem.row_rights(left));
+    let mut sample = Sample::below(i64::MAX);
+    costs.iter().step_by(SAMPLED).for_each(|cost| sample.offer(*cost, 0));
+    let mut row = Row { start: problem.row(left).start, bound: sample.limit(), kept: 0, costs, rights };
+    let begin = kept.len();
+    let middle = (entry(left, costs.len().div_ceil(LANES)) * LANES).min(costs.len());
+    row.take(middle..costs.len(), columns, kept);
+    let behind_middle = kept.len() - begin;
+    row.take(0..middle, columns, kept);
+    kept[begin..].rotate_left(behind_middle);
 }
 
-/// What has been found for a left node.
-struct Row {
+/// A row, and what has been found in it.
+struct Row<'r> {
     start: usize,
     bound: i64,
     kept: u32,
-    arcs: Vec<u32>,
+    costs: &'r [i64],
+    rights: Option<&'r [u32]>,
 }
 
-impl Row {
-    fn take(&mut self, lanes: Range<usize>, costs: &[i64], rights: &[u32], columns: &mut Columns) {
-        for at in lanes {
-            let (cost, right) = (costs[at], rights[at] as usize);
-            let (for_row, for_column) = (cost <= self.bound, cost <= columns.bound[right]);
-            if !for_row && !for_column {
-                continue;
+impl Row<'_> {
+    fn take(&mut self, part: Range<usize>, columns: &mut Columns, kept: &mut Vec<KeptArc>) {
+        let mut at = part.start;
+        // Where a row has all right nodes, their limits stand side by side.
+        while self.rights.is_none() && at + LANES <= part.end {
+            let costs = self.costs[at..].first_chunk().expect("so many are left");
+            let limits = columns.coarse_bound[at..].first_chunk().expect("as many as costs");
+            let mut within = columns.coarse.within(costs, columns.coarse.of(self.bound), limits);
+            while within != 0 {
+                self.take_one(at + within.trailing_zeros() as usize, columns, kept);
+                within &= within - 1;
             }
-            self.arcs.push((self.start + at) as u32);
-            if for_row {
-                count(&mut self.kept, &mut self.bound, 1);
-            }
-            if for_column {
-                count(&mut columns.kept[right], &mut columns.bound[right], BLOCKS as u32);
-                columns.coarse_bound[right] = columns.coarse.of(columns.bound[right]);
-            }
+            at += LANES;
+        }
+        (at..part.end).for_each(|at| self.take_one(at, columns, kept));
+    }
+
+    fn take_one(&mut self, at: usize, columns: &mut Columns, kept: &mut Vec<KeptArc>) {
+        let (cost, right) = (self.costs[at], self.rights.map_or(at as u32, |rights| rights[at]));
+        let (for_row, for_column) = (cost <= self.bound, cost <= columns.bound[right as usize]);
+        if !for_row && !for_column {
+            return;
+        }
+        kept.push(KeptArc { arc: (self.start + at) as u32, right, cost });
+        if for_row {
+            count(&mut self.kept, &mut self.bound, 1);
+        }
+        if for_column {
+            let right = right as usize;
+            count(&mut columns.kept[right], &mut columns.bound[right], BLOCKS as u32);
+            columns.coarse_bound[right] = columns.coarse.of(columns.bound[right]);
         }
     }
 }
@@ -189,5 +190,6 @@ pub(super) fn cheapest_of_rights(problem: &Problem) -> Rows {
         .collect();
     let mut arcs: Vec<u32> = blocks.iter().flatten().flat_map(Least::arcs).collect();
     arcs.par_sort_unstable();
-    Rows::of(problem, arcs)
+    let kept = arcs.into_par_iter().map(|arc| KeptArc::of(problem, arc));
+    Rows::of(problem, kept.collect())
 }

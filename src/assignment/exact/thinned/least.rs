@@ -32,6 +32,11 @@ impl<const N: usize> Least<N> {
         self.best[at] = (value, arc);
     }
 
+    /// Takes those of another that are among the least of both.
+    pub(super) fn take(&mut self, other: &Self) {
+        other.best.iter().for_each(|(value, arc)| self.offer(*value, *arc));
+    }
+
     /// The arcs, least first.
     pub(super) fn arcs(&self) -> impl Iterator<Item = u32> {
         self.best.iter().map(|(_, arc)| *arc).take_while(|arc| *arc != NONE)

@@ -80,7 +80,7 @@ pub(super) fn solve(
         report.tell()?;
         let added = check.undercut(&thin.pays(problem, &solution), &solution.price);
         report.statistics.arcs_scanned += check.take_arcs_scanned();
-        if added.iter().all(Vec::is_empty) {
+        if added.is_empty() {
             return Ok(Some(thin.widened(problem, &kept, solution)));
         }
         kept = kept.with(problem, &added);

@@ -173,16 +173,22 @@ pub(super) fn cheapest_of_rights(problem: &Problem) -> Rows {
         .map(|half| {
             let mut columns = vec![Least::<CHOICE>::below(i64::MAX); problem.right_count()];
             let mut limits = vec![i64::MAX; problem.right_count()];
+            let mut cheap = Vec::new();
             for left in lefts * half / HALVES..lefts * (half + 1) / HALVES {
                 let left = left as u32;
                 let stays = problem.unmatched(left).price().unwrap_or(0);
-                let arcs = problem.row(left).zip(problem.row_costs(left)).zip(problem.row_rights(left));
-                for ((arc, cost), &right) in arcs {
-                    let right = right as usize;
-                    if cost - stays < limits[right] {
-                        columns[right].offer(cost - stays, arc as u32);
-                        limits[right] = columns[right].limit();
-                    }
+                let (costs, rights) = (problem.row_costs(left), problem.row_rights(left));
+                // Which arcs are cheaper than others before them cannot be foretold: they are gathered without branches.
+                cheap.resize(costs.len(), 0);
+                let mut count = 0;
+                for (at, (cost, right)) in costs.iter().zip(rights).enumerate() {
+                    cheap[count] = at;
+                    count += usize::from(cost - stays < limits[*right as usize]);
+                }
+                for &at in &cheap[..count] {
+                    let right = rights[at] as usize;
+                    columns[right].offer(costs[at] - stays, (problem.row(left).start + at) as u32);
+                    limits[right] = columns[right].limit();
                 }
             }
             columns

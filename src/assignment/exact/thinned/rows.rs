@@ -42,15 +42,17 @@ impl Rows {
         &self.arcs[self.start[left as usize] as usize..self.start[left as usize + 1] as usize]
     }
 
-    /// These and others, which are none of them.
-    pub(super) fn with(&self, problem: &Problem, added: &[Vec<u32>]) -> Self {
+    /// These and, of some left nodes in order, others, which are none of them.
+    pub(super) fn with(&self, problem: &Problem, added: &[(u32, Vec<u32>)]) -> Self {
+        let more: usize = added.iter().map(|(_, arcs)| arcs.len()).sum();
         let mut start = Vec::with_capacity(self.start.len());
-        let mut arcs = Vec::with_capacity(self.arcs.len() + added.iter().map(Vec::len).sum::<usize>());
+        let mut arcs = Vec::with_capacity(self.arcs.len() + more);
+        let mut added = added.iter().peekable();
         start.push(0);
-        for (left, added) in (0_u32..).zip(added) {
+        for left in 0..self.start.len() as u32 - 1 {
             let begin = arcs.len();
             arcs.extend_from_slice(self.row(left));
-            if !added.is_empty() {
+            if let Some((_, added)) = added.next_if(|(of, _)| *of == left) {
                 arcs.extend(added.iter().map(|arc| KeptArc::of(problem, *arc)));
                 arcs[begin..].sort_unstable_by_key(|kept: &KeptArc| kept.arc);
             }

@@ -7,7 +7,10 @@
 
 use std::ops::Range;
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::{
+    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, IntoParallelRefMutIterator,
+    ParallelIterator,
+};
 
 use super::coarse::Coarse;
 use super::entry;
@@ -48,47 +51,74 @@ impl<'p> Check<'p> {
         std::mem::take(&mut self.arcs_scanned)
     }
 
-    /// The arcs of each left node that undercut most what it pays, at the prices of a thinned problem.
-    pub(super) fn undercut(&mut self, pays: &[i64], price: &[i64]) -> Vec<Vec<u32>> {
+    /// The left nodes of which arcs undercut what they pay, in order, with those that undercut most, at the prices of a thinned problem.
+    pub(super) fn undercut(&mut self, pays: &[i64], price: &[i64]) -> Vec<(u32, Vec<u32>)> {
         let fallen: Vec<u32> = (0_u32..)
             .zip(price.iter().zip(&self.price))
             .filter(|(_, (now, before))| now < before)
             .map(|(right, _)| right)
             .collect();
         let few = fallen.is_empty() || self.problem.is_complete() && FEW * fallen.len() < self.price.len();
-        let prices = Prices::new(self.problem, price);
-        let found: Vec<(i64, usize, Vec<u32>)> = (0..self.problem.left_count() as u32)
-            .into_par_iter()
-            .map(|left| {
-                let pays = pays[left as usize];
-                let is_clear = few && pays <= self.proven[left as usize];
-                if is_clear && !self.falls_below(left, pays, &fallen, price) {
-                    return (pays, fallen.len(), Vec::new());
-                }
-                let arcs = self.undercut_of(left, pays, &prices);
-                let proven = if arcs.is_empty() { pays } else { -1 };
-                (proven, self.problem.row(left).len(), arcs)
-            })
-            .collect();
+        let rows = All { problem: self.problem, prices: Prices::new(self.problem, price) };
+        let look = |mut found: Found, ((left, pays), proven): ((u32, i64), &mut i64)| {
+            if few && pays <= *proven && !rows.falls_below(left, pays, &fallen) {
+                *proven = pays;
+                found.arcs_scanned += fallen.len() as u64;
+                return found;
+            }
+            let arcs = rows.undercut_of(left, pays);
+            found.arcs_scanned += self.problem.row(left).len() as u64;
+            *proven = if arcs.is_empty() { pays } else { -1 };
+            if !arcs.is_empty() {
+                found.added.push((left, arcs));
+            }
+            found
+        };
+        let lefts = (0..self.problem.left_count() as u32).into_par_iter();
+        let found = lefts
+            .zip(pays.par_iter().copied())
+            .zip(self.proven.par_iter_mut())
+            .fold(Found::default, look)
+            .reduce(Found::default, Found::and);
         self.price.copy_from_slice(price);
-        self.arcs_scanned += found.iter().map(|(_, arcs, _)| *arcs as u64).sum::<u64>();
-        for (proven, (now, ..)) in self.proven.iter_mut().zip(&found) {
-            *proven = *now;
-        }
-        found.into_iter().map(|(.., arcs)| arcs).collect()
+        self.arcs_scanned += found.arcs_scanned;
+        found.added
     }
+}
 
+/// What a look at some left nodes has found.
+#[derive(Default)]
+struct Found {
+    added: Vec<(u32, Vec<u32>)>,
+    arcs_scanned: u64,
+}
+
+impl Found {
+    /// This, and what was found behind.
+    fn and(mut self, mut behind: Self) -> Self {
+        self.added.append(&mut behind.added);
+        Self { arcs_scanned: self.arcs_scanned + behind.arcs_scanned, ..self }
+    }
+}
+
+/// All arcs, at the prices of a check.
+struct All<'s> {
+    problem: &'s Problem,
+    prices: Prices<'s>,
+}
+
+impl All<'_> {
     /// Whether one of some right nodes undercuts; their numbers are their places in a row.
-    fn falls_below(&self, left: u32, pays: i64, rights: &[u32], price: &[i64]) -> bool {
+    fn falls_below(&self, left: u32, pays: i64, rights: &[u32]) -> bool {
         let costs = self.problem.row_costs(left);
-        rights.iter().any(|right| costs[*right as usize] + price[*right as usize] < pays)
+        rights.iter().any(|right| costs[*right as usize] + self.prices.price[*right as usize] < pays)
     }
 
     /// The arcs of a left node that undercut most.
-    fn undercut_of(&self, left: u32, pays: i64, prices: &Prices<'_>) -> Vec<u32> {
+    fn undercut_of(&self, left: u32, pays: i64) -> Vec<u32> {
         let (start, costs, rights) =
             (self.problem.row(left).start, self.problem.row_costs(left), self.problem.row_rights(left));
-        let value = |at: usize| costs[at] + prices.price[rights[at] as usize];
+        let value = |at: usize| costs[at] + self.prices.price[rights[at] as usize];
         if !self.problem.is_complete() && (0..costs.len()).map(value).fold(i64::MAX, i64::min) >= pays {
             return Vec::new();
         }
@@ -97,7 +127,9 @@ impl<'p> Check<'p> {
         for part in [middle..costs.len(), 0..middle] {
             for first in part.clone().step_by(LANES) {
                 let lanes = first..(first + LANES).min(part.end);
-                if self.problem.is_complete() && !prices.may_undercut(costs, lanes.clone(), least.limit()) {
+                if self.problem.is_complete()
+                    && !self.prices.may_undercut(costs, lanes.clone(), least.limit())
+                {
                     continue;
                 }
                 lanes.for_each(|at| least.offer(value(at), (start + at) as u32));

@@ -87,7 +87,7 @@ pub(super) fn hold<C: Amount>(
     if covered {
         begin_with_cover(books, cost, report)?;
     }
-    run(books, schedule, !covered, report)
+    run(books, schedule, report)
 }
 
 /// Runs what phases it takes from prices that are nearly right.
@@ -97,7 +97,7 @@ pub(super) fn go_on<C: Amount>(
 ) -> Result<Vec<u32>, SolveError> {
     let schedule = Schedule::of(books.graph, typical_cost(books.graph) / 16, false);
     report.begin(Phase::Auction, schedule.phases())?;
-    run(books, schedule, true, report)
+    run(books, schedule, report)
 }
 
 /// Who competes for what is told by a cover, and prices are raised to where they must be for that.
@@ -125,13 +125,13 @@ pub(super) fn bid_down_exactly<C: Amount>(
 fn run<C: Amount>(
     books: &mut Books<'_, C>,
     mut schedule: Schedule,
-    mut may_be_at_war: bool,
     report: &mut Report<'_>,
 ) -> Result<Vec<u32>, SolveError> {
     let (tiles, cost) = (Tiles::of(books.graph), typical_cost(books.graph));
     let tiles = tiles.as_ref();
     let mut terms = Terms { epsilon: schedule.first, allowance: ALLOWANCE };
     let mut before = 0;
+    let mut may_be_at_war = true;
     for phase in 1.. {
         terms.allowance = ALLOWANCE;
         let bidders = forward::release(&mut books.whole(), terms.epsilon);

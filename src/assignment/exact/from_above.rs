@@ -1,6 +1,6 @@
 //! Prices that come down from above: where units are few, it is for them to choose.
 //!
-//! Where left nodes are many times as many as units, most stay unmatched. Bids of left nodes would raise every price by the
+//! Where left nodes are twice as many as units or more, most stay unmatched. Bids of left nodes would raise every price by the
 //! same struggle; here each unit begins at the price that keeps everybody off, and bids down ([`reverse`](super::reverse)). There are few
 //! bidders with much to choose from, so that ε can be 0 from the start: nearly every unit is let once, and what could only tie is
 //! left to the exact repair. The same holds where left nodes are only a few more than units, but arcs lead anywhere: rivals for one

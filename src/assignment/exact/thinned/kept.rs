@@ -43,7 +43,9 @@ pub(super) fn cheapest(problem: &Problem) -> Rows {
             let mut columns = Columns::new(problem, &bounds);
             let lefts = lefts * block / BLOCKS..lefts * (block + 1) / BLOCKS;
             let mut kept = Vec::new();
-            lefts.for_each(|left| cheap_of(problem, left as u32, &mut columns, &mut kept));
+            for left in lefts {
+                cheap_of(problem, left as u32, &mut columns, &mut kept);
+            }
             kept
         })
         .collect();
@@ -59,8 +61,8 @@ fn column_bounds(problem: &Problem) -> Vec<i64> {
         .into_par_iter()
         .map(|block| {
             let mut samples = vec![Sample::below(i64::MAX); problem.right_count()];
-            let sampled = (0..problem.left_count() as u32).step_by(SAMPLED);
-            for left in sampled.skip(block).step_by(BLOCKS) {
+            let rows = (0..problem.left_count() as u32).step_by(SAMPLED);
+            for left in rows.skip(block).step_by(BLOCKS) {
                 for (&right, &cost) in problem.row_rights(left).iter().zip(problem.row_costs(left)) {
                     samples[right as usize].offer(cost, 0);
                 }
@@ -70,7 +72,9 @@ fn column_bounds(problem: &Problem) -> Vec<i64> {
         .collect();
     let bound = |right: usize| {
         let mut sample = Sample::below(i64::MAX);
-        blocks.iter().for_each(|block| sample.take(&block[right]));
+        for block in &blocks {
+            sample.take(&block[right]);
+        }
         sample.limit()
     };
     (0..problem.right_count()).map(bound).collect()

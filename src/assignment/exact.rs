@@ -104,12 +104,11 @@ fn solve_as<C: Amount>(
     multiplier: i64,
     report: &mut Report<'_>,
 ) -> Result<Solution, SolveError> {
+    let graph = Graph::<C>::new(problem, multiplier);
     if from_above::suits(problem) {
-        let graph = Graph::<C>::new(problem, multiplier);
         let state = from_above::hold(&graph, report)?;
         return finish(problem, &graph, state, Vec::new(), report);
     }
-    let graph = Graph::<C>::new(problem, multiplier);
     let (state, open) = graph.while_columns_are_made(|| {
         let mut books = Books::new(&graph);
         let open = auction::hold(&mut books, report)?;

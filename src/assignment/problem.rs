@@ -232,6 +232,16 @@ impl Problem {
         self.capacity[right as usize]
     }
 
+    /// How many units all right nodes have together.
+    pub(super) fn unit_count(&self) -> usize {
+        self.capacity.iter().map(|units| *units as usize).sum()
+    }
+
+    /// Whether nobody must be assigned.
+    pub(super) fn all_may_stay_unmatched(&self) -> bool {
+        self.unmatched.iter().all(|unmatched| unmatched.price().is_some())
+    }
+
     /// The price of the (k+1)-th unit of a right node; 0 where no load steps were given. `k` is below its capacity.
     pub fn load_step(&self, right: u32, k: u32) -> i64 {
         let start = self.load_start[right as usize] as usize;

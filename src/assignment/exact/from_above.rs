@@ -24,11 +24,10 @@ const FEW_UNITS: usize = 2;
 
 /// Whether prices are to come down from above: every left node may stay unmatched, and many have to.
 pub(super) fn suits(problem: &Problem) -> bool {
-    let units: usize = (0..problem.right_count() as u32).map(|right| problem.capacity(right) as usize).sum();
-    let lefts = problem.left_count();
+    let (lefts, units) = (problem.left_count(), problem.unit_count());
     lefts > units
         && (lefts >= FEW_UNITS * units || numbering::is_scattered(problem))
-        && (0..lefts as u32).all(|left| problem.unmatched(left).price().is_some())
+        && problem.all_may_stay_unmatched()
 }
 
 /// Lets units bid from above until each is held, asks its reserve, or could only tie.

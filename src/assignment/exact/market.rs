@@ -7,29 +7,19 @@
 //! [`Books`] own the state; a [`Market`] is the whole of it, or the part of one tile, which a thread may work on alone.
 //! Space: 16 bytes a unit, 12 a left node, 8 a right node.
 
+mod books;
+
 use std::ops::Range;
 
-use super::cover::Cover;
 use super::graph::{Amount, Graph, NONE};
-use super::state::State;
+
+pub(super) use books::Books;
 
 /// The place of a left node that looks for an arc.
 pub(super) const OPEN: u32 = u32::MAX;
 
 /// The place of a left node that had rather stay unmatched.
 pub(super) const ALONE: u32 = u32::MAX - 1;
-
-/// The state of the auction.
-pub(super) struct Books<'g, C> {
-    pub(super) graph: &'g Graph<C>,
-    front: Vec<i64>,
-    ask: Vec<i64>,
-    holder: Vec<u32>,
-    right: Vec<u32>,
-    reserve: Vec<i64>,
-    worth: Vec<i64>,
-    place: Vec<u32>,
-}
 
 /// A range of left nodes and one of right nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,176 +69,6 @@ pub(super) struct Best {
     pub(super) value: i64,
     /// Cost and price of the next best option.
     pub(super) next: i64,
-}
-
-impl<'g, C: Amount> Books<'g, C> {
-    /// Every unit is free at its load step, every left node open.
-    pub(super) fn new(graph: &'g Graph<C>) -> Self {
-        let units = graph.units();
-        let mut right = Vec::with_capacity(units);
-        let mut front = Vec::with_capacity(graph.rights());
-        for node in 0..graph.rights() as u32 {
-            right.resize(right.len() + graph.capacity(node) as usize, node);
-            front.push(if graph.capacity(node) > 0 { graph.reserve(graph.first_unit(node)) } else { 0 });
-        }
-        let reserve: Vec<i64> = (0..units as u32).map(|unit| graph.reserve(unit)).collect();
-        Self {
-            graph,
-            front,
-            ask: reserve.clone(),
-            holder: vec![NONE; units],
-            right,
-            reserve: if reserve.iter().any(|step| *step > 0) { reserve } else { Vec::new() },
-            worth: graph.unmatched.clone(),
-            place: vec![OPEN; graph.lefts()],
-        }
-    }
-
-    /// Goes on from a state in which every assigned left node's arc is tight: at ε = 0.
-    pub(super) fn resume(graph: &'g Graph<C>, state: &State) -> Self {
-        let mut books = Self::new(graph);
-        for right in 0..graph.rights() as u32 {
-            let price = state.price[right as usize];
-            books.front[right as usize] = price;
-            let first = graph.first_unit(right);
-            let holders = state.holders(graph, right);
-            for (at, unit) in (first..first + graph.capacity(right)).enumerate() {
-                let holder = holders.get(at).copied().unwrap_or(NONE);
-                books.holder[unit as usize] = holder;
-                // A free unit asks the price, or its step where that is more: in the order of a heap either way.
-                books.ask[unit as usize] =
-                    if holder == NONE { price.max(graph.reserve(unit)) } else { price };
-                if holder != NONE {
-                    books.place[holder as usize] = unit;
-                    books.worth[holder as usize] = state.worth(holder);
-                }
-            }
-        }
-        let market = books.whole();
-        let alone: Vec<u32> = (0..graph.lefts() as u32)
-            .filter(|left| {
-                state.right_of(*left) == NONE && market.least(*left) == graph.unmatched[*left as usize]
-            })
-            .collect();
-        for left in alone {
-            books.place[left as usize] = ALONE;
-        }
-        books
-    }
-
-    /// Every left node stays unmatched, which each may, and every unit asks what keeps them all off.
-    pub(super) fn price_out(&mut self) {
-        let graph = self.graph;
-        for right in 0..graph.rights() as u32 {
-            let comes_at =
-                graph.column(right).iter().map(|arc| graph.unmatched[arc.end as usize] - arc.cost());
-            let keeps_off = comes_at.max().unwrap_or(0);
-            let first = graph.first_unit(right) as usize;
-            let units = first..first + graph.capacity(right) as usize;
-            if units.is_empty() {
-                continue;
-            }
-            for ask in &mut self.ask[units] {
-                *ask = keeps_off.max(*ask);
-            }
-            self.front[right as usize] = self.ask[first];
-        }
-        self.place.fill(ALONE);
-    }
-
-    /// Lets every unit to whom a cover gives it, at the price it has.
-    pub(super) fn take_cover(&mut self, cover: &Cover<C>) {
-        self.holder.copy_from_slice(&cover.holder);
-        for ((place, worth), of_cover) in self.place.iter_mut().zip(&mut self.worth).zip(&cover.place) {
-            if let Some((unit, arc)) = of_cover {
-                (*place, *worth) = (*unit, arc.cost() + self.ask[*unit as usize]);
-            }
-        }
-    }
-
-    /// All of it.
-    pub(super) fn whole(&mut self) -> Market<'_, C> {
-        Market {
-            graph: self.graph,
-            first_left: 0,
-            first_right: 0,
-            first_unit: 0,
-            front: &mut self.front,
-            ask: &mut self.ask,
-            holder: &mut self.holder,
-            right: &self.right,
-            reserve: &mut self.reserve,
-            worth: &mut self.worth,
-            place: &mut self.place,
-        }
-    }
-
-    /// The parts of spans that follow one another and cover everything.
-    pub(super) fn parts(&mut self, spans: &[Span]) -> Vec<Market<'_, C>> {
-        let mut rest = self.whole();
-        let mut parts = Vec::with_capacity(spans.len());
-        for span in spans {
-            let units = rest.graph.first_unit(span.rights.end) - rest.graph.first_unit(span.rights.start);
-            let (front, front_rest) = rest.front.split_at_mut(span.rights.len());
-            let (ask, ask_rest) = rest.ask.split_at_mut(units as usize);
-            let (holder, holder_rest) = rest.holder.split_at_mut(units as usize);
-            let steps = if rest.reserve.is_empty() { 0 } else { units as usize };
-            let (reserve, reserve_rest) = rest.reserve.split_at_mut(steps);
-            let (worth, worth_rest) = rest.worth.split_at_mut(span.lefts.len());
-            let (place, place_rest) = rest.place.split_at_mut(span.lefts.len());
-            parts.push(Market {
-                graph: rest.graph,
-                first_left: span.lefts.start,
-                first_right: span.rights.start,
-                first_unit: rest.graph.first_unit(span.rights.start),
-                front,
-                ask,
-                holder,
-                right: rest.right,
-                reserve,
-                worth,
-                place,
-            });
-            rest = Market {
-                front: front_rest,
-                ask: ask_rest,
-                holder: holder_rest,
-                reserve: reserve_rest,
-                worth: worth_rest,
-                place: place_rest,
-                ..rest
-            };
-        }
-        parts
-    }
-
-    /// Tells every holder where its unit is: those whose state was elsewhere have not heard of moves within a heap.
-    pub(super) fn tell_holders(&mut self) {
-        if self.graph.units() == self.graph.rights() {
-            return;
-        }
-        for (unit, holder) in (0_u32..).zip(&self.holder) {
-            if *holder != NONE {
-                self.place[*holder as usize] = unit;
-            }
-        }
-    }
-
-    /// Rounds every price to the nearest multiple of the grain of all amounts. What was a multiple apart stays so, hence
-    /// most of the left nodes that paid less than a grain above their best option now pay no more than that.
-    pub(super) fn round_to_grain(&mut self) {
-        let grain = self.graph.grain;
-        let nearest = |amount: i64| (amount + grain / 2).div_euclid(grain) * grain;
-        for (place, worth) in self.place.iter().zip(&mut self.worth) {
-            if *place < ALONE {
-                let price = self.ask[*place as usize];
-                *worth += nearest(price) - price;
-            }
-        }
-        for price in self.ask.iter_mut().chain(&mut self.front) {
-            *price = nearest(*price);
-        }
-    }
 }
 
 impl<C: Amount> Market<'_, C> {

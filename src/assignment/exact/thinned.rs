@@ -44,15 +44,13 @@ pub(super) enum Kept {
 
 /// How a problem is to be thinned, if at all.
 pub(super) fn suits(problem: &Problem) -> Option<Kept> {
-    let units: usize = (0..problem.right_count() as u32).map(|right| problem.capacity(right) as usize).sum();
     if problem.arc_count() < DEGREE_MIN * problem.right_count().max(1) {
         None
     } else if problem.arc_count() >= DEGREE_MIN * problem.left_count() {
         Some(Kept::OfBoth)
     } else {
-        let all_may =
-            || (0..problem.left_count() as u32).all(|left| problem.unmatched(left).price().is_some());
-        (problem.left_count() >= SCARCE * units && all_may()).then_some(Kept::OfRights)
+        let few_units = problem.left_count() >= SCARCE * problem.unit_count();
+        (few_units && problem.all_may_stay_unmatched()).then_some(Kept::OfRights)
     }
 }
 

@@ -36,7 +36,7 @@ pub struct Asks {
     /// Of the groups, the greatest age of a youngest child and the least of an oldest.
     youngest: u8,
     oldest: u8,
-    /// Sexes of which some group is altogether, see [`sex_bit`]; of groups of both, only [`ANY_SEX`].
+    /// Sexes of which some group is altogether, see [`sex_bit`](super::offer::sex_bit); of groups of both, only [`ANY_SEX`].
     sexes: u8,
     categories: u8,
     homes: Division,

@@ -1,8 +1,9 @@
 //! The next best volunteer, again and again: profiles with closed places in, the ones to open in order out.
 //!
 //! 1. **First gains.** With the least prices that prove the plan, a profile gains max(0, maxᵢ(uᵢ − cᵢ)) over the groups i that
-//!    she may serve: exactly ([`least_prices`]). That is her own least price as a right node without any unit. It is found out of those
-//!    with all hours, unless so many others gain more that it will not matter; who has fewer hours gains no more than they do.
+//!    she may serve: exactly ([`least_prices`]). That is her own least price as a right node without any unit. It is found out of each
+//!    profile by itself, unless so many others gain more that it will not matter. Hours do not bound one another: who has more of
+//!    them may meet a wish that fewer would leave unmet, by a longer way than missing it costs, and gain less.
 //! 2. **Lazily greedy.** What a profile gains only falls as others are taken. So the profile that gains most by what is last known
 //!    of it is looked into: its first gain, where only a bound is known; else her place is opened, the plan mended over all
 //!    admissible pairs, the totals read, the place closed again. If she still is ahead of all that the others could gain at most,
@@ -26,7 +27,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::ControlFlow;
 
-use rayon::prelude::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
+use rayon::prelude::{
+    IntoParallelIterator, IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator,
+};
 
 use super::effect::Effect;
 use super::profiles::{FreeHours, Profiles, Township};
@@ -38,7 +41,7 @@ use crate::plan::growth::{PairAmounts, PairSearch, least_prices};
 use crate::plan::mend::{Held, MendError, Mending};
 use crate::plan::{Outline, SolvedPass};
 
-/// Pairs of a profile with all hours that are held from the start.
+/// Pairs of a profile that are held from the start.
 const LIST: usize = 4;
 /// What so many townships for each recruit can be sure of, is enough to look into a profile: the first gains fall once others are taken.
 const TOWNSHIPS: usize = 3;
@@ -78,7 +81,7 @@ pub fn take(plan: &LoadedPlan<'_>, profiles: &Profiles, count: usize) -> Result<
         closed: closed as u32,
     };
     let enough = first.sure(plan, profiles, TOWNSHIPS * count);
-    let bounds = first.bounds(profiles, enough, &mut held.rows);
+    let bounds = first.bounds(enough, profiles.all.len(), &mut held.rows);
     held.price.clone_from(&least.right);
     held.price.extend(bounds.iter().map(|bound| bound.at_most));
     let mending = Mending::new(&search, &outline, held)?;
@@ -169,20 +172,17 @@ impl FirstGains<'_> {
         bests.into_iter().take(townships.max(1)).next_back().map_or(1, |gain| gain.max(1))
     }
 
-    /// By profile: what it gains at most. Puts into the rows the pairs by which those with all hours gain that; with fewer hours
-    /// nobody gains more. Who gains less than `enough` is not looked into: that alone is known then.
-    fn bounds(&self, profiles: &Profiles, enough: i64, rows: &mut [Vec<(u32, i64)>]) -> Vec<Bound> {
-        let looked_into: Vec<usize> = with_all_hours(profiles).collect();
+    /// By profile: what it gains at most. Puts into the rows the pairs by which it gains that. Who gains less than `enough` is not
+    /// looked into: that alone is known then.
+    fn bounds(&self, enough: i64, profiles: usize, rows: &mut [Vec<(u32, i64)>]) -> Vec<Bound> {
         let found: Vec<Vec<(u32, i64)>> =
-            looked_into.par_iter().map(|profile| self.pairs(*profile, LIST, enough)).collect();
-        let mut bounds = Vec::with_capacity(profiles.all.len());
-        for (profile, pairs) in looked_into.into_iter().zip(found) {
+            (0..profiles).into_par_iter().map(|profile| self.pairs(profile, LIST, enough)).collect();
+        let mut bounds = Vec::with_capacity(profiles);
+        for (pairs, right) in found.into_iter().zip(self.closed..) {
             let gain = self.gain(&pairs);
-            let at_most = gain.unwrap_or(enough - 1);
-            bounds.resize(profile, Bound { at_most, exactly: false });
-            bounds.push(Bound { at_most, exactly: gain.is_some() });
+            bounds.push(Bound { at_most: gain.unwrap_or(enough - 1), exactly: gain.is_some() });
             for (group, cost) in pairs {
-                rows[group as usize].push((self.closed + profile as u32, cost));
+                rows[group as usize].push((right, cost));
             }
         }
         rows.par_iter_mut().for_each(|row| row.sort_unstable());

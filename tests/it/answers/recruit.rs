@@ -9,15 +9,19 @@ use jiedui::assignment::{Method, solve};
 use jiedui::candidates::Prepared;
 use jiedui::candidates::groups::lead_groups;
 use jiedui::candidates::standing::standing_pairs;
-use jiedui::explanation::recruit::{Effect, profiles_of};
+use jiedui::explanation::recruit::{Effect, FreeHours, profiles_of};
 use jiedui::explanation::{LoadedPlan, loss_of, recruit};
+use jiedui::input::load::Loaded;
+use jiedui::model::availability::{AvailabilityRow, Site};
+use jiedui::model::need::{Mode, Strength};
 use jiedui::model::policy::CoverageMode;
-use jiedui::model::{Instance, Policy};
+use jiedui::model::volunteer::Language;
+use jiedui::model::{Availability, Child, Instance, Location, Need, NeedKind, Place, Policy, WeekMask};
 use jiedui::plan::{Outline, Pass};
 use proptest::prelude::{prop_assert, proptest};
 use proptest::test_runner::Config;
 
-use super::counties::{SEED, asked};
+use super::counties::{SEED, asked, committed};
 use crate::pairing_oracle::people::county;
 
 /// Recruits that are asked for.
@@ -89,6 +93,95 @@ fn total_with(prepared: &Prepared<'_>, outline: &Outline, first: usize, taken: &
     solution.expect("nobody must be assigned").objective.total()
 }
 
+/// That the recruits are those whom trying every profile each time finds, and of equals the first.
+fn is_what_trying_everybody_finds(instance: &Instance, policy: &Policy) {
+    asked(instance, policy, |plan, _| {
+        let recruits =
+            recruit(plan, COUNT).expect("amounts are small").recruits.expect("nothing is hidden yet");
+        let profiles = profiles_of(plan);
+        let position: BTreeMap<_, usize> = profiles.all.iter().zip(0..).collect();
+        let extended = profiles.extend(instance, &profiles.all);
+        let prepared = Prepared::new(&extended, policy, SEED, false);
+        let standing = standing_pairs(&prepared).expect("no two rows contradict");
+        // Profiles come last, as in the answer, so that positions agree.
+        let mut outline =
+            Outline::of_leads(&prepared, &standing, lead_groups(&prepared, &standing)).expect("it is small");
+        let first_invented = instance.volunteers.len() as u32;
+        outline.places.sort_by_key(|place| (place.volunteer >= first_invented, place.volunteer));
+        let first = outline.places.iter().filter(|place| place.volunteer < first_invented).count();
+        let mut taken = vec![0; profiles.all.len()];
+        let mut total = total_with(&prepared, &outline, first, &taken);
+        for number in 0..COUNT as usize {
+            let with = |profile: usize| {
+                let mut taken = taken.clone();
+                taken[profile] += 1;
+                total_with(&prepared, &outline, first, &taken)
+            };
+            let best = (0..taken.len()).map(|profile| (with(profile), profile)).min();
+            let best = best.filter(|(after, _)| *after < total);
+            let named = recruits
+                .get(number)
+                .map(|recruit| (total - recruit.effect.gain_points, position[&recruit.wanted]));
+            assert_eq!(best, named, "recruit {number}");
+            let Some((after, profile)) = best else { break };
+            total = after;
+            taken[profile] += 1;
+        }
+    });
+}
+
+/// A wish that is only met by a long way costs more than one that is missed, so that a volunteer with all hours gains less for
+/// that child than one who is free on weekday evenings, of her township or, from afar, of the next.
+#[test]
+fn a_volunteer_with_fewer_hours_may_gain_more_and_is_named_then() {
+    let Loaded { mut instance, mut policy, .. } = committed("laifeng");
+    policy.exchange.half_hour_short_min = 0;
+    instance.volunteers.clear();
+    instance.existing_pairs.clear();
+    instance.replies.clear();
+    let need = |kind, strength, mode, minutes_per_week, weight_percent| Need {
+        kind,
+        subject: None,
+        grade: None,
+        strength,
+        mode,
+        minutes_per_week,
+        weight_percent,
+    };
+    let company = need(NeedKind::Companionship, Strength::Required, Mode::Remote, 60, 100);
+    let activities = need(NeedKind::Activities, Strength::Wished, Mode::InPerson, 120, 10);
+    let free = |site, day, from_h: u32, hours: u32| {
+        let mut week = WeekMask::EMPTY;
+        week.insert_stretch(day, from_h * 60, (from_h + hours) * 60);
+        AvailabilityRow { season: None, site, week }
+    };
+    let hours = [free(Site::Home, 2, 19, 1), free(Site::School, 5, 9, 2)];
+    let mut leads = asked(&instance, &policy, |_, posed| {
+        posed.lead.groups.iter().map(|group| group.children[0] as usize).collect::<Vec<_>>()
+    });
+    leads.sort_by_key(|child| instance.children[*child].place.region);
+    let township = |child: &usize| instance.children[*child].place.region.township();
+    leads.dedup_by_key(|child| township(child));
+    let mut children: Vec<Child> = leads[..2].iter().map(|child| instance.children[*child].clone()).collect();
+    for child in &mut children {
+        child.household = None;
+        child.languages = [Language(Language::MANDARIN.into())].into();
+        child.needs = [company.clone(), activities.clone()].into();
+        child.availability = Availability { rows: hours.clone().into(), assumed: false };
+        let home = child.place.location;
+        let away =
+            Location::new(home.latitude_deg() + 0.15, home.longitude_deg()).expect("it is on the earth");
+        child.school = Some(Place { location: away, ..child.place.clone() });
+    }
+    instance.children = children;
+    let first = asked(&instance, &policy, |plan, _| {
+        let recruits = recruit(plan, 1).expect("amounts are small").recruits.expect("nothing is hidden yet");
+        recruits[0].wanted.clone()
+    });
+    assert_eq!(first.hours, FreeHours::WeekdayEvenings);
+    is_what_trying_everybody_finds(&instance, &policy);
+}
+
 proptest! {
     #![proptest_config(Config::with_cases(200))]
 
@@ -114,38 +207,7 @@ proptest! {
 
     #[test]
     fn nobody_else_would_gain_more_and_of_equals_the_first_is_named(county in county()) {
-        asked(&county.instance, &county.policy, |plan, _| {
-            let recruits = recruit(plan, COUNT).expect("amounts are small").recruits.expect("nothing is hidden yet");
-            let profiles = profiles_of(plan);
-            let position: BTreeMap<_, usize> = profiles.all.iter().zip(0..).collect();
-            let extended = profiles.extend(&county.instance, &profiles.all);
-            let prepared = Prepared::new(&extended, &county.policy, SEED, false);
-            let standing = standing_pairs(&prepared).expect("no two rows contradict");
-            // Profiles come last, as in the answer, so that positions agree.
-            let mut outline =
-                Outline::of_leads(&prepared, &standing, lead_groups(&prepared, &standing)).expect("it is small");
-            let first_invented = county.instance.volunteers.len() as u32;
-            outline.places.sort_by_key(|place| (place.volunteer >= first_invented, place.volunteer));
-            let first = outline.places.iter().filter(|place| place.volunteer < first_invented).count();
-            let mut taken = vec![0; profiles.all.len()];
-            let mut total = total_with(&prepared, &outline, first, &taken);
-            for number in 0..COUNT as usize {
-                let with = |profile: usize| {
-                    let mut taken = taken.clone();
-                    taken[profile] += 1;
-                    total_with(&prepared, &outline, first, &taken)
-                };
-                let best = (0..taken.len()).map(|profile| (with(profile), profile)).min();
-                let best = best.filter(|(after, _)| *after < total);
-                let named = recruits.get(number).map(|recruit| {
-                    (total - recruit.effect.gain_points, position[&recruit.wanted])
-                });
-                assert_eq!(best, named, "recruit {number}");
-                let Some((after, profile)) = best else { break };
-                total = after;
-                taken[profile] += 1;
-            }
-        });
+        is_what_trying_everybody_finds(&county.instance, &county.policy);
     }
 
     #[test]

@@ -5,8 +5,9 @@
 //! units together form a matroid, in which that is best for all. Else the dear ones that were left out would bid against the cheap
 //! ones, step by step up to the price of leaving those out. In a round, all of one price that are left out look breadth first for a
 //! free unit, each until it has come to one, and never where another has been: so their paths have nothing in common, and all are
-//! taken. Once few units are free, the search turns round: from each of them, breadth first to the nearest left node without one;
-//! where ways are long, rounds go on instead. It ends when no path is left, because a single free unit that could be reached would keep
+//! taken. Once few units are free, and fewer than left nodes are open, the search turns round: from all right nodes with a free unit, each
+//! until it has come to a left node without one. Most of those who are open then stay so, and would keep the ground around them from the
+//! few who need not. It ends when no path is left, because a single free unit that could be reached would keep
 //! all prices around it down; or after so many rounds that bids find the rest sooner.
 //!
 //! Cost: O(n + m) a round; some ten rounds in practice for each price of being left out. References: J. Hopcroft, R. Karp, "An n^5/2
@@ -42,21 +43,45 @@ const CLASSES: usize = 64;
 /// Rounds for left nodes of one price. What is still left out then has to bid.
 const ROUNDS: usize = 256;
 
-/// Up to one free unit in so many draws left nodes in by itself.
-const FEW: usize = 64;
+/// The search turns round once one unit in so many is free, or fewer.
+const FEW: usize = 16;
 
-/// How often the searches from free units may look at all arcs before rounds go on.
-const LOOKS: usize = 16;
-
-/// Scratch of the searches from free units.
-struct Way<C> {
+/// What a search from free units has seen.
+struct Seen<C> {
     /// By left node: the arc it would move along.
     moves_to: Vec<Option<Arc<C>>>,
     /// By right node: who would leave it, or [`NONE`].
     left_by: Vec<u32>,
+    /// By right node: the one with a free unit from which it was seen, or [`NONE`].
+    begins_at: Vec<u32>,
+    /// By right node with a free unit: whether a left node without one was found.
+    is_over: Vec<bool>,
     lefts: Vec<u32>,
     rights: Vec<u32>,
-    arcs_scanned: usize,
+}
+
+impl<C: Amount> Seen<C> {
+    fn nothing(graph: &Graph<C>) -> Self {
+        Self {
+            moves_to: vec![None; graph.lefts()],
+            left_by: vec![NONE; graph.rights()],
+            begins_at: vec![NONE; graph.rights()],
+            is_over: vec![false; graph.rights()],
+            lefts: Vec::new(),
+            rights: Vec::new(),
+        }
+    }
+
+    fn forget(&mut self) {
+        for left in self.lefts.drain(..) {
+            self.moves_to[left as usize] = None;
+        }
+        for right in self.rights.drain(..) {
+            self.left_by[right as usize] = NONE;
+            self.begins_at[right as usize] = NONE;
+            self.is_over[right as usize] = false;
+        }
+    }
 }
 
 impl<C: Amount> Cover<C> {
@@ -92,25 +117,23 @@ impl<C: Amount> Cover<C> {
         least: i64,
         report: &mut Report<'_>,
     ) -> Result<(), SolveError> {
-        let mut may_turn_round = true;
+        let mut seen = None;
         for _ in 0..ROUNDS {
             let before = open.len();
             let free_units = graph.units() - self.used.iter().sum::<u32>() as usize;
             if free_units == 0 {
                 break;
             }
-            if may_turn_round && FEW * free_units < graph.units() {
-                if self.draw_in(graph, least, report)? {
-                    break;
-                }
-                may_turn_round = false;
+            report.tell()?;
+            if free_units < before && FEW * free_units < graph.units() {
+                self.draw_in(graph, least, seen.get_or_insert_with(|| Seen::nothing(graph)));
+                report.tell()?;
                 open.retain(|left| self.place[*left as usize].is_none());
-                continue;
+            } else {
+                self.reach(graph, &open);
+                report.tell()?;
+                open.retain(|left| !self.settle(graph, *left));
             }
-            report.tell()?;
-            self.reach(graph, &open);
-            report.tell()?;
-            open.retain(|left| !self.settle(graph, *left));
             if open.len() == before {
                 break;
             }
@@ -182,72 +205,53 @@ impl<C: Amount> Cover<C> {
         }
     }
 
-    /// Gives every free unit a left node without one, along a path, where there is one. What a search in vain has seen leads
-    /// nowhere for good, so that all of those together look at each arc once. `false` where ways were so long that it was given up.
-    fn draw_in(&mut self, graph: &Graph<C>, least: i64, report: &mut Report<'_>) -> Result<bool, SolveError> {
-        let mut way = Way {
-            moves_to: vec![None; graph.lefts()],
-            left_by: vec![NONE; graph.rights()],
-            lefts: Vec::new(),
-            rights: Vec::new(),
-            arcs_scanned: 0,
-        };
-        for free in 0..graph.rights() as u32 {
-            while self.has_free_unit(graph, free) && self.draw_one_in(graph, free, least, &mut way) {
-                for left in way.lefts.drain(..) {
-                    way.moves_to[left as usize] = None;
-                }
-                for right in way.rights.drain(..) {
-                    way.left_by[right as usize] = NONE;
-                }
-                report.tell()?;
-                if way.arcs_scanned > LOOKS * graph.arcs() {
-                    return Ok(false);
-                }
-            }
+    /// Goes breadth first from all right nodes with a free unit, from each until it comes to a left node without one, which takes
+    /// the unit. No right node is seen from two of them.
+    fn draw_in(&mut self, graph: &Graph<C>, least: i64, seen: &mut Seen<C>) {
+        seen.rights.extend((0..graph.rights() as u32).filter(|right| self.has_free_unit(graph, *right)));
+        for free in &seen.rights {
+            seen.begins_at[*free as usize] = *free;
         }
-        Ok(true)
-    }
-
-    /// Breadth first from a right node with a free unit to the nearest left node without one.
-    fn draw_one_in(&mut self, graph: &Graph<C>, free: u32, least: i64, way: &mut Way<C>) -> bool {
-        way.lefts.clear();
-        way.rights.clear();
-        way.rights.push(free);
+        let mut found = Vec::new();
         let mut next = 0;
-        while let Some(&right) = way.rights.get(next) {
+        while let Some(&right) = seen.rights.get(next) {
             next += 1;
-            way.arcs_scanned += graph.column(right).len();
+            let free = seen.begins_at[right as usize];
+            if seen.is_over[free as usize] {
+                continue;
+            }
             for arc in graph.column(right) {
                 let left = arc.end;
                 let place = self.place[left as usize];
                 let is_out = place.is_none() && graph.unmatched[left as usize] < least;
-                if is_out || way.moves_to[left as usize].is_some() {
+                if is_out || seen.moves_to[left as usize].is_some() {
                     continue;
                 }
-                way.moves_to[left as usize] = Some(Arc::new(arc.cost(), right));
-                way.lefts.push(left);
-                match place {
-                    Some((_, held)) if held.end == free || way.left_by[held.end as usize] != NONE => {}
-                    Some((_, held)) => {
-                        way.left_by[held.end as usize] = left;
-                        way.rights.push(held.end);
-                    }
-                    None => {
-                        self.move_along(graph, left, free, way);
-                        return true;
-                    }
+                seen.moves_to[left as usize] = Some(Arc::new(arc.cost(), right));
+                seen.lefts.push(left);
+                let Some((_, held)) = place else {
+                    seen.is_over[free as usize] = true;
+                    found.push((left, free));
+                    break;
+                };
+                if seen.begins_at[held.end as usize] == NONE {
+                    seen.left_by[held.end as usize] = left;
+                    seen.begins_at[held.end as usize] = free;
+                    seen.rights.push(held.end);
                 }
             }
         }
-        false
+        for (left, free) in found {
+            self.move_along(graph, left, free, seen);
+        }
+        seen.forget();
     }
 
     /// Every left node on the way moves, from the one without a unit to the one that takes the free one.
-    fn move_along(&mut self, graph: &Graph<C>, start: u32, free: u32, way: &Way<C>) {
+    fn move_along(&mut self, graph: &Graph<C>, start: u32, free: u32, seen: &Seen<C>) {
         let mut left = start;
-        while let Some(arc) = way.moves_to[left as usize] {
-            let leaver = way.left_by[arc.end as usize];
+        while let Some(arc) = seen.moves_to[left as usize] {
+            let leaver = seen.left_by[arc.end as usize];
             let unit = match self.place.get(leaver as usize) {
                 Some(Some((unit, _))) if arc.end != free => *unit,
                 _ => {

@@ -34,6 +34,35 @@ pub(super) fn towns_lexicographic(size: Size, seed: u64) -> Instance {
     with_prices(size, seed, 5_000_000, 50_000_000)
 }
 
+/// Hardly enough rights for the lefts of sixty squares, which overlap here and there: who goes without is told only far away, and
+/// most ways to a free right are long. Unmatched prices 100,000.
+pub(super) fn crowded(size: Size, seed: u64) -> Instance {
+    const SQUARES: usize = 60;
+    const SIDE: i64 = 12_000;
+    const EDGE: i64 = 100_000;
+    let mut random = stream(seed, 12);
+    let corners: Vec<[i64; 2]> =
+        (0..SQUARES).map(|_| [random.random_range(0..EDGE), random.random_range(0..EDGE)]).collect();
+    let mut settle = |count: u32| -> Vec<[i64; 2]> {
+        let place = |_| corners[random.random_range(0..SQUARES)].map(|at| at + random.random_range(0..SIDE));
+        (0..count).map(place).collect()
+    };
+    let (lefts, rights) = (settle(size.lefts), settle(size.rights));
+    from_near(size, Places { lefts, rights }, || 100_000)
+}
+
+/// Each left with its nearest rights, at their distance.
+fn from_near(size: Size, places: Places, mut unmatched: impl FnMut() -> i64) -> Instance {
+    let near = nearest(&places.lefts, &places.rights, size.degree);
+    let problem = problem(size, |left, row| {
+        let degree = size.degree as usize;
+        let near = &near[left as usize * degree..][..degree];
+        row.extend(near.iter().map(|&(right, cost)| (right, i64::from(cost))));
+        Unmatched::Price(unmatched())
+    });
+    Instance { problem, places: Some(places) }
+}
+
 /// Whole metres between two points, rounded down.
 pub(super) fn distance(one: [i64; 2], other: [i64; 2]) -> i64 {
     squared(one, other).isqrt()
@@ -46,15 +75,7 @@ fn squared(one: [i64; 2], other: [i64; 2]) -> i64 {
 fn with_prices(size: Size, seed: u64, lower: i64, higher: i64) -> Instance {
     let mut random = stream(seed, 4);
     let places = settle(size, &mut random);
-    let near = nearest(&places.lefts, &places.rights, size.degree);
-    let problem = problem(size, |left, row| {
-        let degree = size.degree as usize;
-        row.extend(
-            near[left as usize * degree..][..degree].iter().map(|&(right, cost)| (right, i64::from(cost))),
-        );
-        Unmatched::Price(if random.random_range(0..5) == 0 { higher } else { lower })
-    });
-    Instance { problem, places: Some(places) }
+    from_near(size, places, || if random.random_range(0..5) == 0 { higher } else { lower })
 }
 
 /// Draws the towns and everybody's place.

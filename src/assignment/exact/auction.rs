@@ -72,16 +72,13 @@ const SLOW: i64 = 7;
 /// More bids than this to the unmatched price are a war.
 const LONG_WAY: i64 = 64;
 
-/// With so many arcs a left node on average, whoever can be assigned nearly always is.
-const CHOICE: usize = 32;
-
 /// Runs all phases; returns the left nodes still open, in order.
 pub(super) fn hold<C: Amount>(
     books: &mut Books<'_, C>,
     report: &mut Report<'_>,
 ) -> Result<Vec<u32>, SolveError> {
     let cost = typical_cost(books.graph);
-    let covered = is_dear(books.graph, cost) && !have_choice(books.graph);
+    let covered = is_dear(books.graph, cost);
     let schedule = Schedule::of(books.graph, cost, covered);
     report.begin(Phase::Auction, schedule.phases())?;
     if covered {
@@ -249,11 +246,6 @@ fn is_dear<C: Amount>(graph: &Graph<C>, cost: i64) -> bool {
     let dear =
         |left: &usize| !graph.must_be_assigned(*left as u32) && graph.unmatched[*left] / LONG_WAY > cost;
     2 * lefts.clone().filter(dear).count() > lefts.count()
-}
-
-/// Whether there is a unit for everybody, and so many arcs that hardly anybody will be left out: a cover would say nothing.
-fn have_choice<C: Amount>(graph: &Graph<C>) -> bool {
-    graph.lefts() <= graph.units() && graph.arcs() >= CHOICE * graph.lefts()
 }
 
 /// Whether many left nodes are open and pay so much less than being unmatched that bidding up to it would take long.

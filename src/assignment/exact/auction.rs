@@ -1,6 +1,6 @@
 //! The course of the auction: ε falls from phase to phase, each a forward and a reverse auction.
 //!
-//! The first ε is a few times what an arc costs; it falls by a large factor, since each phase starts from prices that
+//! The first ε is a few times what being assigned costs; it falls by a large factor, since each phase starts from prices that
 //! are nearly right. Where too many find no arc then, ε rises again and falls more slowly; what was bid is kept, because
 //! ε-complementary slackness at an ε holds at every larger one. Where staying unmatched is dear beyond all arcs, prices start
 //! from a [`cover`](super::cover). Below the grain of all amounts ε becomes 0 at once: prices are rounded to the grain, and the
@@ -227,15 +227,22 @@ fn still_open<C: Amount>(market: &Market<'_, C>) -> Vec<u32> {
     (0..market.graph.lefts() as u32).filter(is_open).collect()
 }
 
-/// The mean cost of an arc, over a sample of rows.
+/// What being assigned costs about: the mean cost of an arc or, where that is more, a quarter of the mean load step, as the first
+/// units of right nodes are taken rather than the last. Over a sample of rows and units.
 fn typical_cost<C: Amount>(graph: &Graph<C>) -> i64 {
-    let lefts = graph.lefts();
+    let (lefts, units) = (graph.lefts(), graph.units());
+    let rows = (0..lefts as u32).step_by(lefts / 1024 + 1).map(|left| graph.row(left));
+    let units = (0..units as u32).step_by(units / 1024 + 1);
+    let arc = mean(rows.flatten().map(|arc| arc.cost()));
+    arc.max(mean(units.map(|unit| graph.reserve(unit))) / 4)
+}
+
+/// The mean of amounts, rounded down; of none 0.
+fn mean(amounts: impl Iterator<Item = i64>) -> i64 {
     let (mut sum, mut count) = (0_i128, 0_i128);
-    for left in (0..lefts as u32).step_by(lefts / 1024 + 1) {
-        for arc in graph.row(left) {
-            sum += i128::from(arc.cost());
-            count += 1;
-        }
+    for amount in amounts {
+        sum += i128::from(amount);
+        count += 1;
     }
     if count == 0 { 0 } else { (sum / count) as i64 }
 }

@@ -247,7 +247,7 @@ fn mean(amounts: impl Iterator<Item = i64>) -> i64 {
     if count == 0 { 0 } else { (sum / count) as i64 }
 }
 
-/// Whether staying unmatched is so much dearer than an arc that bids would take long to come there.
+/// Whether staying unmatched is so much dearer than being assigned that bids would take long to come there.
 fn is_dear<C: Amount>(graph: &Graph<C>, cost: i64) -> bool {
     let lefts = (0..graph.lefts()).step_by(graph.lefts() / 1024 + 1);
     let dear =

@@ -5,12 +5,12 @@
 //! units together form a matroid, in which that is best for all. Else the dear ones that were left out would bid against the cheap
 //! ones, step by step up to the price of leaving those out. In a round, all of one price that are left out look breadth first for a
 //! free unit, each until it has come to one, and never where another has been: so their paths have nothing in common, and all are
-//! taken. Once few units are free, and fewer than left nodes are open, the search turns round: from all right nodes with a free unit, each
-//! until it has come to a left node without one. Most of those who are open then stay so, and would keep the ground around them from the
-//! few who need not. It ends when no path is left, because a single free unit that could be reached would keep
-//! all prices around it down; or after so many rounds that bids find the rest sooner.
+//! taken. Once few units are free, and fewer than left nodes are open, the search turns round: from all right nodes with a free
+//! unit, each until it has come to a left node without one. Most of those who are open then stay so, and would keep the ground
+//! around them from the few who need not. It ends when no path is left, because a single free unit that could be reached would
+//! keep all prices around it down; or after so many rounds that bids find the rest sooner.
 //!
-//! Cost: O(n + m) a round; some ten rounds in practice for each price of being left out. References: J. Hopcroft, R. Karp, "An n^5/2
+//! Cost: O(n + m) a round; ten to sixty rounds were seen. References: J. Hopcroft, R. Karp, "An n^5/2
 //! algorithm for maximum matchings in bipartite graphs", SIAM Journal on Computing 2, 1973; A. Azad, A. Buluç, A. Pothen, "Computing
 //! maximum cardinality matchings in parallel on bipartite graphs via tree-grafting", IEEE Transactions on Parallel and Distributed
 //! Systems 28, 2017 (here without grafting); J. Edmonds, D. Fulkerson, "Transversals and matroid partition", Journal of Research of the

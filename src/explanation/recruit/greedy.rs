@@ -20,7 +20,7 @@
 //! "Complements and substitutes in the optimal assignment problem", 1962 (why it is submodular).
 //!
 //! Cost: that of copying what the plan holds; trees over the profiles alone, beside those of the plan ([`PairSearch::with_further`]); a
-//! search for each township and skill; then a few alternating paths for each trial. The least prices are found out once for a loaded plan.
+//! search for each profile; then a few alternating paths for each trial. The least prices are found out once for a loaded plan.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -149,8 +149,10 @@ impl FirstGains<'_> {
     /// own that has nobody, or where everybody is placed, any child of its own.
     fn sure(&self, plan: &LoadedPlan<'_>, profiles: &Profiles, townships: usize) -> i64 {
         let mut of_township: BTreeMap<&Township, Vec<usize>> = BTreeMap::new();
-        for profile in with_all_hours(profiles) {
-            of_township.entry(&profiles.all[profile].township).or_default().push(profile);
+        for (at, profile) in
+            profiles.all.iter().enumerate().filter(|(_, profile)| profile.hours == FreeHours::Both)
+        {
+            of_township.entry(&profile.township).or_default().push(at);
         }
         let groups = 0..plan.outline.groups.len() as u32;
         let alone: Vec<u32> = groups.clone().filter(|group| plan.chosen(*group).is_none()).collect();
@@ -188,11 +190,6 @@ impl FirstGains<'_> {
         rows.par_iter_mut().for_each(|row| row.sort_unstable());
         bounds
     }
-}
-
-/// The profiles with all hours; each follows those of its township and skill with fewer.
-fn with_all_hours(profiles: &Profiles) -> impl Iterator<Item = usize> {
-    (0..profiles.all.len()).filter(|profile| profiles.all[*profile].hours == FreeHours::Both)
 }
 
 /// What is known of a profile before anybody is taken.

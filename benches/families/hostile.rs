@@ -83,6 +83,19 @@ fn war(size: Size, seed: u64, unmatched: i64) -> Instance {
     Instance { problem, places: None }
 }
 
+/// Costs are products of the numbers of both ends, from 1: rows and columns are cheapest where all others are, and in the best choice the
+/// least numbers have the greatest. Known to be hard for the Hungarian method: R. Machol, M. Wien, "A 'hard' assignment
+/// problem", Operations Research 24, 1976.
+pub(super) fn products(size: Size, _seed: u64) -> Instance {
+    let mut left = 0;
+    let problem = problem(size, |_, row| {
+        left += 1;
+        row.extend((0..size.rights).map(|right| (right, left * (i64::from(right) + 1))));
+        Unmatched::Price(1_000_000_000_000)
+    });
+    Instance { problem, places: None }
+}
+
 /// Everybody on one point: every pair, at one cost.
 pub(super) fn one_point(size: Size, _seed: u64) -> Instance {
     let problem = problem(size, |_, row| {

@@ -89,7 +89,7 @@ const fn family(
 const EVERY: u32 = u32::MAX;
 
 /// All families.
-pub(crate) const FAMILIES: [Family; 21] = [
+pub(crate) const FAMILIES: [Family; 22] = [
     family("towns", [100_000, 80_000, 24], plane::towns, "towns on a plane, a fifth with a higher class"),
     family("towns_1m", [1_000_000, 800_000, 24], plane::towns, "the same, ten times as large"),
     family(
@@ -145,5 +145,6 @@ pub(crate) const FAMILIES: [Family; 21] = [
         hostile::one_point_scattered,
         "one point, 600 arcs, costs 0 or 1",
     ),
+    family("products", [1_500, 1_350, EVERY], hostile::products, "every pair, costs products of numbers"),
     family("crowded", [62_000, 60_000, 48], plane::crowded, "sixty squares with hardly enough rights"),
 ];

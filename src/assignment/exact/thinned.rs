@@ -33,6 +33,9 @@ const SCARCE: usize = 4;
 /// After so many rounds all arcs are taken at once.
 const ROUNDS_MAX: usize = 48;
 
+/// And already after so many in which most left nodes asked for more: there the cheapest arcs are not those that matter.
+const ROUNDS_OF_MOST_MAX: usize = 2;
+
 /// Whose cheapest arcs are kept.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kept {
@@ -68,6 +71,7 @@ pub(super) fn solve(
     let mut check = Check::new(problem);
     let mut thin = Thin::of(problem, &kept);
     let mut solved = solve_whole(&thin.problem, report);
+    let mut rounds_of_most = 0;
     for _ in 0..ROUNDS_MAX {
         let solution = match solved {
             Ok(solution) => solution,
@@ -80,6 +84,10 @@ pub(super) fn solve(
         report.statistics.arcs_scanned += check.take_arcs_scanned();
         if added.is_empty() {
             return Ok(Some(thin.widened(problem, &kept, solution)));
+        }
+        rounds_of_most += usize::from(2 * added.len() > problem.left_count());
+        if rounds_of_most > ROUNDS_OF_MOST_MAX {
+            break;
         }
         kept = kept.with(problem, &added);
         let mut chosen_right = vec![None; problem.left_count()];

@@ -63,6 +63,8 @@ impl Distances {
     fn to_way_out<C: Amount>(market: &Market<'_, C>, step: i64) -> Self {
         let graph = market.graph;
         let mut distances = Self { left: vec![FAR; graph.lefts()], right: vec![FAR; graph.rights()] };
+        // Once for all: what an open left node pays is told by its whole row.
+        let worth: Vec<i64> = (0..graph.lefts() as u32).map(|left| market.worth_now(left)).collect();
         let mut heap = BinaryHeap::new();
         // The ways out of those who hold a unit, all known from the beginning; the nearest last.
         let mut own_ways: Vec<Reverse<(i64, u32)>> = Vec::new();
@@ -78,7 +80,7 @@ impl Distances {
                 continue;
             }
             let place = market.place(left);
-            let distance = (graph.unmatched[left as usize] - market.worth_now(left)).max(0) / step;
+            let distance = (graph.unmatched[left as usize] - worth[left as usize]).max(0) / step;
             distances.left[left as usize] = distance;
             if place < ALONE {
                 let own = market.right_of(place);
@@ -109,8 +111,7 @@ impl Distances {
                     continue;
                 }
                 let place = market.place(arc.end);
-                let worth = market.worth_now(arc.end);
-                let length = (arc.cost() + market.front(right) - worth).max(0) / step;
+                let length = (arc.cost() + market.front(right) - worth[left]).max(0) / step;
                 if present + length >= distances.left[left] {
                     continue;
                 }

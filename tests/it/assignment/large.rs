@@ -82,6 +82,19 @@ fn a_strewn_problem_is_solved_alike_on_one_thread_and_two_and_proven() {
 }
 
 #[test]
+fn where_some_right_nodes_have_many_units_a_strewn_problem_is_solved_alike_on_one_thread_and_two() {
+    let strewn = strewn(45_000, 22_000, 15);
+    let mut builder = ProblemBuilder::new();
+    for right in 0..strewn.right_count() as u32 {
+        builder.push_right(if right % 40 == 0 { 80 } else { strewn.capacity(right) / 2 }, &[]).unwrap();
+    }
+    let problem = with_rows(builder, &strewn, |left| strewn.unmatched(left));
+    let one = on_threads(1, &problem);
+    certified(&problem, &one);
+    assert_eq!(one, on_threads(2, &problem));
+}
+
+#[test]
 fn where_staying_unmatched_is_dear_beyond_all_arcs_as_many_are_assigned_as_can_be() {
     for (lefts, rights, seed) in [(9_000, 4_000, 6), (6_000, 6_000, 7), (3_000, 3_000, 8)] {
         let dear = strewn_with(lefts, rights, seed, [1_000_000_000, 10_000_000_000]);
@@ -155,6 +168,27 @@ fn a_dense_problem_thinned_costs_what_it_costs_unthinned() {
         let sparse = with_idle_rights(&dense, lefts * 3);
         assert_eq!(certified(&dense, &exact(&dense)), certified(&sparse, &exact(&sparse)));
     }
+}
+
+#[test]
+fn where_the_cheapest_arcs_are_not_those_that_matter_all_are_taken_soon() {
+    // Each row and each column is cheapest where all others are: in the best choice those with the least numbers have the greatest.
+    const LEFTS: i64 = 400;
+    const RIGHTS: i64 = 360;
+    let mut builder = ProblemBuilder::new();
+    for _ in 0..RIGHTS {
+        builder.push_right(1, &[]).unwrap();
+    }
+    for left in 1..=LEFTS {
+        let arcs: Vec<(u32, i64)> = (0..).zip((1..=RIGHTS).map(|right| left * right)).collect();
+        builder.push_left(Unmatched::Price(1 << 40), &arcs).unwrap();
+    }
+    let problem = builder.finish().unwrap();
+    let solution = exact(&problem);
+    let least: i64 = (1..=RIGHTS).map(|right| right * (RIGHTS + 1 - right)).sum();
+    assert_eq!(certified(&problem, &solution), i128::from(least) + (i128::from(LEFTS - RIGHTS) << 40));
+    // Each of the rounds settles anew.
+    assert!(solution.statistics.settled_by_auction < 5 * LEFTS as u64, "{:?}", solution.statistics);
 }
 
 #[test]

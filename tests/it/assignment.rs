@@ -9,6 +9,7 @@ mod extreme_prices;
 mod fewest_moves;
 mod insist;
 mod large;
+mod many_units;
 mod overflow;
 mod plain;
 mod reader;

@@ -232,6 +232,21 @@ impl<C: Amount> Market<'_, C> {
         }
     }
 
+    /// Lowers all units of a right node that ask more to a price, and with them what their holders pay. What is capped stays a heap.
+    pub(super) fn lower(&mut self, right: u32, price: i64) {
+        for unit in self.units(right) {
+            let by = self.ask(unit) - price;
+            if by > 0 {
+                self.ask[(unit - self.first_unit) as usize] = price;
+                let holder = self.holder(unit);
+                if holder != NONE {
+                    self.worth[(holder - self.first_left) as usize] -= by;
+                }
+            }
+        }
+        self.front[(right - self.first_right) as usize] = self.ask(self.graph.first_unit(right));
+    }
+
     /// Restores the heap after the price at one position has changed.
     fn restore_heap(&mut self, first: u32, units: u32, position: u32) {
         let mut at = position;

@@ -3,10 +3,13 @@
 //! Such a unit offers itself to the left node that would gain most, at the price at which the second keenest would come;
 //! if nobody would come above the reserve (by more than ε), it asks the reserve and stays free. A left node that moves
 //! leaves its old unit free, which bids next. No left node loses its unit, so that the forward auction's work is kept. With
-//! ε = 0 a move that gains nothing is not made, unless it gives an arc to a left node without one.
+//! ε = 0 a move that gains nothing is not made, unless it gives an arc to a left node without one. Where a right node has many units,
+//! those that are free bid together ([`many_units`]).
 //!
 //! Invariant: as in the forward auction. Reference: D. Bertsekas, D. Castañon, H. Tsaknakis, "Reverse auction and the
 //! solution of inequality constrained assignment problems", SIAM Journal on Optimization 3, 1993.
+
+mod many_units;
 
 use super::forward::Terms;
 use super::graph::{Amount, Arc, NONE};
@@ -50,6 +53,13 @@ pub(super) fn bid<C: Amount, P: Pulse>(
                 continue;
             }
             pulse.beat()?;
+            if many_units::has_many_alike(market, right) {
+                match many_units::offer_all(market, right, terms.epsilon) {
+                    Some(left_behind) => next.extend(left_behind),
+                    None => elsewhere.push(right),
+                }
+                continue;
+            }
             let outcome = offer(market, unit, terms.epsilon);
             if matches!(outcome, Outcome::AtReserve | Outcome::Held(_)) && market.graph.capacity(right) > 1 {
                 next.push(right);

@@ -33,8 +33,8 @@ const SCARCE: usize = 4;
 /// After so many rounds all arcs are taken at once.
 const ROUNDS_MAX: usize = 48;
 
-/// And already after so many in which most left nodes asked for more: there the cheapest arcs are not those that matter.
-const ROUNDS_OF_MOST_MAX: usize = 2;
+/// And already where most left nodes ask for more after so many in which they did: there the cheapest arcs are not those that matter.
+const ROUNDS_OF_MOST_MAX: usize = 1;
 
 /// Whose cheapest arcs are kept.
 #[derive(Clone, Copy, PartialEq, Eq)]

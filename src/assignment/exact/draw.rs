@@ -62,15 +62,10 @@ impl Draw {
     /// Gives away the next unit of `right`, or lowers prices until it may stay free.
     pub(in crate::assignment) fn settle<N: Network>(&mut self, graph: &N, state: &mut State, right: u32) {
         self.reached.reach(right, (0, 0), NOWHERE);
+        let free = state.next_step(graph, right).unwrap_or_else(|| state.last_step(graph, right));
+        self.may_stay_free(right, state.price[right as usize] - free);
         while let Some((distance, node)) = self.reached.nearest(self.best) {
             self.passed.push(node);
-            let price = state.price[node as usize];
-            let free = if node == right { state.next_step(graph, node) } else { None };
-            let step = free.unwrap_or_else(|| state.last_step(graph, node));
-            if distance + price - step < self.best {
-                self.best = distance + price - step;
-                self.end = End::StaysFree(node);
-            }
             self.scan(graph, state, node, distance);
         }
         for &node in &self.passed {
@@ -80,6 +75,14 @@ impl Draw {
         self.reached.forget();
         self.passed.clear();
         self.best = FAR;
+    }
+
+    /// Takes note of what it is to leave a unit of a right node free.
+    fn may_stay_free(&mut self, right: u32, distance: i64) {
+        if distance < self.best {
+            self.best = distance;
+            self.end = End::StaysFree(right);
+        }
     }
 
     fn scan<N: Network>(&mut self, graph: &N, state: &State, node: u32, distance: i64) {
@@ -100,6 +103,11 @@ impl Draw {
                 old if self.reached.improves(old, (reached, moves)) => {
                     self.reached.reach(old, (reached, moves), distance);
                     self.step[old as usize] = Step { left, to: node, cost };
+                    let above = state.price[old as usize] - state.last_step(graph, old);
+                    self.may_stay_free(old, reached + above);
+                    if self.best <= distance {
+                        return;
+                    }
                 }
                 _ => {}
             }

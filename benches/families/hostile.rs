@@ -87,10 +87,9 @@ fn war(size: Size, seed: u64, unmatched: i64) -> Instance {
 /// least numbers have the greatest. Known to be hard for the Hungarian method: R. Machol, M. Wien, "A 'hard' assignment
 /// problem", Operations Research 24, 1976.
 pub(super) fn products(size: Size, _seed: u64) -> Instance {
-    let mut left = 0;
-    let problem = problem(size, |_, row| {
-        left += 1;
-        row.extend((0..size.rights).map(|right| (right, left * (i64::from(right) + 1))));
+    let problem = problem(size, |left, row| {
+        let number = |node: u32| i64::from(node) + 1;
+        row.extend((0..size.rights).map(|right| (right, number(left) * number(right))));
         Unmatched::Price(1_000_000_000_000)
     });
     Instance { problem, places: None }

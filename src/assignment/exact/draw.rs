@@ -62,8 +62,8 @@ impl Draw {
     /// Gives away the next unit of `right`, or lowers prices until it may stay free.
     pub(in crate::assignment) fn settle<N: Network>(&mut self, graph: &N, state: &mut State, right: u32) {
         self.reached.reach(right, (0, 0), NOWHERE);
-        let free = state.next_step(graph, right).unwrap_or_else(|| state.last_step(graph, right));
-        self.may_stay_free(right, state.price[right as usize] - free);
+        let step = state.next_step(graph, right).unwrap_or_else(|| state.last_step(graph, right));
+        self.may_stay_free(right, state.price[right as usize] - step);
         while let Some((distance, node)) = self.reached.nearest(self.best) {
             self.passed.push(node);
             self.scan(graph, state, node, distance);

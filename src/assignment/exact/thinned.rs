@@ -30,11 +30,9 @@ const DEGREE_MIN: usize = 128;
 /// So many times as many left nodes as units are reason to leave it to the units to choose.
 const SCARCE: usize = 4;
 
-/// After so many rounds all arcs are taken at once.
+/// After so many rounds all arcs are taken at once, and already after the second in which most left nodes ask for more: there the
+/// cheapest arcs are not those that matter.
 const ROUNDS_MAX: usize = 48;
-
-/// And already where most left nodes ask for more after so many in which they did: there the cheapest arcs are not those that matter.
-const ROUNDS_OF_MOST_MAX: usize = 1;
 
 /// Whose cheapest arcs are kept.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,7 +69,7 @@ pub(super) fn solve(
     let mut check = Check::new(problem);
     let mut thin = Thin::of(problem, &kept);
     let mut solved = solve_whole(&thin.problem, report);
-    let mut rounds_of_most = 0;
+    let mut most_asked_before = false;
     for _ in 0..ROUNDS_MAX {
         let solution = match solved {
             Ok(solution) => solution,
@@ -85,10 +83,11 @@ pub(super) fn solve(
         if added.is_empty() {
             return Ok(Some(thin.widened(problem, &kept, solution)));
         }
-        rounds_of_most += usize::from(2 * added.len() > problem.left_count());
-        if rounds_of_most > ROUNDS_OF_MOST_MAX {
+        let most_ask = 2 * added.len() > problem.left_count();
+        if most_ask && most_asked_before {
             break;
         }
+        most_asked_before |= most_ask;
         kept = kept.with(problem, &added);
         let mut chosen_right = vec![None; problem.left_count()];
         for (left, right) in thin.lefts.iter().zip(thin.problem.rights_of(&solution.chosen)) {

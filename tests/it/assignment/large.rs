@@ -4,12 +4,12 @@
 use std::ops::ControlFlow;
 
 use jiedui::assignment::repair::Repair;
-use jiedui::assignment::{
-    Method, Problem, ProblemBuilder, Solution, Start, Unmatched, certificate, solve, solve_from,
-};
+use jiedui::assignment::{Method, Problem, ProblemBuilder, Solution, Start, Unmatched, solve, solve_from};
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+
+use super::plain::certified;
 
 /// Left and right nodes strewn over a square, each left node with arcs to right nodes in the cells around its own, in no
 /// particular order.
@@ -54,12 +54,6 @@ fn strewn_with(lefts: usize, rights: u32, seed: u64, unmatched: [i64; 2]) -> Pro
     builder.finish().unwrap()
 }
 
-fn certified(problem: &Problem, solution: &Solution) -> i128 {
-    let proof = certificate::check(problem, &solution.chosen, &solution.price).expect("a proof");
-    assert_eq!(proof.primal, solution.objective.total());
-    proof.primal
-}
-
 fn exact(problem: &Problem) -> Solution {
     solve(problem, Method::Exact, &mut |_| ControlFlow::Continue(())).unwrap()
 }
@@ -89,6 +83,7 @@ fn where_some_right_nodes_have_many_units_a_strewn_problem_is_solved_alike_on_on
         builder.push_right(if right % 40 == 0 { 80 } else { strewn.capacity(right) / 2 }, &[]).unwrap();
     }
     let problem = with_rows(builder, &strewn, |left| strewn.unmatched(left));
+    assert!(problem.arc_count() > 1 << 20, "{} arcs are too few for tiles", problem.arc_count());
     let one = on_threads(1, &problem);
     certified(&problem, &one);
     assert_eq!(one, on_threads(2, &problem));

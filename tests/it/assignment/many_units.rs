@@ -3,17 +3,11 @@
 
 use std::cmp::Reverse;
 
-use jiedui::assignment::{Method, Problem, ProblemBuilder, Solution, Unmatched, certificate};
+use jiedui::assignment::{Method, ProblemBuilder, Unmatched};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::plain::run;
-
-fn certified(problem: &Problem, solution: &Solution) -> i128 {
-    let proof = certificate::check(problem, &solution.chosen, &solution.price).expect("a proof");
-    assert_eq!(proof.primal, solution.objective.total());
-    proof.primal
-}
+use super::plain::{certified, run};
 
 #[test]
 fn units_that_most_left_nodes_want_go_to_those_who_save_most_by_them() {

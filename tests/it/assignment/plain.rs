@@ -3,7 +3,9 @@
 
 use std::ops::ControlFlow;
 
-use jiedui::assignment::{Method, Problem, ProblemBuilder, Solution, SolveError, Unmatched, solve};
+use jiedui::assignment::{
+    Method, Problem, ProblemBuilder, Solution, SolveError, Unmatched, certificate, solve,
+};
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::{Just, Strategy, prop_oneof};
@@ -135,6 +137,13 @@ impl Left {
     pub(super) fn arcs(&self) -> Vec<(u32, i64)> {
         (0_u32..).zip(&self.cost).filter_map(|(right, cost)| cost.map(|cost| (right, cost))).collect()
     }
+}
+
+/// The total of a solution, which its prices prove.
+pub(super) fn certified(problem: &Problem, solution: &Solution) -> i128 {
+    let proof = certificate::check(problem, &solution.chosen, &solution.price).expect("a proof");
+    assert_eq!(proof.primal, solution.objective.total());
+    proof.primal
 }
 
 pub(super) fn run(problem: &Problem, method: Method) -> Result<Solution, SolveError> {

@@ -5,7 +5,7 @@
 //! so whoever held one at more pays no more than that either.
 //!
 //! Invariant: as in [`reverse`](super). Nobody who stays away would come at more than the price and ε; who comes, and who held a unit
-//! at more, pays less than before. Cost: O(d log d) for d arcs of the right node, where f free units would take O(f d).
+//! there, pays no more than before. Cost: O(d log d) for d arcs of the right node, where f free units would take O(f d).
 
 use std::cmp::Reverse;
 

@@ -62,7 +62,7 @@ pub enum Status {
 pub struct Statistics {
     /// Bids made, of both sides.
     pub bids: u64,
-    /// Right nodes whose prices were raised together to end a price war.
+    /// Units whose prices were raised together to end a price war.
     pub raised_together: u64,
     /// Left nodes that the auction settled for good.
     pub settled_by_auction: u64,

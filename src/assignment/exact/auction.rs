@@ -1,6 +1,7 @@
 //! The course of the auction: ε falls from phase to phase, each a forward and a reverse auction.
 //!
-//! The first ε is a few times what being assigned costs; it falls by a large factor, since each phase starts from prices that
+//! The first ε is a few times what being assigned costs, more where so many left nodes are still open after all their bids that
+//! these must carry them to their unmatched prices; it falls by a large factor, since each phase starts from prices that
 //! are nearly right. Where too many find no arc then, ε rises again and falls more slowly; what was bid is kept, because
 //! ε-complementary slackness at an ε holds at every larger one. Where staying unmatched is dear beyond all arcs, prices start
 //! from a [`cover`](super::cover). Below the grain of all amounts ε becomes 0 at once: prices are rounded to the grain, and the
@@ -145,12 +146,19 @@ fn run<C: Amount>(
                 let raised = way_out::raise(&mut books.whole(), &open, 2 * cost);
                 report.statistics.raised_together += raised as u64;
                 // Once few rise, all that is left to do is to bid.
-                may_be_at_war = 20 * raised > books.graph.rights();
+                may_be_at_war = 20 * raised > books.graph.units();
             }
             if !may_be_at_war {
                 terms.allowance *= 2;
             }
             open = bid_up(books, tiles, &open, terms, report)?;
+            if phase == 1
+                && terms.allowance == ALLOWANCE_MAX
+                && let Some(epsilon) = wider(&books.whole(), &open, terms.epsilon)
+            {
+                terms = Terms { epsilon, allowance: ALLOWANCE };
+                report.expect(phase + schedule.phases_after(epsilon));
+            }
         }
         may_be_at_war = false;
         bid_down(books, tiles, Terms { allowance: ALLOWANCE_MAX, ..terms }, report)?;
@@ -253,6 +261,21 @@ fn is_dear<C: Amount>(graph: &Graph<C>, cost: i64) -> bool {
     let dear =
         |left: &usize| !graph.must_be_assigned(*left as u32) && graph.unmatched[*left] / LONG_WAY > cost;
     2 * lefts.clone().filter(dear).count() > lefts.count()
+}
+
+/// The ε at which half of the left nodes still open may bid up to their unmatched prices, where many are open and that is far more.
+fn wider<C: Amount>(market: &Market<'_, C>, open: &[u32], epsilon: i64) -> Option<i64> {
+    if HARD * open.len() <= market.graph.lefts() {
+        return None;
+    }
+    let way = |left: &u32| match market.graph.must_be_assigned(*left) {
+        true => 0,
+        false => market.graph.unmatched[*left as usize] - market.least(*left),
+    };
+    let mut ways: Vec<i64> = open.iter().step_by(16).map(way).collect();
+    let middle = ways.len() / 2;
+    let median = *ways.select_nth_unstable(middle).1;
+    Some(median / i64::from(ALLOWANCE_MAX)).filter(|wider| *wider / SLOW > epsilon)
 }
 
 /// Whether many left nodes are open and pay so much less than being unmatched that bidding up to it would take long.

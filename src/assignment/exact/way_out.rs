@@ -21,8 +21,8 @@ use super::market::{ALONE, Market};
 
 const FAR: i64 = i64::MAX;
 
-/// Raises prices around the open left nodes; `step` is the unit in which distances are taken. Returns how many right
-/// nodes rose.
+/// Raises prices around the open left nodes; `step` is the unit in which distances are taken. Returns how many units
+/// rose.
 pub(super) fn raise<C: Amount>(market: &mut Market<'_, C>, open: &[u32], step: i64) -> usize {
     let mut distances = Distances::to_way_out(market, step.max(1));
     let mut lefts: Vec<u32> = Vec::new();
@@ -39,7 +39,7 @@ pub(super) fn raise<C: Amount>(market: &mut Market<'_, C>, open: &[u32], step: i
                     continue;
                 }
                 distances.right[right as usize] = 0;
-                raised += 1;
+                raised += market.graph.capacity(right) as usize;
                 market.raise(right, distance * step.max(1));
                 lefts.extend(market.units(right).map(|unit| market.holder(unit)));
             }

@@ -41,6 +41,37 @@ fn units_that_most_left_nodes_want_go_to_those_who_save_most_by_them() {
 }
 
 #[test]
+fn units_that_many_want_go_in_few_bids_to_those_for_whom_staying_unmatched_is_dearest() {
+    const LEFTS: usize = 10_000;
+    const UNITS: usize = 1_000;
+    let mut random = ChaCha8Rng::seed_from_u64(32);
+    let mut builder = ProblemBuilder::new();
+    let wanted = builder.push_right(UNITS as u32, &[]).unwrap();
+    let mut savings = Vec::new();
+    let mut total = 0;
+    for left in 0..LEFTS {
+        let own = builder.push_right(1, &[]).unwrap();
+        let (near, unmatched) = (random.random_range(0..10), random.random_range(500..1_000_000));
+        let mut arcs = vec![(wanted, near)];
+        if left % 2 == 0 {
+            arcs.push((own, random.random_range(100..200)));
+        }
+        let otherwise = if left % 2 == 0 { arcs[1].1 } else { unmatched };
+        savings.push(otherwise - near);
+        total += i128::from(otherwise);
+        builder.push_left(Unmatched::Price(unmatched), &arcs).unwrap();
+    }
+    savings.sort_by_key(|saving| Reverse(*saving));
+    total -= savings[..UNITS].iter().map(|saving| i128::from(*saving)).sum::<i128>();
+    let problem = builder.finish().unwrap();
+    let solution = run(&problem, Method::Exact).unwrap();
+    assert_eq!(certified(&problem, &solution), total);
+    // Bids by what arcs cost come nowhere near what staying unmatched costs.
+    assert!(solution.statistics.bids < 100 * LEFTS as u64, "{:?}", solution.statistics);
+    assert!(solution.statistics.searches < UNITS as u64 / 4, "{:?}", solution.statistics);
+}
+
+#[test]
 fn units_of_one_right_node_cost_what_they_cost_as_right_nodes_of_their_own() {
     for seed in 0..60 {
         let mut random = ChaCha8Rng::seed_from_u64(seed);

@@ -268,9 +268,9 @@ fn wider<C: Amount>(market: &Market<'_, C>, open: &[u32], epsilon: i64) -> Optio
     if HARD * open.len() <= market.graph.lefts() {
         return None;
     }
-    let way = |left: &u32| match market.graph.must_be_assigned(*left) {
-        true => 0,
-        false => market.graph.unmatched[*left as usize] - market.least(*left),
+    let way = |left: &u32| {
+        let way = market.graph.unmatched[*left as usize] - market.least(*left);
+        if market.graph.must_be_assigned(*left) { 0 } else { way }
     };
     let mut ways: Vec<i64> = open.iter().step_by(16).map(way).collect();
     let middle = ways.len() / 2;

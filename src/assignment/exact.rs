@@ -105,7 +105,7 @@ fn solve_as<C: Amount>(
     report: &mut Report<'_>,
 ) -> Result<Solution, SolveError> {
     let graph = Graph::<C>::new(problem, multiplier);
-    if from_above::suits(problem) {
+    if from_above::suits(problem) && !auction::is_wide(&graph) {
         let state = from_above::hold(&graph, report)?;
         return finish(problem, &graph, state, Vec::new(), report);
     }

@@ -7,6 +7,8 @@
 //! from a [`cover`](super::cover). Below the grain of all amounts ε becomes 0 at once: prices are rounded to the grain, and the
 //! last phase bids exact differences.
 
+use std::collections::BTreeSet;
+
 use super::cover::Cover;
 use super::forward::Terms;
 use super::graph::{Amount, Graph};
@@ -73,13 +75,20 @@ const SLOW: i64 = 7;
 /// More bids than this to the unmatched price are a war.
 const LONG_WAY: i64 = 64;
 
+/// One left node in so many is some.
+const SOME: usize = 8;
+
+/// More unmatched prices than this are many.
+const MANY: usize = 16;
+
 /// Runs all phases; returns the left nodes still open, in order.
 pub(super) fn hold<C: Amount>(
     books: &mut Books<'_, C>,
     report: &mut Report<'_>,
 ) -> Result<Vec<u32>, SolveError> {
     let cost = typical_cost(books.graph);
-    let covered = is_dear(books.graph, cost);
+    let (dear, of) = dear(books.graph);
+    let covered = 2 * dear > of || is_wide(books.graph);
     let schedule = Schedule::of(books.graph, cost, covered);
     report.begin(Phase::Auction, schedule.phases())?;
     if covered {
@@ -238,11 +247,16 @@ fn still_open<C: Amount>(market: &Market<'_, C>) -> Vec<u32> {
 /// What being assigned costs about: the mean cost of an arc or, where that is more, a quarter of the mean load step, as the first
 /// units of right nodes are taken rather than the last. Over a sample of rows and units.
 fn typical_cost<C: Amount>(graph: &Graph<C>) -> i64 {
-    let (lefts, units) = (graph.lefts(), graph.units());
-    let rows = (0..lefts as u32).step_by(lefts / 1024 + 1).map(|left| graph.row(left));
+    let units = graph.units();
+    let rows = sample(graph).map(|left| graph.row(left));
     let units = (0..units as u32).step_by(units / 1024 + 1);
     let arc = mean(rows.flatten().map(|arc| arc.cost()));
     arc.max(mean(units.map(|unit| graph.reserve(unit))) / 4)
+}
+
+/// Some of the left nodes, evenly spread.
+fn sample<C: Amount>(graph: &Graph<C>) -> impl Iterator<Item = u32> + Clone {
+    (0..graph.lefts() as u32).step_by(graph.lefts() / 1024 + 1)
 }
 
 /// The mean of amounts, rounded down; of none 0.
@@ -255,12 +269,21 @@ fn mean(amounts: impl Iterator<Item = i64>) -> i64 {
     if count == 0 { 0 } else { (sum / count) as i64 }
 }
 
-/// Whether staying unmatched is so much dearer than being assigned that bids would take long to come there.
-fn is_dear<C: Amount>(graph: &Graph<C>, cost: i64) -> bool {
-    let lefts = (0..graph.lefts()).step_by(graph.lefts() / 1024 + 1);
+/// How many of a sample of left nodes find staying unmatched so much dearer than being assigned that bids would take long to come
+/// there, and of how many.
+fn dear<C: Amount>(graph: &Graph<C>) -> (usize, usize) {
+    let cost = typical_cost(graph);
+    let sample = sample(graph);
     let dear =
-        |left: &usize| !graph.must_be_assigned(*left as u32) && graph.unmatched[*left] / LONG_WAY > cost;
-    2 * lefts.clone().filter(dear).count() > lefts.count()
+        |left: &u32| !graph.must_be_assigned(*left) && graph.unmatched[*left as usize] / LONG_WAY > cost;
+    (sample.clone().filter(dear).count(), sample.count())
+}
+
+/// Whether staying unmatched is dear for some, and hardly two agree how much: who is to stay unmatched would be found out step by step.
+pub(super) fn is_wide<C: Amount>(graph: &Graph<C>) -> bool {
+    let (dear, of) = dear(graph);
+    let prices: BTreeSet<i64> = sample(graph).map(|left| graph.unmatched[left as usize]).collect();
+    SOME * dear > of && prices.len() > MANY
 }
 
 /// The ε at which half of the left nodes still open may bid up to their unmatched prices, where many are open and that is far more.

@@ -3,9 +3,10 @@
 //!
 //! Those dearest to leave out come first, and as many of them as can be, before the next dearest: sets of left nodes that can be on
 //! units together form a matroid, in which that is best for all. Else the dear ones that were left out would bid against the cheap
-//! ones, step by step up to the price of leaving those out. In a round, all of one price that are left out look breadth first for a
-//! free unit, each until it has come to one, and never where another has been: so their paths have nothing in common, and all are
-//! taken. Once few units are free, and fewer than left nodes are open, the search turns round: from all right nodes with a free
+//! ones, step by step up to the price of leaving those out. Where prices are many, those of about one price count as alike. In a
+//! round, all of one price that are left out look breadth first for a free unit, each until it has come to one, and never where
+//! another has been: so their paths have nothing in common, and all are taken. Where no way leads out, none ever will, and nobody
+//! looks there again. Once few units are free, and fewer than left nodes are open, the search turns round: from all right nodes with a free
 //! unit, each until it has come to a left node without one. Most of those who are open then stay so, and would keep the ground
 //! around them from the few who need not. It ends when no path is left, because a single free unit that could be reached would
 //! keep all prices around it down; or after so many rounds that bids find the rest sooner.
@@ -29,8 +30,11 @@ pub(super) struct Cover<C> {
     /// By left node: its unit and its arc.
     pub(super) place: Vec<Option<(u32, Arc<C>)>>,
     used: Vec<u32>,
-    /// By right node: the left node from which it was reached.
+    free_units: usize,
+    /// By right node: the left node from which it was reached. What leads to no free unit stays reached.
     reached_from: Vec<u32>,
+    /// Right nodes reached in this round.
+    reached: Vec<u32>,
     /// By left node that was reached: the one without a unit from which the way began.
     begins_at: Vec<u32>,
     /// By left node without a unit: the right node at which its way ends.
@@ -39,6 +43,10 @@ pub(super) struct Cover<C> {
 
 /// Up to so many unmatched prices are told apart.
 const CLASSES: usize = 64;
+
+/// Where there are more, so many left nodes of about one price make a class; more where that would be more than so many classes.
+const ABOUT_ALIKE: usize = 24;
+const CLASSES_MAX: usize = 4096;
 
 /// Rounds for left nodes of one price. What is still left out then has to bid.
 const ROUNDS: usize = 256;
@@ -90,7 +98,9 @@ impl<C: Amount> Cover<C> {
             holder: vec![NONE; graph.units()],
             place: vec![None; graph.lefts()],
             used: vec![0; graph.rights()],
+            free_units: graph.units(),
             reached_from: vec![NONE; graph.rights()],
+            reached: Vec::new(),
             begins_at: vec![NONE; graph.lefts()],
             way_out: vec![NONE; graph.lefts()],
         };
@@ -98,12 +108,14 @@ impl<C: Amount> Cover<C> {
         let mut by_price: Vec<u32> = (0..graph.lefts() as u32).collect();
         by_price.sort_by_key(|left| Reverse(price(left)));
         let alike = |a: &u32, b: &u32| price(a) == price(b);
-        if by_price.chunk_by(alike).count() > CLASSES {
-            cover.admit(graph, by_price, i64::MIN, report)?;
-            return Ok(cover);
-        }
-        for class in by_price.chunk_by(alike) {
-            cover.admit(graph, class.to_vec(), price(&class[0]), report)?;
+        let classes: Vec<&[u32]> = if by_price.chunk_by(alike).nth(CLASSES).is_none() {
+            by_price.chunk_by(alike).collect()
+        } else {
+            by_price.chunks(ABOUT_ALIKE.max(by_price.len() / CLASSES_MAX)).collect()
+        };
+        for class in classes {
+            let least = class.last().map_or(i64::MIN, price);
+            cover.admit(graph, class.to_vec(), least, report)?;
         }
         Ok(cover)
     }
@@ -120,12 +132,11 @@ impl<C: Amount> Cover<C> {
         let mut seen = None;
         for _ in 0..ROUNDS {
             let before = open.len();
-            let free_units = graph.units() - self.used.iter().sum::<u32>() as usize;
-            if free_units == 0 {
+            if self.free_units == 0 {
                 break;
             }
             report.tell()?;
-            if free_units < before && FEW * free_units < graph.units() {
+            if self.free_units < before && FEW * self.free_units < graph.units() {
                 self.draw_in(graph, least, seen.get_or_insert_with(|| Seen::nothing(graph)));
                 report.tell()?;
                 open.retain(|left| self.place[*left as usize].is_none());
@@ -133,6 +144,10 @@ impl<C: Amount> Cover<C> {
                 self.reach(graph, &open);
                 report.tell()?;
                 open.retain(|left| !self.settle(graph, *left));
+                if open.len() == before {
+                    // No way leads out of here, whoever may come.
+                    self.reached.clear();
+                }
             }
             if open.len() == before {
                 break;
@@ -150,13 +165,20 @@ impl<C: Amount> Cover<C> {
         self.used[right as usize] < graph.capacity(right)
     }
 
+    fn take_unit(&mut self, right: u32) {
+        self.used[right as usize] += 1;
+        self.free_units -= 1;
+    }
+
     /// Goes breadth first from all left nodes that are open, from each until it comes to a free unit. No right node is reached
     /// from two of them.
     fn reach(&mut self, graph: &Graph<C>, open: &[u32]) {
-        self.reached_from.fill(NONE);
-        self.way_out.fill(NONE);
+        for right in self.reached.drain(..) {
+            self.reached_from[right as usize] = NONE;
+        }
         for left in open {
             self.begins_at[*left as usize] = *left;
+            self.way_out[*left as usize] = NONE;
         }
         let mut lefts = open.to_vec();
         let mut next = 0;
@@ -172,6 +194,7 @@ impl<C: Amount> Cover<C> {
                     continue;
                 }
                 self.reached_from[right] = left;
+                self.reached.push(arc.end);
                 if self.has_free_unit(graph, arc.end) {
                     self.way_out[start as usize] = arc.end;
                     break;
@@ -192,7 +215,7 @@ impl<C: Amount> Cover<C> {
             return false;
         }
         let mut unit = graph.first_unit(right) + self.used[right as usize];
-        self.used[right as usize] += 1;
+        self.take_unit(right);
         loop {
             let left = self.reached_from[right as usize];
             let arc = graph.row(left).iter().find(|arc| arc.end == right).copied();
@@ -255,7 +278,7 @@ impl<C: Amount> Cover<C> {
             let unit = match self.place.get(leaver as usize) {
                 Some(Some((unit, _))) if arc.end != free => *unit,
                 _ => {
-                    self.used[free as usize] += 1;
+                    self.take_unit(free);
                     graph.first_unit(free) + self.used[free as usize] - 1
                 }
             };

@@ -112,6 +112,32 @@ fn where_staying_unmatched_is_dear_beyond_all_arcs_as_many_are_assigned_as_can_b
     }
 }
 
+#[test]
+fn where_staying_unmatched_costs_each_another_amount_dear_beyond_arcs_few_bids_are_made() {
+    const LEFTS: usize = 4_000;
+    const RIGHTS: u32 = 2_400;
+    let mut random = ChaCha8Rng::seed_from_u64(17);
+    // Of the second, only some are dear.
+    for price in [|draw: i64| draw, |draw: i64| 1 << (draw % 31)] {
+        let mut builder = ProblemBuilder::new();
+        for _ in 0..RIGHTS {
+            builder.push_right(1, &[]).unwrap();
+        }
+        for _ in 0..LEFTS {
+            let mut ends: Vec<u32> = (0..6).map(|_| random.random_range(0..RIGHTS)).collect();
+            ends.sort_unstable();
+            ends.dedup();
+            let arcs: Vec<(u32, i64)> =
+                ends.into_iter().map(|end| (end, random.random_range(0..1_000))).collect();
+            builder.push_left(Unmatched::Price(price(random.random_range(0..1 << 30))), &arcs).unwrap();
+        }
+        let problem = builder.finish().unwrap();
+        let solution = exact(&problem);
+        certified(&problem, &solution);
+        assert!(solution.statistics.bids < 400 * LEFTS as u64, "{:?}", solution.statistics);
+    }
+}
+
 /// The same with every cost rounded up to a multiple, so that most arcs have many equals.
 fn rounded(problem: &Problem, to: i64) -> Problem {
     let mut builder = ProblemBuilder::new();

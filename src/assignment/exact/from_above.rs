@@ -5,7 +5,8 @@
 //! bidders with much to choose from, so that ε can be 0 from the start: nearly every unit is let once, and what could only tie is
 //! left to the exact repair. The same holds where left nodes are only a few more than units, but arcs lead anywhere: rivals for one
 //! left node share hardly another. Where arcs stay in a neighbourhood, rivals are the same all over again, and the whole
-//! [`auction`] is quicker.
+//! [`auction`] is quicker. So it is where unmatched prices are many and dear ([`auction::is_wide`]): units would stop far above
+//! what they are worth to the next, and be brought down one search each.
 //!
 //! Invariant: ε-complementary slackness at ε = 0 from the start, as everybody stays unmatched and nobody has a cheaper option.
 //! Cost: O(m) and a few bids a unit.

@@ -11,7 +11,7 @@
 //! around them from the few who need not. It ends when no path is left, because a single free unit that could be reached would
 //! keep all prices around it down; or after so many rounds that bids find the rest sooner.
 //!
-//! Cost: O(n + m) a round; ten to sixty rounds were seen. References: J. Hopcroft, R. Karp, "An n^5/2
+//! Cost: O(n + m) a round at most; ten to sixty rounds were seen, and some for each class where prices are many. References: J. Hopcroft, R. Karp, "An n^5/2
 //! algorithm for maximum matchings in bipartite graphs", SIAM Journal on Computing 2, 1973; A. Azad, A. Buluç, A. Pothen, "Computing
 //! maximum cardinality matchings in parallel on bipartite graphs via tree-grafting", IEEE Transactions on Parallel and Distributed
 //! Systems 28, 2017 (here without grafting); J. Edmonds, D. Fulkerson, "Transversals and matroid partition", Journal of Research of the

@@ -75,7 +75,8 @@ const SLOW: i64 = 7;
 /// More bids than this to the unmatched price are a war.
 const LONG_WAY: i64 = 64;
 
-/// One left node in so many is some.
+/// More than one left node in so many are most, or some.
+const MOST: usize = 2;
 const SOME: usize = 8;
 
 /// More unmatched prices than this are many.
@@ -87,8 +88,7 @@ pub(super) fn hold<C: Amount>(
     report: &mut Report<'_>,
 ) -> Result<Vec<u32>, SolveError> {
     let cost = typical_cost(books.graph);
-    let (dear, of) = dear(books.graph);
-    let covered = 2 * dear > of || is_wide(books.graph);
+    let covered = is_dear(books.graph, MOST) || is_wide(books.graph);
     let schedule = Schedule::of(books.graph, cost, covered);
     report.begin(Phase::Auction, schedule.phases())?;
     if covered {
@@ -255,7 +255,7 @@ fn typical_cost<C: Amount>(graph: &Graph<C>) -> i64 {
 }
 
 /// Some of the left nodes, evenly spread.
-fn sample<C: Amount>(graph: &Graph<C>) -> impl Iterator<Item = u32> + Clone {
+fn sample<C: Amount>(graph: &Graph<C>) -> impl Iterator<Item = u32> {
     (0..graph.lefts() as u32).step_by(graph.lefts() / 1024 + 1)
 }
 
@@ -269,21 +269,19 @@ fn mean(amounts: impl Iterator<Item = i64>) -> i64 {
     if count == 0 { 0 } else { (sum / count) as i64 }
 }
 
-/// How many of a sample of left nodes find staying unmatched so much dearer than being assigned that bids would take long to come
-/// there, and of how many.
-fn dear<C: Amount>(graph: &Graph<C>) -> (usize, usize) {
+/// Whether for more than one left node in so many staying unmatched is so much dearer than being assigned that bids would take long
+/// to come there.
+fn is_dear<C: Amount>(graph: &Graph<C>, one_in: usize) -> bool {
     let cost = typical_cost(graph);
-    let sample = sample(graph);
     let dear =
         |left: &u32| !graph.must_be_assigned(*left) && graph.unmatched[*left as usize] / LONG_WAY > cost;
-    (sample.clone().filter(dear).count(), sample.count())
+    one_in * sample(graph).filter(dear).count() > sample(graph).count()
 }
 
 /// Whether staying unmatched is dear for some, and hardly two agree how much: who is to stay unmatched would be found out step by step.
 pub(super) fn is_wide<C: Amount>(graph: &Graph<C>) -> bool {
-    let (dear, of) = dear(graph);
-    let prices: BTreeSet<i64> = sample(graph).map(|left| graph.unmatched[left as usize]).collect();
-    SOME * dear > of && prices.len() > MANY
+    let prices = || sample(graph).map(|left| graph.unmatched[left as usize]).collect::<BTreeSet<i64>>();
+    is_dear(graph, SOME) && prices().len() > MANY
 }
 
 /// The ε at which half of the left nodes still open may bid up to their unmatched prices, where many are open and that is far more.

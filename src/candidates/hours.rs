@@ -13,7 +13,7 @@ use crate::model::child::{CallDevice, Child};
 use crate::model::{Instance, Season, Volunteer};
 
 /// Weekly hours of one child in one season.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct ChildHours {
     /// Wherever the child is.
     pub anywhere: WeekMask,

@@ -5,6 +5,7 @@
 //! subset of needs the union of their windows is long enough. With at most a handful of required needs all
 //! subsets are looked at. References: P. Hall, On Representatives of Subsets, J. London Math. Soc. 10 (1935).
 
+use super::deciding::deciding_seasons;
 use super::prepared::{ChildHours, Prepared};
 use super::travel::{TravelModel, distance_km};
 use crate::model::availability::WeekMask;
@@ -193,12 +194,13 @@ pub fn meeting_at(
     };
     let choices = || choices.iter().flatten();
     let mut found = Meeting { travel_min: 0, common_min: u32::MAX };
-    for season in prepared.seasons.iter().copied() {
+    let kinds = needs.iter().map(|need| person.needs[*need].kind);
+    for season in deciding_seasons(prepared, kinds, (hours, free)) {
         let hours = &hours[season.index()];
         let free = &free[season.index()];
         let due = || {
             let needs = needs.iter().map(|need| &person.needs[*need]);
-            needs.filter(|need| prepared.policy.need(need.kind).seasons.contains(&season))
+            needs.filter(|need| prepared.applying.has(need.kind, season))
         };
         found.common_min = found.common_min.min(hours.anywhere.and(free).minutes());
         let meets_here = due().any(|need| is_in_person(need, device));

@@ -5,6 +5,7 @@
 //! out the pairs that never move; [`tree`] searches people by place and by ability; [`graph`] keeps admissible
 //! volunteers in compressed rows. What is *absent* here: prices, costs, files.
 
+pub mod deciding;
 pub mod graph;
 pub mod groups;
 mod hours;

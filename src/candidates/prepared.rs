@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::ToSpan;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
+use super::deciding::Applying;
 pub use super::hours::{ChildHours, child_hours};
 use super::hours::{ChildWeek, Weeks, address};
 use super::meeting::Sites;
@@ -105,6 +106,8 @@ pub struct Prepared<'a> {
     pub policy: &'a Policy,
     /// Seasons of the period served.
     pub seasons: Vec<Season>,
+    /// Which needs apply in which of them.
+    pub applying: Applying,
     /// Missing papers count as arrived.
     pub provisional: bool,
     /// By child index; shared with whoever is prepared further.
@@ -140,6 +143,7 @@ impl<'a> Prepared<'a> {
             further: &[],
             policy,
             seasons: policy.calendar.seasons_in(instance.dates.period),
+            applying: Applying::of(policy),
             provisional,
             children: Arc::default(),
             volunteers: Vec::new(),

@@ -4,7 +4,7 @@ use super::Visit;
 use super::alphabet::Alphabet;
 use super::division::Division;
 use super::offer::{Offer, category_bits, sex_bit};
-use super::timetable::{ANYWHERE, Rooms, Time, Timetable, WISHES};
+use super::timetable::Timetable;
 use super::whereabouts::{LeastWays, Whereabouts};
 use crate::candidates::meeting::asks_for_visit;
 use crate::candidates::places::Extent;
@@ -305,40 +305,25 @@ impl ChildAsk {
             Some(visit) => Some(LeastWays::to(visit, offer)?),
             None => None,
         };
-        let time = Self::best_time(timetable.row(self.row), offer.columns);
+        let row = timetable.row(self.row);
+        let columns = row.with_room(offer.columns);
+        let short = row.short(columns)?;
         let way_km = match ways {
-            Some(ways) => ways.least_km(time.rooms)?,
-            None if time.rooms.has(ANYWHERE) => 0.0,
-            None => return None,
+            Some(ways) => ways.least_km(row.rooms(columns))?,
+            None => 0.0,
         };
         let exchange = &prepared.policy.exchange;
-        let mut least = points(exchange.half_hour_short_min) * i64::from(time.short);
+        let mut least = points(exchange.half_hour_short_min) * i64::from(short);
         if self.first_language.is_some_and(|first| first & offer.languages == 0) {
             least += points(exchange.home_language_missing_min);
         }
         for (at, wish) in self.wishes.iter().enumerate() {
             let covered = wish.letter.is_none_or(|letter| offer.covered >> letter & 1 == 1);
-            if !covered || (at < WISHES && time.wishes >> at & 1 == 0) {
+            if !covered || !row.has_time(at, columns) {
                 least += wish.missed;
             }
         }
         Some((least, prepared.travel.least_minutes(way_km)))
-    }
-
-    /// The best of every kind in any of the columns.
-    fn best_time(row: &[Time], columns: u64) -> Time {
-        let mut best = Time { short: u16::MAX, wishes: 0, rooms: Rooms::NONE };
-        let mut rest = columns;
-        while rest != 0 {
-            let time = row[rest.trailing_zeros() as usize];
-            rest &= rest - 1;
-            if time.rooms.has(ANYWHERE) {
-                best.short = best.short.min(time.short);
-                best.wishes |= time.wishes;
-                best.rooms = best.rooms.or(time.rooms);
-            }
-        }
-        best
     }
 }
 

@@ -6,7 +6,7 @@ use super::Visit;
 use super::ask::{Ask, ChildAsk};
 use super::division::Division;
 use super::offer::{ANY_SEX, Offer};
-use super::timetable::{ANYWHERE, COLUMNS, Timetable};
+use super::timetable::{COLUMNS, Timetable};
 use crate::candidates::Prepared;
 use crate::candidates::places::{Extent, Point};
 use crate::candidates::travel::TravelModel;
@@ -156,8 +156,9 @@ impl Asks {
 fn short(timetable: &Timetable, ask: &Ask) -> [u16; COLUMNS] {
     let mut short = [0_u16; COLUMNS];
     for child in &ask.children {
-        for (short, time) in short.iter_mut().zip(timetable.row(child.row)) {
-            *short = if time.rooms.has(ANYWHERE) { short.saturating_add(time.short) } else { NO_ROOM };
+        let row = timetable.row(child.row);
+        for (column, short) in short.iter_mut().enumerate().take(timetable.width()) {
+            *short = row.short(1 << column).map_or(NO_ROOM, |further| short.saturating_add(further));
         }
     }
     short

@@ -11,6 +11,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::ask::{Ask, ChildAsk, needs_of};
 use super::offer::Hours;
+use crate::candidates::deciding::deciding_seasons;
 use crate::candidates::meeting::{Sites, fit_together, window};
 use crate::candidates::{Prepared, Scope};
 use crate::model::availability::WeekMask;
@@ -25,15 +26,14 @@ const DUE_TOGETHER: usize = 4;
 /// Wishes of one child that are looked at.
 pub(super) const WISHES: usize = 8;
 
-/// What becomes of a child's needs in the hours of a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Time {
+/// What becomes of a child's needs in some hours.
+struct Time {
     /// Half-hours short of what was asked, at least.
-    pub(super) short: u16,
+    short: u16,
     /// Wishes that find time, were each alone; a bit each.
-    pub(super) wishes: u8,
+    wishes: u8,
     /// Where the required needs find room in every season.
-    pub(super) rooms: Rooms,
+    rooms: Rooms,
 }
 
 /// Where required needs find room, were the child met there and nowhere else; a bit each. Who can be met at both finds room at
@@ -73,14 +73,67 @@ impl Rooms {
 
 /// The home and the school.
 pub(super) const ANYWHERE: Sites = Sites { home: true, school: true };
+/// Where a child may be met: at both, at home alone, at school alone.
+const CHOICES: [Sites; 3] =
+    [ANYWHERE, Sites { school: false, ..ANYWHERE }, Sites { home: false, ..ANYWHERE }];
+
+/// The columns of a row in whose hours something holds, a bit each: what the best of many weeks comes to is told by a few words,
+/// however many weeks there are.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    /// The required needs find room in every season: at both sites taken together, at home alone, at school alone.
+    rooms: [u64; 3],
+    /// By wish: it finds time, and the required needs find room.
+    wishes: [u64; WISHES],
+    /// Half-hours short, ascending, of those columns that have room.
+    short: Box<[(u16, u64)]>,
+}
+
+impl Row {
+    fn of(times: &[Time]) -> Self {
+        let columns = |holds: &dyn Fn(&Time) -> bool| -> u64 {
+            let holding = times.iter().enumerate().filter(|(_, time)| holds(time));
+            holding.fold(0, |columns, (column, _)| columns | 1 << column)
+        };
+        let has_room = |time: &Time| time.rooms.has(ANYWHERE);
+        let amounts: BTreeSet<u16> =
+            times.iter().filter(|time| has_room(time)).map(|time| time.short).collect();
+        let as_short = |short: u16| columns(&|time| has_room(time) && time.short == short);
+        Self {
+            rooms: CHOICES.map(|sites| columns(&|time| time.rooms.has(sites))),
+            wishes: std::array::from_fn(|at| columns(&|time| has_room(time) && time.wishes >> at & 1 == 1)),
+            short: amounts.into_iter().map(|short| (short, as_short(short))).collect(),
+        }
+    }
+
+    /// Those of some columns in which the required needs find room somewhere.
+    pub(super) fn with_room(&self, columns: u64) -> u64 {
+        self.rooms[0] & columns
+    }
+
+    /// Where the required needs find room in some of the columns.
+    pub(super) fn rooms(&self, columns: u64) -> Rooms {
+        let found = CHOICES.into_iter().zip(self.rooms).filter(|(_, having)| having & columns != 0);
+        found.fold(Rooms::NONE, |rooms, (sites, _)| rooms.or(Rooms::at(sites)))
+    }
+
+    /// Half-hours short in the best of some columns; `None` where none of them has room.
+    pub(super) fn short(&self, columns: u64) -> Option<u16> {
+        self.short.iter().find(|(_, having)| having & columns != 0).map(|(short, _)| *short)
+    }
+
+    /// Whether a wish finds time in some of the columns, as far as that is known.
+    pub(super) fn has_time(&self, wish: usize, columns: u64) -> bool {
+        self.wishes.get(wish).is_none_or(|having| having & columns != 0)
+    }
+}
 
 /// All meetings of weeks.
 #[derive(Clone, Debug)]
 pub struct Timetable {
     column_of: HashMap<Hours, u8>,
     width: usize,
-    /// Row by row.
-    times: Vec<Time>,
+    rows: Vec<Row>,
 }
 
 /// What a row depends on. Lists that people share are told apart by where they stand; a list that stands twice merely
@@ -123,11 +176,11 @@ impl Timetable {
                 });
             }
         }
-        let of_row = |(child, scope): &(ChildAsk, Scope)| -> Vec<Time> {
-            columns.iter().map(|hours| time(prepared, child, scope, hours)).collect()
+        let of_row = |(child, scope): &(ChildAsk, Scope)| {
+            let times: Vec<Time> = columns.iter().map(|hours| time(prepared, child, scope, hours)).collect();
+            Row::of(&times)
         };
-        let times: Vec<Vec<Time>> = rows.par_iter().map(of_row).collect();
-        Self { column_of, width: columns.len(), times: times.into_iter().flatten().collect() }
+        Self { column_of, width: columns.len(), rows: rows.par_iter().map(of_row).collect() }
     }
 
     /// The column of a week, if it is one of those that the timetable was made for.
@@ -135,9 +188,14 @@ impl Timetable {
         self.column_of.get(week).copied()
     }
 
-    /// The times of a row, by column.
-    pub(super) fn row(&self, row: u32) -> &[Time] {
-        &self.times[row as usize * self.width..][..self.width]
+    /// How many columns there are.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// A row.
+    pub(super) fn row(&self, row: u32) -> &Row {
+        &self.rows[row as usize]
     }
 }
 
@@ -161,31 +219,42 @@ fn columns<'w>(weeks: impl Iterator<Item = &'w Hours>) -> (HashMap<Hours, u8>, V
 /// What becomes of a child's needs in some hours.
 fn time(prepared: &Prepared<'_>, child: &ChildAsk, scope: &Scope, hours: &Hours) -> Time {
     let own = &prepared.children[child.child as usize].hours;
+    let due = needs_of(prepared, child.child, scope).0;
+    let needs = &prepared.child_of(child.child).needs;
+    let looked_at = due.iter().copied().chain(child.wishes.iter().map(|wish| usize::from(wish.need)));
+    let seasons: Vec<Season> =
+        deciding_seasons(prepared, looked_at.map(|need| needs[need].kind), (own, hours)).collect();
     let common = |season: &Season| own[season.index()].anywhere.and(&hours[season.index()]).minutes();
-    let common_min = prepared.seasons.iter().map(common).min().unwrap_or(u32::MAX);
+    let common_min = seasons.iter().map(common).min().unwrap_or(u32::MAX);
     let short = child.asked_min.saturating_sub(common_min).div_ceil(30) as u16;
     if !prepared.policy.enforces(Rule::CommonTime) {
         return Time { short, wishes: u8::MAX, rooms: Rooms::ALL };
     }
-    let due = needs_of(prepared, child.child, scope).0;
     let mut wishes = u8::MAX;
     for (at, wish) in child.wishes.iter().take(WISHES).enumerate() {
-        if !has_room(prepared, child.child, &[usize::from(wish.need)], hours, ANYWHERE) {
+        if !has_room(prepared, child.child, &[usize::from(wish.need)], (&seasons, hours), ANYWHERE) {
             wishes &= !(1 << at);
         }
     }
-    let choices = [ANYWHERE, Sites { school: false, ..ANYWHERE }, Sites { home: false, ..ANYWHERE }];
-    let found = choices.into_iter().filter(|sites| has_room(prepared, child.child, due, hours, *sites));
+    let found =
+        CHOICES.into_iter().filter(|sites| has_room(prepared, child.child, due, (&seasons, hours), *sites));
     Time { short, wishes, rooms: found.fold(Rooms::NONE, |rooms, sites| rooms.or(Rooms::at(sites))) }
 }
 
-/// Whether some needs, or the first few of them, find room side by side in every season, the child being met at some sites.
-fn has_room(prepared: &Prepared<'_>, child: u32, needs: &[usize], hours: &Hours, sites: Sites) -> bool {
+/// Whether some needs, or the first few of them, find room side by side in every one of some seasons, the child being met at some
+/// sites.
+fn has_room(
+    prepared: &Prepared<'_>,
+    child: u32,
+    needs: &[usize],
+    (seasons, hours): (&[Season], &Hours),
+    sites: Sites,
+) -> bool {
     let person = prepared.child_of(child);
-    prepared.seasons.iter().copied().all(|season| {
+    seasons.iter().copied().all(|season| {
         let own = &prepared.children[child as usize].hours[season.index()];
         let applying = needs.iter().map(|need| &person.needs[*need]);
-        let applying = applying.filter(|need| prepared.policy.need(need.kind).seasons.contains(&season));
+        let applying = applying.filter(|need| prepared.applying.has(need.kind, season));
         let mut windows = [(WeekMask::EMPTY, 0); DUE_TOGETHER];
         let mut used = 0;
         for (place, need) in windows.iter_mut().zip(applying) {

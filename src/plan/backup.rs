@@ -39,8 +39,8 @@ pub fn backups(
         })
         .collect();
     let outline = Outline::of_equals(prepared, groups, places, barred)?;
-    for (group, right) in paired.into_iter().zip(grow_choice(prepared, &outline)?) {
-        backups[group] = right.map(|right| outline.places[right as usize].volunteer);
+    for (group, backup) in paired.into_iter().zip(grow_choice(prepared, outline)?) {
+        backups[group] = backup;
     }
     Ok(backups)
 }

@@ -25,6 +25,7 @@
 //! 2005 (pricing over pairs instead of paths).
 
 mod least;
+mod numbering;
 mod rounds;
 mod search;
 
@@ -37,6 +38,7 @@ use super::outline::Outline;
 use super::pass::{Pass, SolvedPass};
 use crate::assignment::{Heard, Method, Solution, Start, solve, solve_from};
 use crate::candidates::Prepared;
+use numbering::Numbering;
 use rounds::Growth;
 use search::Search;
 
@@ -49,7 +51,7 @@ const COUNTED_UP_TO: u64 = 5_000_000;
 /// Where more than one pair in so many is new, the solution before is no help.
 const MUCH: usize = 8;
 
-/// From so many groups on, lists are those of [`Lists::LARGE`].
+/// From so many groups on, lists are those of [`Lists::LARGE`], and those of one division are numbered close to each other.
 const MANY: usize = 1 << 13;
 
 /// How far lists go.
@@ -122,35 +124,70 @@ pub fn grow(
     lists: Lists,
     progress: &mut Heard<'_>,
 ) -> Result<SolvedPass, PlanError> {
-    let search = Search::new(prepared, &outline);
-    let (rows, solution, mut counts) = grown(&search, &outline, lists, progress)?;
-    count_pairs(&search, outline.groups.len(), &mut counts);
-    drop(search);
+    let (outline, grown) = grown_in_order(prepared, outline, lists, progress, |search, grown| {
+        count_pairs(search, grown.rows.len(), &mut grown.counts);
+    })?;
+    let Grown { rows, chosen_right, mut solution, counts } = grown;
     let pass = Pass::over(outline, &rows)?;
+    solution.chosen = pass.problem.arcs_to(&chosen_right);
     Ok(SolvedPass { pass, solution, counts })
 }
 
-/// The right node of each group in an optimum over all admissible pairs, and no more than that.
+/// The volunteer of each group in an optimum over all admissible pairs, and no more than that.
 ///
 /// # Errors
 /// As [`grow`].
-pub fn grow_choice(prepared: &Prepared<'_>, outline: &Outline) -> Result<Vec<Option<u32>>, PlanError> {
-    let search = Search::new(prepared, outline);
-    let never_stopped = &mut |_| ControlFlow::Continue(());
-    let (rows, solution, _) = grown(&search, outline, Lists::of(outline), never_stopped)?;
-    Ok(outline.problem(&rows)?.rights_of(&solution.chosen))
+pub fn grow_choice(prepared: &Prepared<'_>, outline: Outline) -> Result<Vec<Option<u32>>, PlanError> {
+    let (lists, never_stopped) = (Lists::of(&outline), &mut |_| ControlFlow::Continue(()));
+    let (outline, grown) = grown_in_order(prepared, outline, lists, never_stopped, |_, _| ())?;
+    let volunteer = |right: Option<u32>| right.map(|right| outline.places[right as usize].volunteer);
+    Ok(grown.chosen_right.into_iter().map(volunteer).collect())
 }
 
 /// By group, ascending by right node: right node and cost.
 type Rows = Vec<Vec<(u32, i64)>>;
 
-/// The pairs held in the end, the choice among them with its prices, and what was done for it.
+/// What growth comes to.
+struct Grown {
+    /// The pairs held in the end.
+    rows: Rows,
+    /// The choice among them, by group.
+    chosen_right: Vec<Option<u32>>,
+    /// The same as arcs of the problem over these pairs, with its prices.
+    solution: Solution,
+    /// What was done for it.
+    counts: PairCounts,
+}
+
+/// [`grown`], of many groups with numbers by which neighbours are close; `last` is done before the trees are gone.
+fn grown_in_order(
+    prepared: &Prepared<'_>,
+    outline: Outline,
+    lists: Lists,
+    progress: &mut Heard<'_>,
+    last: impl FnOnce(&Search<'_>, &mut Grown),
+) -> Result<(Outline, Grown), PlanError> {
+    let numbering = (outline.groups.len() >= MANY).then(|| Numbering::by_division(prepared, &outline));
+    let outline = match &numbering {
+        Some(numbering) => numbering.apply(outline),
+        None => outline,
+    };
+    let search = Search::new(prepared, &outline);
+    let mut grown = grown(&search, &outline, lists, progress)?;
+    last(&search, &mut grown);
+    drop(search);
+    Ok(match numbering {
+        Some(numbering) => numbering.undo(outline, grown),
+        None => (outline, grown),
+    })
+}
+
 fn grown(
     search: &Search<'_>,
     outline: &Outline,
     lists: Lists,
     progress: &mut Heard<'_>,
-) -> Result<(Rows, Solution, PairCounts), PlanError> {
+) -> Result<Grown, PlanError> {
     let mut growth = Growth::begin(search, outline, lists, progress)?;
     let mut problem = outline.problem(&growth.rows)?;
     let mut solution = solve(&problem, Method::Exact, progress)?;
@@ -169,7 +206,8 @@ fn grown(
         growth.counts.rounds += 1;
     }
     let counts = PairCounts { kept: problem.arc_count() as u64, ..growth.counts };
-    Ok((growth.rows, solution, counts))
+    let chosen_right = problem.rights_of(&solution.chosen);
+    Ok(Grown { rows: growth.rows, chosen_right, solution, counts })
 }
 
 /// Every admissible pair of an outline, by group: right nodes with their costs. Held whole, so for small sizes,

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use super::year::Year;
 use crate::model::availability::{Availability, AvailabilityRow, Site, WeekMask};
 use crate::model::child::{CallDevice, Child};
 use crate::model::{Instance, Season, Volunteer};
@@ -59,14 +60,14 @@ impl ChildWeek {
 }
 
 /// Weeks by what they depend on.
-pub(super) struct Weeks<Key, Week>(HashMap<Key, Arc<[Week; 4]>>);
+pub(super) struct Weeks<Key, Week>(HashMap<Key, Arc<Year<Week>>>);
 
 impl Weeks<ChildWeek, ChildHours> {
     /// Those of all children.
     pub(super) fn of_children(instance: &Instance) -> Self {
         let mut known = HashMap::new();
         for child in &instance.children {
-            let week = || Arc::new(Season::ALL.map(|season| child_hours(child, season)));
+            let week = || Arc::new(Year::of(Season::ALL.map(|season| child_hours(child, season))));
             known.entry(ChildWeek::of(child)).or_insert_with(week);
         }
         Self(known)
@@ -78,7 +79,7 @@ impl Weeks<Address, WeekMask> {
     pub(super) fn of_volunteers(volunteers: &[Volunteer]) -> Self {
         let mut known = HashMap::new();
         for unit in volunteers {
-            let week = || Arc::new(Season::ALL.map(|season| unit.availability.week(season)));
+            let week = || Arc::new(Year::of(Season::ALL.map(|season| unit.availability.week(season))));
             known.entry(address(&unit.availability)).or_insert_with(week);
         }
         Self(known)
@@ -87,7 +88,7 @@ impl Weeks<Address, WeekMask> {
 
 impl<Key: Hash + Eq, Week> Weeks<Key, Week> {
     /// The weeks of somebody.
-    pub(super) fn of(&self, key: &Key) -> Arc<[Week; 4]> {
+    pub(super) fn of(&self, key: &Key) -> Arc<Year<Week>> {
         Arc::clone(&self.0[key])
     }
 }

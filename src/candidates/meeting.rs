@@ -5,9 +5,9 @@
 //! subset of needs the union of their windows is long enough. With at most a handful of required needs all
 //! subsets are looked at. References: P. Hall, On Representatives of Subsets, J. London Math. Soc. 10 (1935).
 
-use super::deciding::deciding_seasons;
 use super::prepared::{ChildHours, Prepared};
 use super::travel::{TravelModel, distance_km};
+use super::year::{Year, deciding_seasons};
 use crate::model::availability::WeekMask;
 use crate::model::child::CallDevice;
 use crate::model::need::{Mode, Need, NeedKind};
@@ -111,12 +111,16 @@ pub fn window(need: &Need, device: CallDevice, hours: &ChildHours, sites: Sites)
 
 /// Whether the needs fit side by side into their windows (Hall's condition over all subsets).
 pub fn fit_together(windows: &[(WeekMask, u32)]) -> bool {
-    (1_usize..1 << windows.len()).all(|subset| {
+    unions(windows).all(|(union, minutes)| union.minutes() >= minutes)
+}
+
+/// The windows of every subset of the needs taken together, with the minutes that these take.
+pub fn unions(windows: &[(WeekMask, u32)]) -> impl Iterator<Item = (WeekMask, u32)> {
+    (1_usize..1 << windows.len()).map(|subset| {
         let chosen = windows.iter().enumerate().filter(|(position, _)| subset >> position & 1 == 1);
-        let (union, minutes) = chosen.fold((WeekMask::EMPTY, 0), |(union, sum), (_, (mask, min))| {
+        chosen.fold((WeekMask::EMPTY, 0), |(union, sum), (_, (mask, min))| {
             (union.or(mask), sum + min.next_multiple_of(30))
-        });
-        union.minutes() >= minutes
+        })
     })
 }
 
@@ -178,7 +182,7 @@ pub fn meeting_at(
     child: u32,
     needs: &[usize],
     ways: impl FnOnce() -> Ways,
-    (hours, free): (&[ChildHours; 4], &[WeekMask; 4]),
+    (hours, free): (&Year<ChildHours>, &Year<WeekMask>),
 ) -> Result<Meeting, Rule> {
     let person = prepared.child_of(child);
     let device = person.call_device;
@@ -195,7 +199,7 @@ pub fn meeting_at(
     let choices = || choices.iter().flatten();
     let mut found = Meeting { travel_min: 0, common_min: u32::MAX };
     let kinds = needs.iter().map(|need| person.needs[*need].kind);
-    for season in deciding_seasons(prepared, kinds, (hours, free)) {
+    for season in deciding_seasons(prepared, kinds, hours.alike().and(free.alike())) {
         let hours = &hours[season.index()];
         let free = &free[season.index()];
         let due = || {

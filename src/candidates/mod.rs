@@ -5,7 +5,6 @@
 //! out the pairs that never move; [`tree`] searches people by place and by ability; [`graph`] keeps admissible
 //! volunteers in compressed rows. What is *absent* here: prices, costs, files.
 
-pub mod deciding;
 pub mod graph;
 pub mod groups;
 mod hours;
@@ -18,6 +17,7 @@ pub mod rules;
 pub mod standing;
 pub mod travel;
 pub mod tree;
+pub mod year;
 
 pub use graph::CandidateGraph;
 pub use groups::Group;

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use jiff::ToSpan;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use super::deciding::Applying;
 pub use super::hours::{ChildHours, child_hours};
 use super::hours::{ChildWeek, Weeks, address};
 use super::meeting::Sites;
 use super::order::stable_order;
 use super::travel::{GreatCircle, TravelModel};
+use super::year::{Applying, Year};
 use crate::model::availability::{Site, WeekMask};
 use crate::model::child::{Category, Child, ParentStanding, Sex};
 use crate::model::need::{Need, NeedKind, Strength};
@@ -75,14 +75,14 @@ pub struct PreparedChild {
     /// Needs that are not matched.
     pub withheld: Vec<WithheldNeed>,
     /// Hours by season. Children with the same hours, parents' hours and device share them.
-    pub hours: Arc<[ChildHours; 4]>,
+    pub hours: Arc<Year<ChildHours>>,
 }
 
 /// A volunteer unit, prepared.
 #[derive(Clone, Debug)]
 pub struct PreparedVolunteer {
     /// Hours by season, shared as those of children are.
-    pub hours: Arc<[WeekMask; 4]>,
+    pub hours: Arc<Year<WeekMask>>,
     /// Sites where she will meet a child.
     pub sites: Sites,
     /// Kilometres as the crow flies beyond which she does not go.
@@ -278,7 +278,7 @@ impl<'a> Prepared<'a> {
         just_ended
     }
 
-    fn child(&self, child: &Child, just_ended: bool, hours: Arc<[ChildHours; 4]>) -> PreparedChild {
+    fn child(&self, child: &Child, just_ended: bool, hours: Arc<Year<ChildHours>>) -> PreparedChild {
         let mut prepared = PreparedChild {
             age: child.age_on(self.instance.dates.today),
             class: self.class(child, just_ended),
@@ -317,7 +317,7 @@ impl<'a> Prepared<'a> {
         self.policy.classes.iter().position(|class| class.any_of.iter().any(holds)).unwrap_or(last)
     }
 
-    fn volunteer(&self, unit: &Volunteer, hours: Arc<[WeekMask; 4]>) -> PreparedVolunteer {
+    fn volunteer(&self, unit: &Volunteer, hours: Arc<Year<WeekMask>>) -> PreparedVolunteer {
         let travel = &self.policy.travel;
         let (reach_km, reach_min) = match unit.reach {
             _ if !self.policy.enforces(Rule::WithinReach) => (f64::INFINITY, u32::MAX),

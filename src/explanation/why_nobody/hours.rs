@@ -11,6 +11,7 @@
 use crate::candidates::Prepared;
 use crate::candidates::meeting::{Sites, Ways, meeting_at, window};
 use crate::candidates::prepared::{ChildHours, child_hours};
+use crate::candidates::year::Year;
 use crate::model::availability::{Site, WeekMask};
 use crate::model::{Need, Season};
 
@@ -147,7 +148,7 @@ fn count(week: &WeekMask) -> u32 {
 }
 
 fn opens_volunteer(prepared: &Prepared<'_>, children: &[u32], volunteer: u32, week: &WeekMask) -> bool {
-    let free = prepared.volunteers[volunteer as usize].hours.each_ref().map(|own| own.or(week));
+    let free = Year::of(prepared.volunteers[volunteer as usize].hours.each_ref().map(|own| own.or(week)));
     children.iter().all(|child| {
         let person = &prepared.children[*child as usize];
         let ways = || Ways::of(prepared, *child, volunteer);
@@ -165,7 +166,8 @@ fn opens_children(
     let free = &prepared.volunteers[volunteer as usize].hours;
     children.iter().zip(at_home).all(|(child, always)| {
         let person = &prepared.children[*child as usize];
-        let hours = std::array::from_fn(|season| widened(&person.hours[season], &always[season], week));
+        let hours =
+            Year::of(std::array::from_fn(|season| widened(&person.hours[season], &always[season], week)));
         let ways = || Ways::of(prepared, *child, volunteer);
         meeting_at(prepared, *child, &person.required, ways, (&hours, free)).is_ok()
     })

@@ -103,7 +103,7 @@ impl<'s> Search<'s> {
         };
         let mut asks: Vec<Option<Ask>> = outline.groups.par_iter().map(ask).collect();
         let of_units =
-            outline.places.iter().map(|place| &*prepared.volunteers[place.volunteer as usize].hours);
+            outline.places.iter().map(|place| &**prepared.volunteers[place.volunteer as usize].hours);
         let timetable = Timetable::new(prepared, &mut asks, of_units.chain(weeks));
         let mut right_of = vec![NONE; prepared.volunteers.len()];
         let eligible = eligible(prepared, outline, 0, &mut right_of);
@@ -125,7 +125,7 @@ impl<'s> Search<'s> {
         let first = self.volunteers.place_of.len();
         let further = &outline.places[first..];
         let Groups { alphabet, timetable, asks, .. } = &*self.groups;
-        let week = |place: &Places| &prepared.volunteers[place.volunteer as usize].hours;
+        let week = |place: &Places| &**prepared.volunteers[place.volunteer as usize].hours;
         if self.further.is_some() || further.iter().any(|place| timetable.column(week(place)).is_none()) {
             return Search::new(prepared, outline);
         }

@@ -11,12 +11,12 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::ask::{Ask, ChildAsk, needs_of};
 use super::offer::Hours;
-use crate::candidates::deciding::deciding_seasons;
-use crate::candidates::meeting::{Sites, fit_together, window};
+use crate::candidates::meeting::{Sites, unions, window};
+use crate::candidates::year::{Alike, Year, deciding_seasons};
 use crate::candidates::{Prepared, Scope};
 use crate::model::availability::WeekMask;
 use crate::model::child::CallDevice;
-use crate::model::need::Need;
+use crate::model::need::{Need, NeedKind};
 use crate::model::{Rule, Season};
 
 /// Most columns; each is a bit of a word.
@@ -54,6 +54,11 @@ impl Rooms {
     /// Whether there is room for who is met at such sites alone.
     pub(super) fn has(self, sites: Sites) -> bool {
         self.0 & Self::bit(sites) != 0
+    }
+
+    /// Not at such sites alone.
+    fn without(self, sites: Sites) -> Self {
+        Self(self.0 & !Self::bit(sites))
     }
 
     /// Those of some sites.
@@ -177,8 +182,8 @@ impl Timetable {
             }
         }
         let of_row = |(child, scope): &(ChildAsk, Scope)| {
-            let times: Vec<Time> = columns.iter().map(|hours| time(prepared, child, scope, hours)).collect();
-            Row::of(&times)
+            let asked = Asked::of(prepared, child, scope);
+            Row::of(&columns.iter().map(|hours| asked.in_hours(hours)).collect::<Vec<_>>())
         };
         Self { column_of, width: columns.len(), rows: rows.par_iter().map(of_row).collect() }
     }
@@ -200,7 +205,7 @@ impl Timetable {
 }
 
 /// The column of each week, and the hours of each column.
-fn columns<'w>(weeks: impl Iterator<Item = &'w Hours>) -> (HashMap<Hours, u8>, Vec<Hours>) {
+fn columns<'w>(weeks: impl Iterator<Item = &'w Hours>) -> (HashMap<Hours, u8>, Vec<Year<WeekMask>>) {
     let weeks: BTreeSet<&Hours> = weeks.collect();
     let weeks: Vec<&Hours> = weeks.into_iter().collect();
     let together = weeks.len().div_ceil(COLUMNS).max(1);
@@ -211,57 +216,92 @@ fn columns<'w>(weeks: impl Iterator<Item = &'w Hours>) -> (HashMap<Hours, u8>, V
         }
         whole
     };
-    let columns = weeks.chunks(together).map(union).collect();
+    let columns = weeks.chunks(together).map(|weeks| Year::of(union(weeks))).collect();
     let column_of = weeks.iter().enumerate().map(|(at, week)| (**week, (at / together) as u8)).collect();
     (column_of, columns)
 }
 
-/// What becomes of a child's needs in some hours.
-fn time(prepared: &Prepared<'_>, child: &ChildAsk, scope: &Scope, hours: &Hours) -> Time {
-    let own = &prepared.children[child.child as usize].hours;
-    let due = needs_of(prepared, child.child, scope).0;
-    let needs = &prepared.child_of(child.child).needs;
-    let looked_at = due.iter().copied().chain(child.wishes.iter().map(|wish| usize::from(wish.need)));
-    let seasons: Vec<Season> =
-        deciding_seasons(prepared, looked_at.map(|need| needs[need].kind), (own, hours)).collect();
-    let common = |season: &Season| own[season.index()].anywhere.and(&hours[season.index()]).minutes();
-    let common_min = seasons.iter().map(common).min().unwrap_or(u32::MAX);
-    let short = child.asked_min.saturating_sub(common_min).div_ceil(30) as u16;
-    if !prepared.policy.enforces(Rule::CommonTime) {
-        return Time { short, wishes: u8::MAX, rooms: Rooms::ALL };
-    }
-    let mut wishes = u8::MAX;
-    for (at, wish) in child.wishes.iter().take(WISHES).enumerate() {
-        if !has_room(prepared, child.child, &[usize::from(wish.need)], (&seasons, hours), ANYWHERE) {
-            wishes &= !(1 << at);
-        }
-    }
-    let found =
-        CHOICES.into_iter().filter(|sites| has_room(prepared, child.child, due, (&seasons, hours), *sites));
-    Time { short, wishes, rooms: found.fold(Rooms::NONE, |rooms, sites| rooms.or(Rooms::at(sites))) }
+/// What a child asks of the hours of one season.
+struct InSeason {
+    season: Season,
+    anywhere: WeekMask,
+    /// By [choice](CHOICES) of sites: the windows of every few required needs, with the minutes that these take together.
+    required: [Vec<(WeekMask, u32)>; 3],
+    /// The wishes that apply, with their windows and minutes.
+    wishes: Vec<(usize, WeekMask, u32)>,
 }
 
-/// Whether some needs, or the first few of them, find room side by side in every one of some seasons, the child being met at some
-/// sites.
-fn has_room(
-    prepared: &Prepared<'_>,
-    child: u32,
-    needs: &[usize],
-    (seasons, hours): (&[Season], &Hours),
-    sites: Sites,
-) -> bool {
-    let person = prepared.child_of(child);
-    seasons.iter().copied().all(|season| {
-        let own = &prepared.children[child as usize].hours[season.index()];
-        let applying = needs.iter().map(|need| &person.needs[*need]);
-        let applying = applying.filter(|need| prepared.applying.has(need.kind, season));
-        let mut windows = [(WeekMask::EMPTY, 0); DUE_TOGETHER];
-        let mut used = 0;
-        for (place, need) in windows.iter_mut().zip(applying) {
-            let free = window(need, person.call_device, own, sites).and(&hours[season.index()]);
-            *place = (free, u32::from(need.minutes_per_week));
-            used += 1;
+/// What a child asks of anybody's hours.
+struct Asked<'p> {
+    prepared: &'p Prepared<'p>,
+    alike: Alike,
+    kinds: Vec<NeedKind>,
+    asked_min: u32,
+    seasons: Vec<InSeason>,
+}
+
+impl<'p> Asked<'p> {
+    fn of(prepared: &'p Prepared<'p>, child: &ChildAsk, scope: &Scope) -> Self {
+        let (person, own) = (prepared.child_of(child.child), &prepared.children[child.child as usize].hours);
+        let due = || needs_of(prepared, child.child, scope).0.iter().map(|need| &person.needs[*need]);
+        let wishes = || child.wishes.iter().take(WISHES).map(|wish| &person.needs[usize::from(wish.need)]);
+        let in_season = |season: Season| {
+            let hours = &own[season.index()];
+            let applies = |need: &&Need| prepared.applying.has(need.kind, season);
+            let free = |need: &Need, sites: Sites| window(need, person.call_device, hours, sites);
+            let required = |sites: Sites| {
+                let applying = due().filter(applies).take(DUE_TOGETHER);
+                let windows = applying.map(|need| (free(need, sites), u32::from(need.minutes_per_week)));
+                unions(&windows.collect::<Vec<_>>()).collect()
+            };
+            let wished = wishes().enumerate().filter(|(_, need)| applies(need)).flat_map(|(at, need)| {
+                let windows = [(free(need, ANYWHERE), u32::from(need.minutes_per_week))];
+                unions(&windows).map(|(window, minutes)| (at, window, minutes)).collect::<Vec<_>>()
+            });
+            InSeason {
+                season,
+                anywhere: hours.anywhere,
+                required: CHOICES.map(required),
+                wishes: wished.collect(),
+            }
+        };
+        Self {
+            prepared,
+            alike: own.alike(),
+            kinds: due().chain(wishes()).map(|need| need.kind).collect(),
+            asked_min: child.asked_min,
+            seasons: prepared.seasons.iter().copied().map(in_season).collect(),
         }
-        fit_together(&windows[..used])
-    })
+    }
+
+    /// What becomes of it in some hours.
+    fn in_hours(&self, hours: &Year<WeekMask>) -> Time {
+        let alike = self.alike.and(hours.alike());
+        let deciding = || {
+            let deciding = deciding_seasons(self.prepared, self.kinds.iter().copied(), alike);
+            deciding.filter_map(|season| self.seasons.iter().find(|asked| asked.season == season))
+        };
+        let common = |asked: &InSeason| asked.anywhere.and(&hours[asked.season.index()]).minutes();
+        let common_min = deciding().map(common).min().unwrap_or(u32::MAX);
+        let short = self.asked_min.saturating_sub(common_min).div_ceil(30) as u16;
+        if !self.prepared.policy.enforces(Rule::CommonTime) {
+            return Time { short, wishes: u8::MAX, rooms: Rooms::ALL };
+        }
+        let (mut wishes, mut rooms) = (u8::MAX, Rooms::ALL);
+        for asked in deciding() {
+            let free = &hours[asked.season.index()];
+            let is_long_enough = |window: &WeekMask, minutes: u32| window.and(free).minutes() >= minutes;
+            for (at, window, minutes) in &asked.wishes {
+                if !is_long_enough(window, *minutes) {
+                    wishes &= !(1 << at);
+                }
+            }
+            for (sites, windows) in CHOICES.into_iter().zip(&asked.required) {
+                if !windows.iter().all(|(window, minutes)| is_long_enough(window, *minutes)) {
+                    rooms = rooms.without(sites);
+                }
+            }
+        }
+        Time { short, wishes, rooms }
+    }
 }

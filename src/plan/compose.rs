@@ -57,17 +57,12 @@ pub fn compose(prepared: &Prepared<'_>, options: PlanOptions, solved: Solved) ->
             .collect::<Vec<_>>()
     });
     let mut reasons: HashMap<u32, UnmatchedReason> = reasons.collect();
-    for (position, group) in lead.pass.graph.groups.iter().enumerate() {
-        let Some(volunteer) = lead.volunteer_of(position) else { continue };
-        let checked = verdict(prepared, &group.children, volunteer, Scope::Lead);
-        for child in group.children.iter().copied() {
-            let mut made = new_pair(prepared, child, volunteer, Origin::Proposed);
-            made.score = score_child(prepared, child, volunteer, Scope::Lead);
-            made.awaited.clone_from(&checked.awaited);
-            made.backup = backup_of[position];
-            by_child.insert(child, made);
-        }
-    }
+    let proposed = (0..lead.pass.graph.groups.len()).into_par_iter().flat_map_iter(|at| {
+        let children = &lead.pass.graph.groups[at].children;
+        let made = lead.volunteer_of(at).map(|unit| proposals(prepared, children, unit, backup_of[at]));
+        made.into_iter().flatten()
+    });
+    by_child.extend(proposed.collect::<Vec<(u32, Pair)>>());
     let pairs: Vec<Pair> = prepared.child_order.iter().filter_map(|child| by_child.remove(child)).collect();
     let unmatched = prepared
         .child_order
@@ -85,6 +80,22 @@ pub fn compose(prepared: &Prepared<'_>, options: PlanOptions, solved: Solved) ->
         refused_pins: standing.refused_pins,
         passes: vec![lead, service],
     })
+}
+
+/// The pairs of some children, served together, with the volunteer whom they got.
+fn proposals(
+    prepared: &Prepared<'_>,
+    children: &[u32],
+    volunteer: u32,
+    backup: Option<u32>,
+) -> Vec<(u32, Pair)> {
+    let checked = verdict(prepared, children, volunteer, Scope::Lead);
+    let proposal = |child: &u32| {
+        let score = score_child(prepared, *child, volunteer, Scope::Lead);
+        let made = new_pair(prepared, *child, volunteer, Origin::Proposed);
+        (*child, Pair { score, awaited: checked.awaited.clone(), backup, ..made })
+    };
+    children.iter().map(proposal).collect()
 }
 
 fn new_pair(prepared: &Prepared<'_>, child: u32, volunteer: u32, origin: Origin) -> Pair {

@@ -11,6 +11,8 @@
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
 use super::PlanError;
 use super::pass::PassKind;
 use crate::assignment::tiers::lexicographic_prices;
@@ -218,11 +220,12 @@ impl Outline {
     fn lexicographic(&self, prepared: &Prepared<'_>, ranks: &[u32]) -> Result<UnmatchedPrices, PlanError> {
         let alphabet = Alphabet::of(prepared);
         let longest = longest_way_min(prepared, self.places.iter().map(|place| place.volunteer));
-        let ranges = self.groups.iter().map(|group| {
+        let ranges = self.groups.par_iter().map(|group| {
             let ready = group.children.iter().all(|child| child_verdict(prepared, *child).admissible());
             let most = ready.then(|| Ask::of(prepared, &alphabet, group).most(prepared, group, longest));
             most.map_or(Vec::new(), |most| vec![0, most])
         });
+        let ranges: Vec<Vec<i64>> = ranges.collect();
         let most_load = i64::from(self.most_households()) * self.load_step;
         let prices = lexicographic_prices(ranges, ranks, most_load)?;
         let step = prices.iter().zip(ranks).map(|(price, rank)| price / i64::from(*rank)).next().unwrap_or(1);

@@ -128,7 +128,7 @@ proptest! {
             let whole = Pass::over_all_pairs(&prepared, outline).unwrap();
             let mut ask: Vec<Option<Ask>> =
                 whole.graph.groups.iter().map(|group| Some(Ask::of(&prepared, &alphabet, group))).collect();
-            let timetable = Timetable::new(&prepared, &mut ask, prepared.volunteers.iter().map(|unit| &*unit.hours));
+            let timetable = Timetable::new(&prepared, &mut ask, prepared.volunteers.iter().map(|unit| &**unit.hours));
             let ask: Vec<Ask> = ask.into_iter().flatten().collect();
             let offers: Vec<Offer> = whole.places.iter().map(|place| {
                 Offer::of(&prepared, &alphabet, &timetable, place.volunteer)

@@ -51,7 +51,7 @@ const COUNTED_UP_TO: u64 = 5_000_000;
 /// Where more than one pair in so many is new, the solution before is no help.
 const MUCH: usize = 8;
 
-/// From so many groups on, lists are those of [`Lists::LARGE`], and those of one division are numbered close to each other.
+/// From so many groups on, lists are those of [`Lists::LARGE`].
 const MANY: usize = 1 << 13;
 
 /// How far lists go.
@@ -70,16 +70,31 @@ pub struct Lists {
     pub by_turns: bool,
     /// Pairs with a visit that one group may have for a list of all of them to be kept; beyond that trees are searched.
     pub longest: usize,
+    /// Whether groups and places are numbered so that those of one division are close to each other.
+    pub by_division: bool,
 }
 
 impl Lists {
     /// For few groups: nearly all that matters is among the cheapest.
-    pub const SMALL: Self =
-        Self { of_group: 8, of_volunteer: 8, any_of_group: 0, cap: 8, by_turns: false, longest: 1024 };
+    pub const SMALL: Self = Self {
+        of_group: 8,
+        of_volunteer: 8,
+        any_of_group: 0,
+        cap: 8,
+        by_turns: false,
+        longest: 1024,
+        by_division: false,
+    };
     /// For many groups. Whom the rest of a town leaves without a child may be needed far away. Over the cheapest pairs alone
     /// prices tell of that from neighbour to neighbour, a round each; a pair anywhere for each group carries it across in one.
-    pub const LARGE: Self =
-        Self { of_group: 4, of_volunteer: 4, any_of_group: 1, by_turns: true, ..Self::SMALL };
+    pub const LARGE: Self = Self {
+        of_group: 4,
+        of_volunteer: 4,
+        any_of_group: 1,
+        by_turns: true,
+        by_division: true,
+        ..Self::SMALL
+    };
 
     /// What suits an outline.
     pub fn of(outline: &Outline) -> Self {
@@ -159,7 +174,7 @@ struct Grown {
     counts: PairCounts,
 }
 
-/// [`grown`], of many groups with numbers by which neighbours are close; `last` is done before the trees are gone.
+/// [`grown`], with numbers by which neighbours are close where lists wish it; `last` is done before the trees are gone.
 fn grown_in_order(
     prepared: &Prepared<'_>,
     outline: Outline,
@@ -167,7 +182,7 @@ fn grown_in_order(
     progress: &mut Heard<'_>,
     last: impl FnOnce(&Search<'_>, &mut Grown),
 ) -> Result<(Outline, Grown), PlanError> {
-    let numbering = (outline.groups.len() >= MANY).then(|| Numbering::by_division(prepared, &outline));
+    let numbering = lists.by_division.then(|| Numbering::by_division(prepared, &outline));
     let outline = match &numbering {
         Some(numbering) => numbering.apply(outline),
         None => outline,

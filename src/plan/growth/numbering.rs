@@ -68,7 +68,9 @@ impl Numbering {
         let Grown { rows, chosen_right, mut solution, mut counts } = grown;
         let mut rows: Rows = scattered(rows, &groups);
         for row in &mut rows {
-            row.iter_mut().for_each(|(right, _)| *right = places[*right as usize]);
+            for (right, _) in row.iter_mut() {
+                *right = places[*right as usize];
+            }
             row.sort_unstable();
         }
         let given = |right: Option<u32>| right.map(|right| places[right as usize]);

@@ -236,7 +236,8 @@ struct Asked<'p> {
     prepared: &'p Prepared<'p>,
     alike: Alike,
     kinds: Vec<NeedKind>,
-    asked_min: u32,
+    /// Minutes a week of all that is asked.
+    whole_min: u32,
     seasons: Vec<InSeason>,
 }
 
@@ -254,22 +255,23 @@ impl<'p> Asked<'p> {
                 let windows = applying.map(|need| (free(need, sites), u32::from(need.minutes_per_week)));
                 unions(&windows.collect::<Vec<_>>()).collect()
             };
-            let wished = wishes().enumerate().filter(|(_, need)| applies(need)).flat_map(|(at, need)| {
-                let windows = [(free(need, ANYWHERE), u32::from(need.minutes_per_week))];
-                unions(&windows).map(|(window, minutes)| (at, window, minutes)).collect::<Vec<_>>()
-            });
+            let with_windows =
+                wishes().enumerate().filter(|(_, need)| applies(need)).flat_map(|(at, need)| {
+                    let windows = [(free(need, ANYWHERE), u32::from(need.minutes_per_week))];
+                    unions(&windows).map(|(window, minutes)| (at, window, minutes)).collect::<Vec<_>>()
+                });
             InSeason {
                 season,
                 anywhere: hours.anywhere,
                 required: CHOICES.map(required),
-                wishes: wished.collect(),
+                wishes: with_windows.collect(),
             }
         };
         Self {
             prepared,
             alike: own.alike(),
             kinds: due().chain(wishes()).map(|need| need.kind).collect(),
-            asked_min: child.asked_min,
+            whole_min: child.asked_min,
             seasons: prepared.seasons.iter().copied().map(in_season).collect(),
         }
     }
@@ -283,7 +285,7 @@ impl<'p> Asked<'p> {
         };
         let common = |asked: &InSeason| asked.anywhere.and(&hours[asked.season.index()]).minutes();
         let common_min = deciding().map(common).min().unwrap_or(u32::MAX);
-        let short = self.asked_min.saturating_sub(common_min).div_ceil(30) as u16;
+        let short = self.whole_min.saturating_sub(common_min).div_ceil(30) as u16;
         if !self.prepared.policy.enforces(Rule::CommonTime) {
             return Time { short, wishes: u8::MAX, rooms: Rooms::ALL };
         }

@@ -40,7 +40,7 @@ proptest! {
         prop_assert_eq!(&outline.unmatched, &anew.unmatched);
 
         let weeks: Vec<[WeekMask; 4]> =
-            prepared.volunteers[first as usize..].iter().map(|unit| *unit.hours).collect();
+            prepared.volunteers[first as usize..].iter().map(|unit| **unit.hours).collect();
         let weeks = if expected { weeks.as_slice() } else { &[] };
         let grown = PairSearch::expecting(&before, &posed.lead, weeks).with_further(&prepared, &outline);
         let whole = PairSearch::new(&prepared, &outline);

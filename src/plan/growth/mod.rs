@@ -3,6 +3,7 @@
 //!
 //! 1. **Lists.** The cheapest pairs of each group, and of each volunteer some of the cheapest to which she comes, ties
 //!    scattered; of many groups fewer of these, and some pairs anywhere besides ([`Lists::LARGE`]).
+//!    While there are many groups, those of one division have [numbers close to each other](numbering).
 //! 2. **Solve** over these pairs: prices v of volunteers, and u of groups, the least of the unmatched price and of
 //!    cost + v over the pairs held.
 //! 3. **Search** for pairs left out with cost + v < u, the worst offenders of each group and of each volunteer, and
@@ -168,7 +169,7 @@ struct Grown {
     rows: Rows,
     /// The choice among them, by group.
     chosen_right: Vec<Option<u32>>,
-    /// The same as arcs of the problem over these pairs, with its prices.
+    /// Prices, totals and statistics; the arcs are those of the problem that was solved.
     solution: Solution,
     /// What was done for it.
     counts: PairCounts,
@@ -197,6 +198,7 @@ fn grown_in_order(
     })
 }
 
+/// Lists, then solving and searching in turn until no pair left out undercuts the prices.
 fn grown(
     search: &Search<'_>,
     outline: &Outline,

@@ -2,39 +2,30 @@
 //!
 //! Volunteers have few different weeks between them: each gets a column. Where there are more than [`COLUMNS`], like weeks share
 //! one, which then stands for the hours of any of them, so that what it says is a bound. Children whose hours, device and needs
-//! are the same share a row. Cost: O(people) to tell rows and columns; rows × columns meetings of two weeks.
+//! are the same share a row. A row says of every answer which columns give it, a bit a column, so that the best of any number of
+//! weeks is told by a few ANDs. Cost: O(people) to tell rows and columns; rows × columns meetings of two weeks.
+
+mod asked;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use asked::{Asked, Time};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::ask::{Ask, ChildAsk, needs_of};
 use super::offer::Hours;
-use crate::candidates::meeting::{Sites, unions, window};
-use crate::candidates::year::{Alike, Year, deciding_seasons};
+use crate::candidates::meeting::Sites;
+use crate::candidates::year::Year;
 use crate::candidates::{Prepared, Scope};
 use crate::model::availability::WeekMask;
 use crate::model::child::CallDevice;
-use crate::model::need::{Need, NeedKind};
-use crate::model::{Rule, Season};
+use crate::model::need::Need;
 
 /// Most columns; each is a bit of a word.
 pub(super) const COLUMNS: usize = 64;
-/// Required needs of one child whose windows are looked at together.
-const DUE_TOGETHER: usize = 4;
 /// Wishes of one child that are looked at.
 pub(super) const WISHES: usize = 8;
-
-/// What becomes of a child's needs in some hours.
-struct Time {
-    /// Half-hours short of what was asked, at least.
-    short: u16,
-    /// Wishes that find time, were each alone; a bit each.
-    wishes: u8,
-    /// Where the required needs find room in every season.
-    rooms: Rooms,
-}
 
 /// Where required needs find room, were the child met there and nowhere else; a bit each. Who can be met at both finds room at
 /// one in some seasons and at the other in the rest.
@@ -219,91 +210,4 @@ fn columns<'w>(weeks: impl Iterator<Item = &'w Hours>) -> (HashMap<Hours, u8>, V
     let columns = weeks.chunks(together).map(|weeks| Year::of(union(weeks))).collect();
     let column_of = weeks.iter().enumerate().map(|(at, week)| (**week, (at / together) as u8)).collect();
     (column_of, columns)
-}
-
-/// What a child asks of the hours of one season.
-struct InSeason {
-    season: Season,
-    anywhere: WeekMask,
-    /// By [choice](CHOICES) of sites: the windows of every few required needs, with the minutes that these take together.
-    required: [Vec<(WeekMask, u32)>; 3],
-    /// The wishes that apply, with their windows and minutes.
-    wishes: Vec<(usize, WeekMask, u32)>,
-}
-
-/// What a child asks of anybody's hours.
-struct Asked<'p> {
-    prepared: &'p Prepared<'p>,
-    alike: Alike,
-    kinds: Vec<NeedKind>,
-    /// Minutes a week of all that is asked.
-    whole_min: u32,
-    seasons: Vec<InSeason>,
-}
-
-impl<'p> Asked<'p> {
-    fn of(prepared: &'p Prepared<'p>, child: &ChildAsk, scope: &Scope) -> Self {
-        let (person, own) = (prepared.child_of(child.child), &prepared.children[child.child as usize].hours);
-        let due = || needs_of(prepared, child.child, scope).0.iter().map(|need| &person.needs[*need]);
-        let wishes = || child.wishes.iter().take(WISHES).map(|wish| &person.needs[usize::from(wish.need)]);
-        let in_season = |season: Season| {
-            let hours = &own[season.index()];
-            let applies = |need: &&Need| prepared.applying.has(need.kind, season);
-            let free = |need: &Need, sites: Sites| window(need, person.call_device, hours, sites);
-            let required = |sites: Sites| {
-                let applying = due().filter(applies).take(DUE_TOGETHER);
-                let windows = applying.map(|need| (free(need, sites), u32::from(need.minutes_per_week)));
-                unions(&windows.collect::<Vec<_>>()).collect()
-            };
-            let with_windows =
-                wishes().enumerate().filter(|(_, need)| applies(need)).flat_map(|(at, need)| {
-                    let windows = [(free(need, ANYWHERE), u32::from(need.minutes_per_week))];
-                    unions(&windows).map(|(window, minutes)| (at, window, minutes)).collect::<Vec<_>>()
-                });
-            InSeason {
-                season,
-                anywhere: hours.anywhere,
-                required: CHOICES.map(required),
-                wishes: with_windows.collect(),
-            }
-        };
-        Self {
-            prepared,
-            alike: own.alike(),
-            kinds: due().chain(wishes()).map(|need| need.kind).collect(),
-            whole_min: child.asked_min,
-            seasons: prepared.seasons.iter().copied().map(in_season).collect(),
-        }
-    }
-
-    /// What becomes of it in some hours.
-    fn in_hours(&self, hours: &Year<WeekMask>) -> Time {
-        let alike = self.alike.and(hours.alike());
-        let deciding = || {
-            let deciding = deciding_seasons(self.prepared, self.kinds.iter().copied(), alike);
-            deciding.filter_map(|season| self.seasons.iter().find(|asked| asked.season == season))
-        };
-        let common = |asked: &InSeason| asked.anywhere.and(&hours[asked.season.index()]).minutes();
-        let common_min = deciding().map(common).min().unwrap_or(u32::MAX);
-        let short = self.whole_min.saturating_sub(common_min).div_ceil(30) as u16;
-        if !self.prepared.policy.enforces(Rule::CommonTime) {
-            return Time { short, wishes: u8::MAX, rooms: Rooms::ALL };
-        }
-        let (mut wishes, mut rooms) = (u8::MAX, Rooms::ALL);
-        for asked in deciding() {
-            let free = &hours[asked.season.index()];
-            let is_long_enough = |window: &WeekMask, minutes: u32| window.and(free).minutes() >= minutes;
-            for (at, window, minutes) in &asked.wishes {
-                if !is_long_enough(window, *minutes) {
-                    wishes &= !(1 << at);
-                }
-            }
-            for (sites, windows) in CHOICES.into_iter().zip(&asked.required) {
-                if !windows.iter().all(|(window, minutes)| is_long_enough(window, *minutes)) {
-                    rooms = rooms.without(sites);
-                }
-            }
-        }
-        Time { short, wishes, rooms }
-    }
 }

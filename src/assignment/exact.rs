@@ -61,7 +61,7 @@ pub(super) fn solve(problem: &Problem, progress: &mut Heard<'_>) -> Result<Solut
     })
 }
 
-/// Solves a problem from a choice and prices that were optimal before it changed.
+/// Solves a problem from a choice and prices that were optimal before it changed; anew, where it turns out that these are no help.
 pub(super) fn solve_from(
     problem: &Problem,
     start: &Start<'_>,
@@ -131,7 +131,14 @@ fn resume_as<C: Amount>(
         open = auction::go_on(&mut books, report)?;
         state = State::from_market(&books.whole());
     }
-    finish(problem, &graph, state, open, report)
+    let settled = (graph.lefts() - open.len()) as u64;
+    if repair::settle(problem, &graph, &mut state, open, repair::patience(&graph), report)? {
+        report.statistics.settled_by_auction += settled;
+        return Ok(solution(problem, &graph, &state, report));
+    }
+    // Most prices come down, one right node's after another's, each over a wide plateau of ties.
+    drop((graph, state));
+    solve_as::<C>(problem, multiplier, report)
 }
 
 fn finish<C: Amount>(
@@ -142,16 +149,20 @@ fn finish<C: Amount>(
     report: &mut Report<'_>,
 ) -> Result<Solution, SolveError> {
     report.statistics.settled_by_auction += (graph.lefts() - open.len()) as u64;
-    repair::settle(problem, graph, &mut state, open, report)?;
-    let chosen = chosen_arcs(problem, graph, &state);
+    repair::settle(problem, graph, &mut state, open, u64::MAX, report)?;
+    Ok(solution(problem, graph, &state, report))
+}
+
+fn solution<C: Amount>(problem: &Problem, graph: &Graph<C>, state: &State, report: &Report<'_>) -> Solution {
+    let chosen = chosen_arcs(problem, graph, state);
     let objective = Objective::of(problem, &chosen);
-    Ok(Solution {
+    Solution {
         chosen,
-        price: prices(problem, graph, &state),
+        price: prices(problem, graph, state),
         objective,
         status: Status::Optimal,
         statistics: report.statistics,
-    })
+    }
 }
 
 /// The choice as arcs of the problem, in its own numbers.

@@ -101,7 +101,8 @@ pub fn solve(problem: &Problem, method: Method, progress: &mut Heard<'_>) -> Res
 }
 
 /// Solves a problem exactly, going on from a choice and prices that were optimal before arcs were added, amounts changed or
-/// nodes came after the others: quick where little has changed, right in any case.
+/// nodes came after the others: quick where little has changed, right in any case. Where going on takes long, because most prices
+/// come down and each of them over many ties, it starts anew.
 ///
 /// # Errors
 /// As [`solve`] with [`Method::Exact`].

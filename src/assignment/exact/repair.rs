@@ -22,14 +22,26 @@ const ROUNDS: usize = 24;
 /// How often single searches may look at all arcs before many are settled at once.
 const LOOKS: u64 = 16;
 
-/// Settles what the auction has left open, one shortest path each; where these grow long, many at once.
+/// How often draws may look at all arcs before a solution that was gone on from is no help, and arcs that they may look at in any
+/// case.
+const DRAWN: u64 = 8;
+const FEW_DRAWN: u64 = 1 << 22;
+
+/// Arcs that draws may look at before it is quicker to solve anew.
+pub(super) fn patience<C: Amount>(graph: &Graph<C>) -> u64 {
+    FEW_DRAWN.max(DRAWN * graph.arcs() as u64)
+}
+
+/// Settles what the auction has left open, one shortest path each; where these grow long, many at once. Whether all is settled:
+/// right nodes that ask too much may be left where draws have looked at more than `patience` arcs.
 pub(super) fn settle<C: Amount>(
     problem: &Problem,
     graph: &Graph<C>,
     state: &mut State,
     mut open: Vec<u32>,
+    patience: u64,
     report: &mut Report<'_>,
-) -> Result<(), SolveError> {
+) -> Result<bool, SolveError> {
     let total = open.len() as u64;
     report.begin(Phase::Repair, total)?;
     let mut search = Search::new(graph.rights(), Ties::Any);
@@ -64,10 +76,13 @@ pub(super) fn settle<C: Amount>(
             draw.settle(graph, state, right);
             report.tell()?;
         }
+        if draw.arcs_scanned > patience {
+            break;
+        }
     }
     report.done(total)?;
     report.statistics.arcs_scanned += search.arcs_scanned + draw.arcs_scanned;
-    Ok(())
+    Ok(draw.arcs_scanned <= patience)
 }
 
 /// Rounds of blocking paths while they settle many.

@@ -418,3 +418,35 @@ fn going_on_from_prices_of_before_costs_what_a_new_start_costs() {
         assert_eq!(certified(&whole, &after), certified(&whole, &exact(&whole)));
     }
 }
+
+/// Left nodes on fifty right nodes with so many units each, every right node dearer than the last.
+fn on_fifty(units: u32) -> Problem {
+    let mut random = ChaCha8Rng::seed_from_u64(31);
+    let mut builder = ProblemBuilder::new();
+    for _ in 0..50 {
+        builder.push_right(units, &[]).unwrap();
+    }
+    for _ in 0..20_000 {
+        let mut ends: Vec<u32> = (0..16).map(|_| random.random_range(0..50)).collect();
+        ends.sort_unstable();
+        ends.dedup();
+        let arcs: Vec<(u32, i64)> = ends.into_iter().map(|right| (right, 10 * i64::from(right))).collect();
+        builder.push_left(Unmatched::Price(1_000_000), &arcs).unwrap();
+    }
+    builder.finish().unwrap()
+}
+
+#[test]
+fn where_prices_of_before_come_down_over_wide_plateaus_a_new_start_is_made() {
+    // Units were short and are not any more: from the prices of before each unit more looks at most of the arcs.
+    let (short, enough) = (on_fifty(390), on_fifty(450));
+    let before = exact(&short);
+    let chosen_right = short.rights_of(&before.chosen);
+    let start = Start { price: &before.price, chosen_right: &chosen_right };
+    let after = solve_from(&enough, &start, &mut |_| ControlFlow::Continue(())).unwrap();
+    let anew = exact(&enough);
+    assert_eq!(certified(&enough, &after), certified(&enough, &anew));
+    // Nobody was open, so bids are those of the new start; and draws were given up soon.
+    assert_eq!(after.statistics.bids, anew.statistics.bids);
+    assert!(after.statistics.arcs_scanned < 20 * enough.arc_count() as u64);
+}

@@ -3,7 +3,7 @@
 //!
 //! 1. **Lists.** The cheapest pairs of each group, and of each volunteer some of the cheapest to which she comes, ties
 //!    scattered; of many groups fewer of these, and some pairs anywhere besides ([`Lists::LARGE`]).
-//!    While there are many groups, those of one division have [numbers close to each other](numbering).
+//!    While there are many groups, those of one division have numbers close to each other (`numbering`).
 //! 2. **Solve** over these pairs: prices v of volunteers, and u of groups, the least of the unmatched price and of
 //!    cost + v over the pairs held.
 //! 3. **Search** for pairs left out with cost + v < u, the worst offenders of each group and of each volunteer, and

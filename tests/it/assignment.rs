@@ -7,6 +7,7 @@ mod certificate;
 mod exact;
 mod extreme_prices;
 mod fewest_moves;
+mod going_on;
 mod insist;
 mod large;
 mod many_units;

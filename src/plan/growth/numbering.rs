@@ -38,46 +38,40 @@ impl Numbering {
 
     /// An outline with the new numbers.
     pub(super) fn apply(&self, outline: Outline) -> Outline {
-        let mut number = vec![0; self.groups.len()];
-        for (new, given) in (0_u32..).zip(&self.groups) {
-            number[*given as usize] = new;
-        }
-        let mut unmatched = outline.unmatched;
-        unmatched.ranks = gathered(unmatched.ranks, &self.groups);
-        Outline {
-            groups: gathered(outline.groups, &self.groups),
-            places: gathered(outline.places, &self.places),
-            unmatched,
-            barred: outline.barred.into_iter().map(|(group, unit)| (number[group as usize], unit)).collect(),
-            ..outline
-        }
+        renumbered(outline, &self.groups, &self.places)
     }
 
     /// An outline with the numbers given, and what was found over it.
-    pub(super) fn undo(self, outline: Outline, grown: Grown) -> (Outline, Grown) {
-        let Self { groups, places } = self;
-        let mut unmatched = outline.unmatched;
-        unmatched.ranks = scattered(unmatched.ranks, &groups);
-        let outline = Outline {
-            groups: scattered(outline.groups, &groups),
-            places: scattered(outline.places, &places),
-            unmatched,
-            barred: outline.barred.into_iter().map(|(group, unit)| (groups[group as usize], unit)).collect(),
-            ..outline
-        };
+    pub(super) fn undo(&self, outline: Outline, grown: Grown) -> (Outline, Grown) {
+        let (groups, places) = (inverse(&self.groups), inverse(&self.places));
+        let given = |right: u32| self.places[right as usize];
         let Grown { rows, chosen_right, mut solution, mut counts } = grown;
-        let mut rows: Rows = scattered(rows, &groups);
+        let mut rows: Rows = gathered(rows, &groups);
         for row in &mut rows {
             for (right, _) in row.iter_mut() {
-                *right = places[*right as usize];
+                *right = given(*right);
             }
             row.sort_unstable();
         }
-        let given = |right: Option<u32>| right.map(|right| places[right as usize]);
-        let chosen_right = scattered(chosen_right.into_iter().map(given).collect(), &groups);
-        solution.price = scattered(solution.price, &places);
-        counts.admissible = counts.admissible.map(|of_group| scattered(of_group, &groups));
-        (outline, Grown { rows, chosen_right, solution, counts })
+        let chosen_right = gathered(chosen_right, &groups);
+        let chosen_right = chosen_right.into_iter().map(|right| right.map(given)).collect();
+        solution.price = gathered(solution.price, &places);
+        counts.admissible = counts.admissible.map(|of_group| gathered(of_group, &groups));
+        (renumbered(outline, &groups, &places), Grown { rows, chosen_right, solution, counts })
+    }
+}
+
+/// An outline whose groups and places are those that stood at some numbers, in this order.
+fn renumbered(outline: Outline, groups: &[u32], places: &[u32]) -> Outline {
+    let number = inverse(groups);
+    let mut unmatched = outline.unmatched;
+    unmatched.ranks = gathered(unmatched.ranks, groups);
+    Outline {
+        groups: gathered(outline.groups, groups),
+        places: gathered(outline.places, places),
+        unmatched,
+        barred: outline.barred.into_iter().map(|(group, unit)| (number[group as usize], unit)).collect(),
+        ..outline
     }
 }
 
@@ -102,17 +96,17 @@ fn order_of_divisions(of_people: impl Iterator<Item = RegionCode>) -> HashMap<Re
     order.into_iter().copied().zip(0..).collect()
 }
 
-/// The items, by new number, that stood at the numbers `from`.
-fn gathered<T>(items: Vec<T>, from: &[u32]) -> Vec<T> {
-    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
-    from.iter().map(|at| items[*at as usize].take().expect("a number is given once")).collect()
+/// Where each number stands among the numbers.
+fn inverse(numbers: &[u32]) -> Vec<u32> {
+    let mut at = vec![0; numbers.len()];
+    for (position, number) in (0_u32..).zip(numbers) {
+        at[*number as usize] = position;
+    }
+    at
 }
 
-/// The items at the numbers `to`.
-fn scattered<T>(items: Vec<T>, to: &[u32]) -> Vec<T> {
-    let mut found: Vec<Option<T>> = std::iter::repeat_with(|| None).take(items.len()).collect();
-    for (item, at) in items.into_iter().zip(to) {
-        found[*at as usize] = Some(item);
-    }
-    found.into_iter().map(|item| item.expect("every number is given")).collect()
+/// The items that stood at some numbers, each of which comes once.
+fn gathered<T>(items: Vec<T>, from: &[u32]) -> Vec<T> {
+    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    from.iter().map(|at| items[*at as usize].take().expect("a number comes once")).collect()
 }

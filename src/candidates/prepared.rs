@@ -224,8 +224,7 @@ impl<'a> Prepared<'a> {
 
     /// Seasons of the period in which a need applies.
     pub fn seasons_of(&self, kind: NeedKind) -> impl Iterator<Item = Season> + '_ {
-        let applies = &self.policy.need(kind).seasons;
-        self.seasons.iter().copied().filter(move |season| applies.contains(season))
+        self.seasons.iter().copied().filter(move |season| self.applying.has(kind, *season))
     }
 
     /// Travel as the plan shows it: rounded up to the policy's step, so that it locates no home.

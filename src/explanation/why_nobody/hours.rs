@@ -114,8 +114,7 @@ fn shortages(prepared: &Prepared<'_>, children: &[u32], volunteers: &[u32]) -> V
         for season in prepared.seasons.iter().copied() {
             let hours = &prepared.children[child as usize].hours[season.index()];
             let needs = prepared.children[child as usize].required.iter().map(|need| &person.needs[*need]);
-            let due: Vec<&Need> =
-                needs.filter(|need| prepared.policy.need(need.kind).seasons.contains(&season)).collect();
+            let due: Vec<&Need> = needs.filter(|need| prepared.applying.has(need.kind, season)).collect();
             let all = due.iter().map(|need| window(need, person.call_device, hours, both));
             let asked = due.iter().map(|need| u32::from(need.minutes_per_week).div_ceil(30)).sum();
             windows.push((season, all.fold(WeekMask::EMPTY, |all, one| all.or(&one)), asked));

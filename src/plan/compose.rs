@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelIterator, ParallelExtend, ParallelIterator};
 
 use super::backup::backups;
 use super::pass::SolvedPass;
@@ -62,7 +62,7 @@ pub fn compose(prepared: &Prepared<'_>, options: PlanOptions, solved: Solved) ->
         let made = lead.volunteer_of(at).map(|unit| proposals(prepared, children, unit, backup_of[at]));
         made.into_iter().flatten()
     });
-    by_child.extend(proposed.collect::<Vec<(u32, Pair)>>());
+    by_child.par_extend(proposed);
     let pairs: Vec<Pair> = prepared.child_order.iter().filter_map(|child| by_child.remove(child)).collect();
     let unmatched = prepared
         .child_order

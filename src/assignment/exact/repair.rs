@@ -70,19 +70,21 @@ pub(super) fn settle<C: Amount>(
         budget += LOOKS * graph.arcs() as u64;
     }
     let mut draw = Draw::new(graph.rights(), Ties::Any);
-    for right in 0..graph.rights() as u32 {
+    let mut all = true;
+    'rights: for right in 0..graph.rights() as u32 {
         while state.next_step(graph, right).is_some_and(|step| step < state.price[right as usize]) {
+            if draw.arcs_scanned > patience {
+                all = false;
+                break 'rights;
+            }
             report.statistics.searches += 1;
             draw.settle(graph, state, right);
             report.tell()?;
         }
-        if draw.arcs_scanned > patience {
-            break;
-        }
     }
     report.done(total)?;
     report.statistics.arcs_scanned += search.arcs_scanned + draw.arcs_scanned;
-    Ok(draw.arcs_scanned <= patience)
+    Ok(all)
 }
 
 /// Rounds of blocking paths while they settle many.
